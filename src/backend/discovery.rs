@@ -1,0 +1,184 @@
+//! Finding a local server where nothing is configured: llama.cpp or Ollama on their usual loopback
+//! ports. A server counts only if its own GET endpoints say what it is and, on Linux, if its
+//! socket belongs to this user. Nothing is pulled or loaded.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::config::{Layers, ModelSettings};
+use crate::prompt::template::format_for_model;
+use crate::services::Services;
+
+/// Where llama.cpp's server and Ollama listen unless told otherwise; 8012 is what llama.cpp's own
+/// editor plugins use.
+const LLAMA_CPP_PORTS: [u16; 2] = [8080, 8012];
+const OLLAMA_PORT: u16 = 11_434;
+/// A loopback server answers within this.
+const PATIENCE: Duration = Duration::from_millis(800);
+
+/// A server that was found.
+pub struct Found {
+    /// What to use of it; `None` where it has no model that can be used as it is.
+    pub model: Option<Arc<ModelSettings>>,
+    /// What to tell the user, with the line that changes it.
+    pub announcement: String,
+}
+
+/// Ports to look at; tests and unusual machines give their own.
+#[derive(Clone, Debug)]
+pub struct Ports {
+    /// For llama.cpp.
+    pub llama_cpp: Vec<u16>,
+    /// For Ollama.
+    pub ollama: Vec<u16>,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Self { llama_cpp: LLAMA_CPP_PORTS.to_vec(), ollama: vec![OLLAMA_PORT] }
+    }
+}
+
+/// Looks once.
+pub async fn find(services: &Services) -> Option<Found> {
+    find_at(services, &services.ports).await
+}
+
+/// Looks at these ports: llama.cpp first, then Ollama.
+pub async fn find_at(services: &Services, ports: &Ports) -> Option<Found> {
+    for port in &ports.llama_cpp {
+        if let Some(found) = llama_cpp(services, *port).await {
+            return Some(found);
+        }
+    }
+    for port in &ports.ollama {
+        if let Some(found) = ollama(services, *port).await {
+            return Some(found);
+        }
+    }
+    None
+}
+
+async fn llama_cpp(services: &Services, port: u16) -> Option<Found> {
+    let props = get(services, port, "/props").await?;
+    // Both are llama.cpp's alone.
+    props.get("default_generation_settings")?;
+    props.get("total_slots")?;
+    let path = props.get("model_alias").or_else(|| props.get("model_path")).and_then(Value::as_str);
+    let name = path.map_or("", |path| path.rsplit(['/', '\\']).next().unwrap_or(path));
+    let url = format!("http://127.0.0.1:{port}");
+    let announcement = format!(
+        "foretype uses the llama.cpp server at {url} ({name}). To choose another: `foretype config init`, or `discovery.enabled = false`."
+    );
+    Some(Found { model: model("llama-cpp", &url, name), announcement })
+}
+
+async fn ollama(services: &Services, port: u16) -> Option<Found> {
+    get(services, port, "/api/version").await?.get("version")?;
+    let running = get(services, port, "/api/ps").await?;
+    let loaded: Vec<&str> = running
+        .get("models")?
+        .as_array()?
+        .iter()
+        .filter_map(|model| model.get("name")?.as_str())
+        .collect();
+    let url = format!("http://127.0.0.1:{port}");
+    let Some(name) = loaded.iter().find(|name| format_for_model(name).is_some()) else {
+        let announcement = format!(
+            "Ollama runs at {url}, but no model that can fill in the middle is loaded. Load one, for example with `ollama run qwen2.5-coder:1.5b`, or configure it: `foretype config init`."
+        );
+        return Some(Found { model: None, announcement });
+    };
+    let announcement = format!(
+        "foretype uses {name} of the Ollama server at {url}. To choose another: `foretype config init`, or `discovery.enabled = false`."
+    );
+    Some(Found { model: model("ollama", &url, name), announcement })
+}
+
+/// The settings of a found server, as if the user had written them.
+fn model(provider: &str, url: &str, name: &str) -> Option<Arc<ModelSettings>> {
+    let written = serde_json::json!({
+        "models": { "local": { "provider": provider, "url": url, "model": name } }
+    });
+    let mut layers = Layers::default();
+    layers.set_initialization(Some(&written));
+    layers.resolve().settings.models.get("local").cloned()
+}
+
+async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    // A closed port answers at once; only then is a client worth making.
+    let connected = tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(address)).await;
+    drop(connected.ok()?.ok()?);
+    let trusted = tokio::task::spawn_blocking(move || is_ours(port)).await;
+    if !trusted.unwrap_or(false) {
+        tracing::warn!(port, "a server of another user's listens there; it is not used");
+        return None;
+    }
+    let url = reqwest::Url::parse(&format!("http://127.0.0.1:{port}{path}")).ok()?;
+    let client = services.http().client(&url).await.ok()?;
+    let asked = async { client.get(url).send().await.ok()?.json().await.ok() };
+    tokio::time::timeout(PATIENCE, asked).await.ok()?
+}
+
+/// Whether the socket that listens on a loopback port belongs to this user. Unknown elsewhere than
+/// on Linux: then yes.
+fn is_ours(port: u16) -> bool {
+    #[cfg(target_os = "linux")]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let Ok(own) = std::fs::metadata("/proc/self").map(|found| found.uid()) else { return true };
+        let tables = ["/proc/net/tcp", "/proc/net/tcp6"];
+        let owners: Vec<u32> = tables
+            .iter()
+            .filter_map(|table| std::fs::read_to_string(table).ok())
+            .flat_map(|table| listeners(&table, port))
+            .collect();
+        // No entry: the server is in another network namespace, behind a forwarded port.
+        owners.iter().all(|uid| *uid == own)
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = port;
+        true
+    }
+}
+
+/// Owners (uid) of the sockets that listen on `port`, from a table of `/proc/net/tcp`'s form
+/// (proc_net_tcp in the Linux kernel's documentation).
+#[cfg(any(target_os = "linux", test))]
+fn listeners(table: &str, port: u16) -> Vec<u32> {
+    let listening = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let local = fields.get(1)?.rsplit(':').next()?;
+        let is_listening = *fields.get(3)? == "0A";
+        (is_listening && u16::from_str_radix(local, 16).ok()? == port).then_some(())?;
+        fields.get(7)?.parse().ok()
+    };
+    table.lines().filter_map(listening).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners_of_listening_sockets_are_read() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 1 1
+   1: 0100007F:1F90 0100007F:A0B2 01 00000000:00000000 00:00000000 00000000   555        0 2 1
+   2: 00000000:2CAA 00000000:0000 0A 00000000:00000000 00:00000000 00000000   998        0 3 1\n";
+        assert_eq!(listeners(table, 8_080), [1_000]);
+        assert_eq!(listeners(table, 11_434), [998]);
+        assert!(listeners(table, 80).is_empty());
+    }
+
+    #[test]
+    fn a_found_server_is_a_model_like_any_other() {
+        let model = model("llama-cpp", "http://127.0.0.1:8080", "qwen2.5-coder-1.5b.gguf");
+        assert_eq!(model.map(|model| model.url.clone()), Some("http://127.0.0.1:8080".into()));
+    }
+}

@@ -1,0 +1,218 @@
+//! One configured model on one server, shared by every session: settings, key, health, and the
+//! requests that all wire formats have in common.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
+use serde_json::Value;
+use tokio::sync::OnceCell;
+
+use super::Facts;
+use super::error::BackendError;
+use super::health::{Health, Readiness};
+use super::http::{SharedHttp, retry_after};
+use super::stream::Patience;
+use crate::config::api_key::ApiKey;
+use crate::config::settings::{ModelSettings, Provider};
+
+/// A short answer to a question about the server itself takes no longer than this.
+const PROBE_TIME: Duration = Duration::from_secs(3);
+/// Bytes of an error body that are looked at for known words.
+const ERROR_BODY: usize = 16 * 1024;
+
+/// A model on a server.
+pub struct Endpoint {
+    /// As configured.
+    pub model: Arc<ModelSettings>,
+    /// What is known of its state.
+    pub health: Health,
+    /// What it said of itself when it was last probed.
+    pub facts: Mutex<Option<Facts>>,
+    http: SharedHttp,
+    key: OnceCell<Option<ApiKey>>,
+    allow_command: bool,
+}
+
+impl Endpoint {
+    /// For a model. `allow_command`: keys may come from a command.
+    #[must_use]
+    pub fn new(model: Arc<ModelSettings>, http: SharedHttp, allow_command: bool) -> Self {
+        let known = model.provider != Provider::Ollama;
+        let facts = Mutex::new(None);
+        Self { model, health: Health::new(known), facts, http, key: OnceCell::new(), allow_command }
+    }
+
+    /// The server, for messages: address without user, query or key.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match reqwest::Url::parse(&self.model.url) {
+            Ok(url) => {
+                let host = url.host_str().unwrap_or("");
+                let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+                format!("{} at {host}{port}", self.model.name)
+            }
+            Err(_) => self.model.name.clone(),
+        }
+    }
+
+    /// Tokens of context: as configured, else as the server said, else a careful guess.
+    #[must_use]
+    pub fn context_tokens(&self) -> u32 {
+        let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
+        self.model.context_tokens.or_else(said).unwrap_or(crate::prompt::budget::DEFAULT_CONTEXT)
+    }
+
+    /// Time-outs of a stream that begins now.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        Patience {
+            since: Instant::now(),
+            first: self.model.first_token_timeout,
+            idle: self.model.idle_timeout,
+        }
+    }
+
+    /// POSTs JSON and answers the response's head once its status is good. A connection that
+    /// breaks before the first byte is retried once, on a fresh one.
+    ///
+    /// # Errors
+    /// Any [`BackendError`]; loading and quiet are noted in `health`.
+    pub async fn post(&self, path: &str, body: &Value) -> Result<reqwest::Response, BackendError> {
+        let within = self.model.first_token_timeout;
+        let sent = tokio::time::timeout(within, self.send(path, Some(body))).await;
+        let timed_out = |_| BackendError::TimedOut(self.name(), within, "first_token_timeout_ms");
+        self.judge(sent.map_err(timed_out)??).await
+    }
+
+    /// POSTs JSON without any limit of time, for loading a model.
+    ///
+    /// # Errors
+    /// Any [`BackendError`].
+    pub async fn post_patiently(&self, path: &str, body: &Value) -> Result<Value, BackendError> {
+        let response = self.judge(self.send(path, Some(body)).await?).await?;
+        response.json().await.map_err(|_| BackendError::Malformed(self.name()))
+    }
+
+    /// POSTs a small question about the server itself.
+    ///
+    /// # Errors
+    /// Any [`BackendError`].
+    pub async fn ask(&self, path: &str, body: Option<&Value>) -> Result<Value, BackendError> {
+        let asked = async {
+            let response = self.judge(self.send(path, body).await?).await?;
+            response.json().await.map_err(|_| BackendError::Malformed(self.name()))
+        };
+        let timed_out = |_| BackendError::TimedOut(self.name(), PROBE_TIME, "connect_timeout_ms");
+        tokio::time::timeout(PROBE_TIME, asked).await.map_err(timed_out)?
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<reqwest::Response, BackendError> {
+        let unreachable = || BackendError::Unreachable(self.name());
+        let base = self.model.url.trim_end_matches('/');
+        let url = reqwest::Url::parse(&format!("{base}{path}")).map_err(|_| unreachable())?;
+        let key = self.key().await?;
+        let request = |client: &reqwest::Client| {
+            let mut request = match body {
+                Some(body) => client.post(url.clone()).json(body),
+                None => client.get(url.clone()),
+            };
+            for (name, value) in &self.model.headers {
+                if let Some(value) = secret_header(value.expose()) {
+                    request = request.header(name.as_str(), value);
+                }
+            }
+            match key.and_then(|key| secret_header(&format!("Bearer {}", key.expose()))) {
+                Some(value) => request.header(AUTHORIZATION, value),
+                None => request,
+            }
+        };
+        let client = self.http.client(&url).await?;
+        let connected = tokio::time::timeout(
+            self.model.connect_timeout + self.model.first_token_timeout,
+            request(&client).send(),
+        );
+        match connected.await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) if error.is_connect() || error.is_timeout() => Err(unreachable()),
+            Ok(Err(_)) => {
+                let fresh = self.http.fresh(&url).await?;
+                request(&fresh).send().await.map_err(|_| unreachable())
+            }
+            Err(_) => Err(unreachable()),
+        }
+    }
+
+    /// Turns a bad status into an error.
+    async fn judge(&self, response: reqwest::Response) -> Result<reqwest::Response, BackendError> {
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        let pause = retry_after(response.headers());
+        let body = error_body(response).await;
+        let name = self.name();
+        Err(match (status.as_u16(), pause) {
+            (503, _) if body.contains("oading model") => BackendError::Loading(name),
+            (code @ (401 | 403), _) => BackendError::Unauthorized(name, code),
+            (501, _) => BackendError::NoInfill(name),
+            (400..500, _) if body.contains("nfill is not supported") => {
+                BackendError::NoInfill(name)
+            }
+            (404, _) => BackendError::NotFound(name),
+            (code @ 429, pause) => {
+                BackendError::Busy(name, pause.unwrap_or(Duration::from_secs(5)), code)
+            }
+            (code @ 500.., Some(pause)) => BackendError::Busy(name, pause, code),
+            (code @ 300..500, _) => BackendError::Refused(name, code),
+            (code, _) => BackendError::Failed(name, code),
+        })
+    }
+
+    /// Notes what an error says about the server.
+    pub fn note(&self, error: &BackendError) {
+        if let Some(pause) = error.quiet_for() {
+            self.health.set(Readiness::Quiet(Instant::now() + pause, error.to_string()));
+        }
+    }
+
+    async fn key(&self) -> Result<Option<&ApiKey>, BackendError> {
+        let read = || async {
+            let (source, allowed) = (self.model.api_key.clone(), self.allow_command);
+            let resolved = tokio::task::spawn_blocking(move || source.resolve(allowed)).await;
+            match resolved {
+                Ok(Ok(key)) => Ok(key),
+                Ok(Err(error)) => Err(BackendError::Key(self.name(), error.to_string())),
+                Err(error) => Err(BackendError::Key(self.name(), error.to_string())),
+            }
+        };
+        Ok(self.key.get_or_try_init(read).await?.as_ref())
+    }
+}
+
+/// A header value that is never printed.
+fn secret_header(value: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(value).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// The beginning of an error's body: looked at for known words, never shown.
+async fn error_body(mut response: reqwest::Response) -> String {
+    let mut body = Vec::new();
+    let read = async {
+        while let Ok(Some(piece)) = response.chunk().await {
+            body.extend_from_slice(&piece);
+            if body.len() > ERROR_BODY {
+                break;
+            }
+        }
+    };
+    let _ = tokio::time::timeout(Duration::from_secs(1), read).await;
+    String::from_utf8_lossy(&body).into_owned()
+}

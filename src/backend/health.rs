@@ -1,0 +1,123 @@
+//! What is known of an endpoint from one request to the next: loading, asked for quiet, how fast.
+
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+/// Whether an endpoint may be asked now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    /// Yes.
+    Ready,
+    /// Not known yet, or no longer: ask the server first.
+    Unknown,
+    /// It is loading the model.
+    Loading,
+    /// It asked for quiet until then, for that reason.
+    Quiet(Instant, String),
+}
+
+/// An endpoint's state, shared by everyone who uses it.
+pub struct Health {
+    readiness: watch::Sender<Readiness>,
+    first_token: Mutex<Option<Duration>>,
+    /// When an idle model leaves memory (Ollama's `keep_alive`).
+    expires: Mutex<Option<Instant>>,
+}
+
+impl Health {
+    /// A new endpoint; `known` where nothing has to be asked first.
+    #[must_use]
+    pub fn new(known: bool) -> Self {
+        let first = if known { Readiness::Ready } else { Readiness::Unknown };
+        Self {
+            readiness: watch::Sender::new(first),
+            first_token: Mutex::new(None),
+            expires: Mutex::new(None),
+        }
+    }
+
+    /// The state now; quiet and expiry are over when their time has come.
+    #[must_use]
+    pub fn readiness(&self, now: Instant) -> Readiness {
+        let readiness = self.readiness.borrow().clone();
+        match readiness {
+            Readiness::Quiet(until, _) if until <= now => {
+                self.set(Readiness::Ready);
+                Readiness::Ready
+            }
+            Readiness::Ready if self.expires.lock().is_some_and(|at| at <= now) => {
+                self.set(Readiness::Unknown);
+                Readiness::Unknown
+            }
+            other => other,
+        }
+    }
+
+    /// Changes the state.
+    pub fn set(&self, readiness: Readiness) {
+        self.readiness.send_if_modified(|old| {
+            let changed = *old != readiness;
+            *old = readiness;
+            changed
+        });
+    }
+
+    /// Begins loading; false if someone else has already begun.
+    #[must_use]
+    pub fn begin_loading(&self) -> bool {
+        self.readiness.send_if_modified(|old| {
+            let begins = *old != Readiness::Loading;
+            *old = Readiness::Loading;
+            begins
+        })
+    }
+
+    /// The model stays in memory until then; `None` for good.
+    pub fn keep_until(&self, at: Option<Instant>) {
+        *self.expires.lock() = at;
+    }
+
+    /// Notes the time to a first token.
+    pub fn note_first_token(&self, took: Duration) {
+        let mut known = self.first_token.lock();
+        *known = Some(known.map_or(took, |old| (old * 3 + took) / 4));
+    }
+
+    /// The usual time to the first token.
+    #[must_use]
+    pub fn first_token(&self) -> Option<Duration> {
+        *self.first_token.lock()
+    }
+
+    /// Wakes when the state changes.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Readiness> {
+        self.readiness.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quiet_and_expiry_end_by_themselves() {
+        let (health, now) = (Health::new(true), Instant::now());
+        let later = now + Duration::from_secs(2);
+        health.set(Readiness::Quiet(later, "busy".into()));
+        assert!(matches!(health.readiness(now), Readiness::Quiet(..)));
+        assert_eq!(health.readiness(later), Readiness::Ready);
+        health.keep_until(Some(later));
+        assert_eq!(health.readiness(now), Readiness::Ready);
+        assert_eq!(health.readiness(later), Readiness::Unknown);
+    }
+
+    #[test]
+    fn only_one_begins_to_load() {
+        let health = Health::new(false);
+        assert!(health.begin_loading());
+        assert!(!health.begin_loading());
+    }
+}

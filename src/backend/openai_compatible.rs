@@ -1,0 +1,225 @@
+//! OpenAI-compatible servers: `POST /v1/completions`, streamed
+//! (<https://platform.openai.com/docs/api-reference/completions>; vLLM, llama.cpp and gateways
+//! speak the same). The prompt is in the model family's fill-in-the-middle format, or prompt and
+//! suffix where the server takes them apart.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use serde_json::{Value, json};
+
+use super::endpoint::Endpoint;
+use super::error::BackendError;
+use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
+use crate::prompt::Fitted;
+use crate::prompt::fim::FimFormat;
+use crate::prompt::template::Template;
+
+/// vLLM refuses more stop strings than this; the rest is applied on our side.
+pub(super) const MAX_STOPS: usize = 4;
+/// Different answers need some chance.
+pub(super) const VARIED: f64 = 0.6;
+
+/// The wire format.
+pub struct OpenAiCompatible {
+    endpoint: Arc<Endpoint>,
+    format: Option<FimFormat>,
+    suffix: bool,
+    /// The server takes `stream_options`; cleared where it goes without only.
+    usage: Arc<AtomicBool>,
+}
+
+impl OpenAiCompatible {
+    /// For an endpoint.
+    #[must_use]
+    pub fn new(endpoint: Arc<Endpoint>) -> Self {
+        let (template, format) = template(&endpoint);
+        let suffix = matches!(template, Template::Suffix);
+        Self { endpoint, format, suffix, usage: Arc::new(AtomicBool::new(true)) }
+    }
+
+    fn body(&self, ask: &Ask) -> Value {
+        let mut body = json!({
+            "model": self.endpoint.model.model,
+            "prompt": text(self.format.as_ref(), &ask.prompt),
+            "max_tokens": ask.prompt.max_output_tokens(),
+            "temperature": temperature(&self.endpoint, ask),
+            "stream": true,
+        });
+        if self.suffix {
+            set(&mut body, "suffix", json!(ask.prompt.prompt().suffix.as_str()));
+        }
+        let stops = stops(&self.endpoint, self.format.as_ref());
+        if !stops.is_empty() {
+            set(&mut body, "stop", json!(stops));
+        }
+        if ask.candidates > 1 {
+            set(&mut body, "n", json!(ask.candidates));
+        }
+        body
+    }
+}
+
+impl Backend for OpenAiCompatible {
+    fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>> {
+        let (endpoint, usage) = (Arc::clone(&self.endpoint), Arc::clone(&self.usage));
+        let mut body = self.body(&ask);
+        async move {
+            let path = "/v1/completions";
+            if usage.load(Ordering::Relaxed) {
+                set(&mut body, "stream_options", json!({ "include_usage": true }));
+            }
+            let patience = endpoint.patience();
+            let mut sent = endpoint.post(path, &body).await;
+            // Servers refuse what they do not know or do not want: once more with less.
+            for extra in ["stream_options", "n"] {
+                let had = body.as_object_mut().is_some_and(|body| body.contains_key(extra));
+                if !(had && matches!(sent, Err(BackendError::Refused(..)))) {
+                    continue;
+                }
+                remove(&mut body, extra);
+                sent = endpoint.post(path, &body).await;
+                if extra == "stream_options" && sent.is_ok() {
+                    usage.store(false, Ordering::Relaxed);
+                }
+            }
+            let response = sent?;
+            let events = stream::sse(response, endpoint.name(), patience);
+            let events =
+                events.map_ok(|value| futures::stream::iter(deltas(&value).into_iter().map(Ok)));
+            Ok::<_, BackendError>(events.try_flatten())
+        }
+        .try_flatten_stream()
+        .boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
+        let endpoint = Arc::clone(&self.endpoint);
+        let fim = self.suffix || self.format.is_some();
+        async move {
+            let list = endpoint.ask("/v1/models", None).await?;
+            let models: Vec<String> = list
+                .get("data")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .filter_map(|model| Some(model.get("id")?.as_str()?.to_owned()))
+                .collect();
+            let facts = Facts {
+                // vLLM tells its context window here.
+                context_tokens: context_of(&list, &endpoint.model.model),
+                model: models.iter().find(|id| **id == endpoint.model.model).cloned(),
+                fim: Some(fim),
+                loaded: None,
+                models,
+                slots: None,
+            };
+            *endpoint.facts.lock() = Some(facts.clone());
+            Ok(facts)
+        }
+        .boxed()
+    }
+}
+
+/// The template of an endpoint and, with it, the model family's format.
+pub(super) fn template(endpoint: &Endpoint) -> (Template, Option<FimFormat>) {
+    let template = Template::parse(&endpoint.model.template).unwrap_or_default();
+    let format = template.format(&endpoint.model.model);
+    (template, format)
+}
+
+/// The prompt as one text; without a format, what stands before the cursor.
+pub(super) fn text(format: Option<&FimFormat>, prompt: &Fitted) -> String {
+    let prompt = prompt.prompt();
+    let Some(format) = format else {
+        return format!("{}{}", prompt.prefix.as_str(), prompt.middle.as_str());
+    };
+    let files: Vec<(&str, &str)> =
+        prompt.files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    format.render(&crate::prompt::fim::FimParts {
+        repo: prompt.repo.as_deref(),
+        files: &files,
+        path: &prompt.path,
+        prefix: prompt.prefix.as_str(),
+        suffix: prompt.suffix.as_str(),
+        middle: prompt.middle.as_str(),
+    })
+}
+
+/// At most four stop strings: the user's own, then the family's.
+pub(super) fn stops(endpoint: &Endpoint, format: Option<&FimFormat>) -> Vec<String> {
+    let own = endpoint.model.stop.iter().cloned();
+    let family = format.map(FimFormat::stops).unwrap_or_default();
+    let mut stops: Vec<String> = own.collect();
+    for stop in family {
+        if !stops.iter().any(|known| known == stop) {
+            stops.push(stop.to_owned());
+        }
+    }
+    stops.truncate(MAX_STOPS);
+    stops
+}
+
+/// As configured; where several answers are wanted, warm enough that they differ.
+pub(super) fn temperature(endpoint: &Endpoint, ask: &Ask) -> f64 {
+    let configured = endpoint.model.temperature.unwrap_or(0.0);
+    if ask.candidates > 1 { configured.max(VARIED) } else { configured }
+}
+
+pub(super) fn set(body: &mut Value, key: &str, value: Value) {
+    if let Some(body) = body.as_object_mut() {
+        body.insert(key.to_owned(), value);
+    }
+}
+
+fn remove(body: &mut Value, key: &str) {
+    if let Some(body) = body.as_object_mut() {
+        body.remove(key);
+    }
+}
+
+fn context_of(list: &Value, model: &str) -> Option<u32> {
+    let listed = list.get("data")?.as_array()?;
+    let entry =
+        listed.iter().find(|entry| entry.get("id").and_then(Value::as_str) == Some(model))?;
+    entry.get("max_model_len")?.as_u64()?.try_into().ok()
+}
+
+fn deltas(value: &Value) -> Vec<Delta> {
+    let mut deltas = Vec::new();
+    for choice in value.get("choices").and_then(Value::as_array).into_iter().flatten() {
+        let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
+        let index = usize::try_from(index).unwrap_or(0);
+        if let Some(text) =
+            choice.get("text").and_then(Value::as_str).filter(|text| !text.is_empty())
+        {
+            deltas.push(Delta::Text { index, text: text.to_owned() });
+        }
+        if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
+            deltas.push(Delta::Finished { index, reason: finish_reason(reason) });
+        }
+    }
+    if let Some(usage) = value.get("usage").filter(|usage| usage.is_object()) {
+        let count = |key: &str| usage.get(key).and_then(Value::as_u64);
+        deltas.push(Delta::Usage(Usage {
+            prompt_tokens: count("prompt_tokens"),
+            output_tokens: count("completion_tokens"),
+            cached_tokens: usage
+                .pointer("/prompt_tokens_details/cached_tokens")
+                .or_else(|| value.pointer("/timings/cache_n"))
+                .and_then(Value::as_u64),
+        }));
+    }
+    deltas
+}
+
+/// The finish reasons of the OpenAI, llama.cpp and Ollama dialects.
+pub(super) fn finish_reason(reason: &str) -> FinishReason {
+    match reason {
+        "stop" | "eos" | "word" | "eos_token" | "stop_sequence" => FinishReason::Stop,
+        "length" | "limit" => FinishReason::Length,
+        _ => FinishReason::Other,
+    }
+}

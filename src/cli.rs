@@ -1,0 +1,64 @@
+//! The command line: one file for each subcommand.
+
+pub mod args;
+pub mod complete;
+pub mod config;
+pub mod doctor;
+pub mod paths;
+pub mod place;
+pub mod project;
+pub mod serve;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use self::args::{Args, Command};
+use crate::config::Paths;
+
+/// Runs the command that the arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(args) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("foretype: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(args: Args) -> Result<ExitCode> {
+    let paths = Paths::discover();
+    // One thread for messages and network: no hop between threads on the way of a key. Anything
+    // slow goes to the blocking pool or the syntax thread.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(8)
+        .thread_keep_alive(std::time::Duration::from_secs(2))
+        .build()?;
+    let code = runtime.block_on(async {
+        match args.command.unwrap_or(Command::Serve(args.serve)) {
+            Command::Serve(serve) => serve::run(paths, serve).await,
+            Command::Complete(complete) => complete::run(paths, complete).await,
+            Command::Doctor(doctor) => doctor::run(paths, doctor).await,
+            Command::Config(config) => config::run(&paths, &config),
+            Command::Paths => paths::show(&paths),
+            Command::Purge(purge) => paths::purge(&paths, &purge),
+        }
+    });
+    // Blocking work still under way (a key's command, a stat on a dead mount) must not keep us.
+    runtime.shutdown_background();
+    code
+}
+
+/// Prints to standard output; a reader that has left is no failure of ours.
+fn print(text: &str) -> Result<()> {
+    use std::io::Write;
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,105 @@
+//! Arguments, once: parser, help and documentation come from here.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use super::place::Place;
+use crate::server::listen::Address;
+
+/// AI code completion for any editor, from the model you choose.
+#[derive(Debug, Parser)]
+#[command(name = "foretype", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// What to do; `serve` where nothing is named.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Arguments of `serve` without its name.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve an editor (LSP) on standard input and output, or several on a socket.
+    Serve(Serve),
+    /// Print the suggestion at a place in a file.
+    Complete(Complete),
+    /// Test the configuration and the models, and say what to do.
+    Doctor(Doctor),
+    /// The configuration: its schema, a starter file, what holds and why.
+    Config(Config),
+    /// Show where configuration, logs and caches are.
+    Paths,
+    /// Delete logs, state and caches (never the configuration).
+    Purge(Purge),
+}
+
+/// `foretype serve`
+#[derive(Clone, Debug, Default, clap::Args)]
+pub struct Serve {
+    /// Standard input and output; the default, accepted because editors pass it.
+    #[arg(long)]
+    pub stdio: bool,
+    /// Listen here instead: a Unix socket's path (mode 0600), or HOST:PORT on loopback.
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "stdio")]
+    pub listen: Option<Address>,
+    /// A private file with the token that TCP clients send first, on a line of its own; made if it
+    /// is not there.
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    pub token_file: Option<PathBuf>,
+    /// The editor's process id: ends with it. (The one in `initialize` is watched as well.)
+    #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
+    pub client_process_id: Option<i32>,
+}
+
+/// `foretype complete`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Complete {
+    /// FILE:LINE:COLUMN, counted from 1, the column in characters.
+    pub place: Place,
+    /// Ask this configured model.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// One JSON object with timings and prompt size instead of the text alone.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `foretype doctor`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Doctor {
+    /// Also write the findings to this file, for a bug report: no text of yours, no keys.
+    #[arg(long, value_name = "FILE")]
+    pub bundle: Option<PathBuf>,
+}
+
+/// `foretype config`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Config {
+    /// What of it.
+    #[command(subcommand)]
+    pub what: ConfigCommand,
+}
+
+/// The subcommands of `foretype config`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print the JSON schema.
+    Schema,
+    /// Write a starter file where there is none yet.
+    Init,
+    /// Print every setting that holds here, and where it comes from; keys are masked.
+    Show,
+    /// Print the reference of all keys as Markdown.
+    Reference,
+}
+
+/// `foretype purge`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Purge {
+    /// Delete; without it, only say what would be deleted.
+    #[arg(long)]
+    pub yes: bool,
+}

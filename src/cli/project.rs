@@ -1,0 +1,54 @@
+//! A file on disk as the server would see it: for the commands that complete without an editor.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use crate::config::{Paths, Problem};
+use crate::document::Document;
+use crate::document::uri::DocumentUri;
+use crate::services::Services;
+use crate::workspace::files;
+use crate::workspace::session::Session;
+
+/// What marks a project's folder.
+const MARKS: [&str; 4] = [".foretype.toml", ".git", "Cargo.toml", "package.json"];
+
+/// A session for a folder, configured as for an editor; and what in the configuration could not be
+/// used.
+pub fn session(paths: Paths, root: Option<PathBuf>) -> (Arc<Session>, Vec<Problem>) {
+    let services = Arc::new(Services::new(paths, true));
+    let roots: Vec<PathBuf> = root.into_iter().collect();
+    let files = files::read_now(services.paths.config_file.as_deref(), &roots);
+    let session = Session::new(services);
+    session.workspace(|workspace| workspace.set_roots(roots));
+    let problems = session.configure(|layers| files.apply(layers));
+    (session, problems)
+}
+
+/// Reads a file as a document.
+///
+/// # Errors
+/// If it cannot be read or is no UTF-8 text.
+pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
+    let path = std::path::absolute(file).with_context(|| file.display().to_string())?;
+    let bytes =
+        std::fs::read(&path).with_context(|| format!("{}: cannot be read", file.display()))?;
+    let text = String::from_utf8(bytes)
+        .ok()
+        .with_context(|| format!("{}: is no UTF-8 text", file.display()))?;
+    let uri = DocumentUri::from_path(&path);
+    let document = Document::open(uri.as_str(), "", 1, &text);
+    Ok((uri, document))
+}
+
+/// The project's folder of a file: the nearest one with a mark, else the file's own.
+#[must_use]
+pub fn root_of(file: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(file).ok()?;
+    let folder = path.parent()?;
+    let marked =
+        folder.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
+    Some(marked.unwrap_or(folder).to_path_buf())
+}

@@ -1,0 +1,19 @@
+//! The completion engine: trigger → reuse → join → debounce → build → stream → polish → review.
+//! Each step is a small module of its own; [`engine`] runs them in order.
+
+pub mod anchor;
+pub mod cache;
+pub mod candidate;
+pub mod completer;
+pub mod debounce;
+pub mod engine;
+pub mod generation;
+pub mod lane;
+pub mod once;
+pub mod polish;
+pub mod region;
+pub mod reuse;
+pub mod silence;
+pub mod stop;
+pub mod trigger;
+pub mod wait;

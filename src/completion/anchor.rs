@@ -1,0 +1,189 @@
+//! Where a prompt is frozen. Prefix and suffix stay byte for byte the same while the user types;
+//! what is typed since follows the format's middle token, so that consecutive prompts share
+//! nearly all of their beginning and a local model's cache holds.
+
+use super::region::Region;
+use crate::document::Edit;
+use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::text::Text;
+
+/// When this much (bytes) has been typed since, the anchor moves on.
+const MAX_TYPED: usize = 1_500;
+/// On a line with more than this before the cursor (bytes), the anchor stands in the line.
+const MAX_BACK: usize = 400;
+/// Window beginnings move in steps of this many bytes, so that they rarely move.
+const STEP: usize = 2_048;
+
+/// A frozen prompt's place, with its texts (LF line breaks, not redacted: see `guard`).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Anchor {
+    region: Region,
+    prefix: String,
+    suffix: String,
+    windows: Windows,
+}
+
+/// How much of the document goes into a prompt, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows {
+    /// Before the cursor.
+    pub prefix: usize,
+    /// After the cursor.
+    pub suffix: usize,
+}
+
+/// The three parts of a prompt that come from the document itself, LF line breaks.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// Frozen text before.
+    pub prefix: String,
+    /// What was typed since.
+    pub middle: String,
+    /// Frozen text after.
+    pub suffix: String,
+}
+
+impl Anchor {
+    /// Freezes the text around the cursor.
+    #[must_use]
+    pub fn new(text: &Text, at: ByteOffset, windows: Windows) -> Self {
+        let line_start = text.line_start(text.line_of(at));
+        let start = if at.0 - line_start.0 > MAX_BACK { word_start(text, at) } else { line_start };
+        let region = Region { start, tail: text.len() - at.0 };
+        let from = window_start(text, start, windows.prefix);
+        let to = window_end(text, at, windows.suffix);
+        Self { region, prefix: clean(text, from, start), suffix: clean(text, at, to), windows }
+    }
+
+    /// Whether the anchor survives an edit.
+    #[must_use]
+    pub const fn survives(&self, edit: &Edit) -> bool {
+        self.region.survives(edit)
+    }
+
+    /// The prompt's parts for a cursor, if the anchor still serves: the cursor stands at the end
+    /// of what was typed, with nothing behind it but what an editor closes by itself.
+    #[must_use]
+    pub fn parts(&self, text: &Text, at: ByteOffset, windows: Windows) -> Option<Parts> {
+        let (middle, after) = self.region.split(text, at)?;
+        let closed = after.chars().all(|c| matches!(c, ')' | ']' | '}' | '"' | '\'' | '`'));
+        if self.windows != windows || middle.len() > MAX_TYPED || !closed {
+            return None;
+        }
+        Some(Parts { prefix: self.prefix.clone(), middle, suffix: self.suffix.clone() })
+    }
+}
+
+/// The nearest beginning of a word some way back from the cursor, for very long lines.
+fn word_start(text: &Text, at: ByteOffset) -> ByteOffset {
+    let from = text.floor(ByteOffset(at.0.saturating_sub(80)));
+    let back = text.slice(ByteRange::new(from, at));
+    let offset = back.find(char::is_whitespace).unwrap_or(0);
+    ByteOffset(from.0 + offset)
+}
+
+/// A line's beginning about `window` bytes before `start`, in steps, so that the window's
+/// beginning stays where it is while the cursor moves on.
+fn window_start(text: &Text, start: ByteOffset, window: usize) -> ByteOffset {
+    if start.0 <= window {
+        return ByteOffset(0);
+    }
+    let step = STEP.min(window / 4).max(1);
+    let from = (start.0 - window).div_ceil(step) * step;
+    let line = text.line_of(ByteOffset(from));
+    let next = text.line_start(line + 1);
+    // On a line longer than the window there is no such beginning.
+    if next < start { next } else { text.floor(ByteOffset(from)) }
+}
+
+fn window_end(text: &Text, at: ByteOffset, window: usize) -> ByteOffset {
+    if text.len() - at.0 <= window {
+        return text.end();
+    }
+    let to = ByteOffset(at.0 + window);
+    let line_start = text.line_start(text.line_of(to));
+    if line_start > at { line_start } else { text.floor(to) }
+}
+
+fn clean(text: &Text, from: ByteOffset, to: ByteOffset) -> String {
+    let part = crate::document::line_ending::normalise(&text.slice(ByteRange::new(from, to)));
+    match part.strip_prefix('\u{feff}') {
+        Some(rest) if from.0 == 0 => rest.to_owned(),
+        _ => part,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    const WINDOWS: Windows = Windows { prefix: 8_000, suffix: 2_000 };
+
+    fn insert(text: &mut Text, at: usize, with: &str) -> Edit {
+        let range = ByteRange::empty(ByteOffset(at));
+        let len_before = text.len();
+        text.replace(range, with);
+        Edit { range, removed: String::new(), inserted: with.into(), len_before }
+    }
+
+    #[test]
+    fn typing_keeps_prefix_and_suffix() {
+        let mut text = Text::from("fn a() {\n    \n}\n");
+        let anchor = Anchor::new(&text, ByteOffset(13), WINDOWS);
+        let first = anchor.parts(&text, ByteOffset(13), WINDOWS).unwrap();
+        assert_eq!(
+            (first.prefix.as_str(), first.middle.as_str(), first.suffix.as_str()),
+            ("fn a() {\n", "    ", "\n}\n")
+        );
+        for (i, c) in "let x = f(".chars().enumerate() {
+            assert!(anchor.survives(&insert(&mut text, 13 + i, &c.to_string())));
+        }
+        insert(&mut text, 23, ")");
+        let then = anchor.parts(&text, ByteOffset(23), WINDOWS).unwrap();
+        assert_eq!((&then.prefix, &then.suffix), (&first.prefix, &first.suffix));
+        assert_eq!(then.middle, "    let x = f(");
+    }
+
+    #[test]
+    fn is_left_by_edits_elsewhere_and_by_the_cursor() {
+        let mut text = Text::from("a\nb\nc\n");
+        let anchor = Anchor::new(&text, ByteOffset(3), WINDOWS);
+        assert!(!anchor.survives(&insert(&mut text, 0, "x")));
+        let mut text = Text::from("a\nb\nc\n");
+        assert!(!anchor.survives(&insert(&mut text, 4, "x")));
+        assert!(anchor.parts(&Text::from("a\nb\nc\n"), ByteOffset(0), WINDOWS).is_none());
+    }
+
+    #[test]
+    fn moves_on_when_much_was_typed() {
+        let mut text = Text::from("a\n");
+        let anchor = Anchor::new(&text, ByteOffset(2), WINDOWS);
+        insert(&mut text, 2, &"x".repeat(MAX_TYPED + 1));
+        assert!(anchor.parts(&text, text.end(), WINDOWS).is_none());
+    }
+
+    #[test]
+    fn the_window_begins_at_lines_and_rarely_moves() {
+        let text = Text::from("0123456789 abcdef\n".repeat(2_000).as_str());
+        let mut starts = std::collections::BTreeSet::new();
+        for line in 1_000..1_100 {
+            let at = text.line_start(line);
+            let start = window_start(&text, at, WINDOWS.prefix);
+            assert!(
+                at.0 - start.0 <= WINDOWS.prefix && at.0 - start.0 >= WINDOWS.prefix - STEP - 40
+            );
+            assert_eq!(text.char_before(start), Some('\n'));
+            starts.insert(start);
+        }
+        assert!(starts.len() <= 3, "{starts:?}");
+    }
+
+    #[test]
+    fn a_byte_order_mark_and_crlf_stay_out() {
+        let text = Text::from("\u{feff}a\r\nb\r\n");
+        let anchor = Anchor::new(&text, text.end(), WINDOWS);
+        let parts = anchor.parts(&text, text.end(), WINDOWS).unwrap();
+        assert_eq!(parts.prefix, "a\nb\n");
+    }
+}

@@ -1,0 +1,99 @@
+//! Finished suggestions by what they were made from, least recently used first out.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use std::time::Duration;
+
+use moka::policy::EvictionPolicy;
+use moka::sync::Cache;
+
+use super::trigger::Extent;
+use crate::document::DocumentSnapshot;
+use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::uri::DocumentUri;
+
+/// Bytes before and after the cursor that a suggestion depends on.
+const PREFIX_WINDOW: usize = 8 * 1024;
+const SUFFIX_WINDOW: usize = 2 * 1024;
+/// Bytes of suggestions kept in all.
+const CAPACITY: u64 = 4 * 1024 * 1024;
+/// A suggestion is not offered again after this long.
+const KEEP: Duration = Duration::from_secs(10 * 60);
+
+/// What a suggestion was made from. Retrieved snippets are left out on purpose: they change with
+/// every keystroke elsewhere and would make every lookup a miss.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    uri: DocumentUri,
+    text: [u64; 2],
+    language: &'static str,
+    completer: Arc<str>,
+    extent: Extent,
+    candidates: u8,
+}
+
+impl Key {
+    /// The key of a cursor in a snapshot. `completer` names endpoint, model and template.
+    #[must_use]
+    pub fn new(
+        document: &DocumentSnapshot,
+        at: ByteOffset,
+        completer: Arc<str>,
+        extent: Extent,
+        candidates: u8,
+    ) -> Self {
+        let text = &document.text;
+        let start = ByteOffset(at.0.saturating_sub(PREFIX_WINDOW));
+        let end = ByteOffset(at.0.saturating_add(SUFFIX_WINDOW));
+        // Two independent halves: a collision would show a wrong suggestion.
+        let digest = |seed: u8| {
+            let mut hasher = DefaultHasher::new();
+            hasher.write_u8(seed);
+            text.slice(ByteRange::new(start, at)).hash(&mut hasher);
+            text.slice(ByteRange::new(at, end)).hash(&mut hasher);
+            hasher.finish()
+        };
+        Self {
+            uri: document.uri.clone(),
+            text: [digest(0), digest(1)],
+            language: document.language.id(),
+            completer,
+            extent,
+            candidates,
+        }
+    }
+}
+
+/// The process's cache.
+pub struct SuggestionCache {
+    cache: Cache<Key, Arc<Vec<String>>>,
+}
+
+impl Default for SuggestionCache {
+    fn default() -> Self {
+        let weigh = |_: &Key, texts: &Arc<Vec<String>>| {
+            let bytes = texts.iter().map(String::len).sum::<usize>() + 160;
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        let cache = Cache::builder()
+            .max_capacity(CAPACITY)
+            .weigher(weigh)
+            .eviction_policy(EvictionPolicy::lru())
+            .time_to_live(KEEP)
+            .build();
+        Self { cache }
+    }
+}
+
+impl SuggestionCache {
+    /// The suggestions made from exactly this, best first.
+    #[must_use]
+    pub fn get(&self, key: &Key) -> Option<Arc<Vec<String>>> {
+        self.cache.get(key)
+    }
+
+    /// Keeps finished suggestions; empty ones are kept too, so that nothing is asked twice in vain.
+    pub fn put(&self, key: Key, texts: Vec<String>) {
+        self.cache.insert(key, Arc::new(texts));
+    }
+}

@@ -1,0 +1,298 @@
+//! A generation: one model's answer while it streams. It outlives the request that began it for
+//! as long as someone holds it, and closes its connection when the last one lets go.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use futures::stream::BoxStream;
+use futures::{FutureExt, StreamExt};
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use super::completer::{Completer, Query};
+use super::reuse;
+use super::stop::StopRule;
+use crate::backend::error::BackendError;
+use crate::backend::{Delta, FinishReason, Usage};
+use crate::document::line_ending::normalise;
+use crate::prompt::special_tokens;
+
+/// A generation under way or over. Dropping the last handle cancels it.
+pub struct Generation {
+    shared: Arc<Shared>,
+    rule: StopRule,
+    abort: Option<AbortHandle>,
+}
+
+struct Shared {
+    progress: watch::Sender<Progress>,
+    /// What has been typed at its place since it began.
+    typed: Mutex<String>,
+}
+
+/// How far a generation has come.
+#[derive(Clone, Default)]
+pub struct Progress {
+    /// The candidates' texts so far, LF line breaks; the first is the model's best.
+    pub texts: Vec<String>,
+    /// When the first candidate's first line was whole.
+    pub first_line: Option<Instant>,
+    /// Set once nothing more comes.
+    pub end: Option<End>,
+}
+
+/// How a generation ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The text is complete.
+    Complete,
+    /// The output budget ran out, or the connection broke in mid-answer: the last line may be half.
+    CutOff,
+    /// What was typed is something else.
+    Diverged,
+    /// No text came.
+    Failed(BackendError),
+}
+
+/// Called once at the end, with the texts, the usage and who answered.
+pub type OnEnd = Box<dyn FnOnce(&Progress, Option<Usage>) + Send>;
+
+impl Generation {
+    /// Begins to stream from the first of `chain` that gives any text.
+    #[must_use]
+    pub fn begin(
+        chain: Vec<Arc<dyn Completer>>,
+        query: Query,
+        rule: StopRule,
+        on_end: OnEnd,
+    ) -> Self {
+        let shared = Arc::new(Shared {
+            progress: watch::Sender::new(Progress::default()),
+            typed: Mutex::new(String::new()),
+        });
+        let run = run(Arc::clone(&shared), chain, query, rule.clone(), on_end);
+        let task = tokio::spawn(run);
+        Self { shared, rule, abort: Some(task.abort_handle()) }
+    }
+
+    /// One that is over already, from the cache.
+    #[must_use]
+    pub fn ready(texts: Vec<String>, rule: StopRule) -> Self {
+        let progress = Progress { texts, first_line: None, end: Some(End::Complete) };
+        let progress = watch::Sender::new(progress);
+        let shared = Arc::new(Shared { progress, typed: Mutex::default() });
+        Self { shared, rule, abort: None }
+    }
+
+    /// Tells it what stands in its place now; it ends as soon as its text is something else.
+    pub fn set_typed(&self, typed: String) {
+        *self.shared.typed.lock() = typed;
+    }
+
+    /// Wakes with every piece of text.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Progress> {
+        self.shared.progress.subscribe()
+    }
+
+    /// Looks at the progress so far.
+    pub fn look<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
+        look(&self.shared.progress.borrow())
+    }
+
+    /// Where its text is complete.
+    #[must_use]
+    pub const fn rule(&self) -> &StopRule {
+        &self.rule
+    }
+}
+
+impl Drop for Generation {
+    fn drop(&mut self) {
+        if let Some(abort) = &self.abort {
+            abort.abort();
+        }
+    }
+}
+
+async fn run(
+    shared: Arc<Shared>,
+    chain: Vec<Arc<dyn Completer>>,
+    query: Query,
+    rule: StopRule,
+    on_end: OnEnd,
+) {
+    let mut usage = None;
+    let mut failed = None;
+    for completer in chain {
+        let stream = Stream {
+            shared: &shared,
+            completer: completer.as_ref(),
+            rule: &rule,
+            wanted: usize::from(query.candidates.max(1)),
+            raws: Vec::new(),
+            usage: &mut usage,
+        };
+        match stream.run(&query).await {
+            End::Failed(error) => {
+                completer.note_error(&error);
+                tracing::info!(model = completer.name(), "no completion: {error}");
+                // The user hears of the first: it is the one they chose.
+                failed.get_or_insert(error);
+            }
+            end => {
+                failed = None;
+                shared.end(end);
+                break;
+            }
+        }
+    }
+    if let Some(error) = failed {
+        shared.end(End::Failed(error));
+    }
+    on_end(&shared.progress.borrow(), usage);
+}
+
+impl Shared {
+    /// The first end holds.
+    fn end(&self, end: End) {
+        self.progress.send_if_modified(|progress| {
+            let first = progress.end.is_none();
+            progress.end.get_or_insert(end);
+            first
+        });
+    }
+}
+
+/// One candidate's text as it comes.
+#[derive(Default)]
+struct Raw {
+    text: String,
+    done: bool,
+}
+
+struct Stream<'a> {
+    shared: &'a Shared,
+    completer: &'a dyn Completer,
+    rule: &'a StopRule,
+    wanted: usize,
+    raws: Vec<Raw>,
+    usage: &'a mut Option<Usage>,
+}
+
+impl Stream<'_> {
+    async fn run(mut self, query: &Query) -> End {
+        let began = Instant::now();
+        let mut deltas = self.completer.complete(query);
+        let mut end = End::Complete;
+        while let Some(delta) = deltas.next().await {
+            match delta {
+                Ok(Delta::Text { index, text }) if index < self.wanted => {
+                    if self.raws.is_empty() {
+                        self.completer.note_first_token(began.elapsed());
+                    }
+                    self.text(index, &text);
+                    if self.diverged() {
+                        return End::Diverged;
+                    }
+                    if self.all_done() {
+                        // Complete before the server knows: leaving closes the connection.
+                        self.shared.end(End::Complete);
+                        self.drain(&mut deltas).await;
+                        return End::Complete;
+                    }
+                }
+                Ok(Delta::Finished { index, reason }) => {
+                    if reason == FinishReason::Length {
+                        end = End::CutOff;
+                    }
+                    self.finish(index);
+                    if self.all_done() {
+                        self.shared.end(end.clone());
+                    }
+                }
+                Ok(Delta::Usage(usage)) => *self.usage = Some(usage),
+                Ok(Delta::Text { .. }) => {}
+                Err(error) if self.raws.is_empty() => return End::Failed(error),
+                Err(error) => {
+                    self.completer.note_error(&error);
+                    tracing::info!(model = self.completer.name(), "cut short: {error}");
+                    end = End::CutOff;
+                    break;
+                }
+            }
+        }
+        for index in 0..self.raws.len() {
+            self.finish(index);
+        }
+        if self.diverged() { End::Diverged } else { end }
+    }
+
+    fn text(&mut self, index: usize, text: &str) {
+        while self.raws.len() <= index {
+            self.raws.push(Raw::default());
+        }
+        let Some(raw) = self.raws.get_mut(index).filter(|raw| !raw.done) else { return };
+        raw.text.push_str(text);
+        // What may be the beginning of a special token or of a CRLF waits for the next piece.
+        let tail = special_tokens::possible_leak_tail(&raw.text);
+        let shown = raw.text.get(..raw.text.len().saturating_sub(tail)).unwrap_or("");
+        let visible = normalise(shown.strip_suffix('\r').unwrap_or(shown));
+        raw.done = publish(self.shared, self.rule, index, visible);
+    }
+
+    fn finish(&mut self, index: usize) {
+        if let Some(raw) = self.raws.get_mut(index).filter(|raw| !raw.done) {
+            raw.done = true;
+            publish(self.shared, self.rule, index, normalise(&raw.text));
+        }
+    }
+
+    fn all_done(&self) -> bool {
+        self.raws.len() >= self.wanted && self.raws.iter().all(|raw| raw.done)
+    }
+
+    fn diverged(&self) -> bool {
+        let typed = self.shared.typed.lock();
+        let progress = self.shared.progress.borrow();
+        progress.texts.first().is_some_and(|text| !reuse::agrees(text, &typed))
+    }
+
+    /// Reads what has already arrived, so that a finished answer's connection can be used again;
+    /// waits for nothing.
+    async fn drain(&mut self, deltas: &mut BoxStream<'_, Result<Delta, BackendError>>) {
+        for _ in 0..16 {
+            match deltas.next().now_or_never() {
+                Some(None | Some(Err(_))) => return,
+                Some(Some(Ok(Delta::Usage(usage)))) => *self.usage = Some(usage),
+                Some(Some(Ok(_))) => {}
+                None => tokio::task::yield_now().await,
+            }
+        }
+    }
+}
+
+/// Makes a candidate's text visible up to where it is complete; answers whether it is.
+fn publish(shared: &Shared, rule: &StopRule, index: usize, mut visible: String) -> bool {
+    let leak = special_tokens::first_leak(&visible);
+    if let Some(at) = leak {
+        visible.truncate(at);
+    }
+    let complete = rule.complete(&visible);
+    if let Some(end) = complete {
+        visible.truncate(end);
+    }
+    shared.progress.send_modify(|progress| {
+        while progress.texts.len() <= index {
+            progress.texts.push(String::new());
+        }
+        if index == 0 && progress.first_line.is_none() && visible.trim_start().contains('\n') {
+            progress.first_line = Some(Instant::now());
+        }
+        if let Some(text) = progress.texts.get_mut(index) {
+            *text = visible;
+        }
+    });
+    complete.is_some() || leak.is_some()
+}

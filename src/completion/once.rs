@@ -1,0 +1,115 @@
+//! One suggestion without an editor: the same prompt, stop rule, polish and review, with figures.
+
+use std::time::{Duration, Instant};
+
+use super::candidate::{Candidate, Reviewed, review};
+use super::completer::Query;
+use super::engine::Request;
+use super::generation::{End, Generation, Progress};
+use super::lane::Lane;
+use super::polish::polish;
+use super::silence::Silence;
+use super::stop::StopRule;
+use super::trigger;
+use crate::backend::Usage;
+use crate::backend::error::BackendError;
+use crate::document::language::Language;
+use crate::document::offset::ByteRange;
+
+/// A suggestion and its figures.
+pub struct Once {
+    /// The suggestion.
+    pub item: Option<Reviewed>,
+    /// Why there is none.
+    pub silence: Option<Silence>,
+    /// The configured name of the model.
+    pub model: String,
+    /// From the request to the first text.
+    pub first_token: Option<Duration>,
+    /// From the request to the whole text.
+    pub total: Duration,
+    /// Bytes of text in the prompt.
+    pub prompt_bytes: usize,
+    /// An upper estimate of its tokens.
+    pub prompt_tokens: usize,
+    /// As the server counted.
+    pub usage: Option<Usage>,
+}
+
+/// Asks the first of the request's models; `on_text` sees the text grow.
+///
+/// # Errors
+/// [`BackendError`] if the model gave no text at all.
+pub async fn once(
+    request: &Request,
+    language: Language,
+    mut on_text: impl FnMut(&str),
+) -> Result<Once, BackendError> {
+    let document = &request.snapshot.document;
+    let silent = |silence| Once {
+        item: None,
+        silence: Some(silence),
+        model: String::new(),
+        first_token: None,
+        total: Duration::ZERO,
+        prompt_bytes: 0,
+        prompt_tokens: 0,
+        usage: None,
+    };
+    let Some(completer) = request.chain.first() else { return Ok(silent(Silence::NoModel)) };
+    let extent = match trigger::check(document, request.at, request.trigger) {
+        Ok(extent) => extent,
+        Err(silence) => return Ok(silent(silence)),
+    };
+    let text = &document.text;
+    let parts = Lane::default().parts(text, request.at, completer.windows());
+    let query =
+        Query { snapshot: request.snapshot.clone(), parts, language, extent, candidates: 1 };
+    let prompt = crate::context::fim_prompt(&query);
+    let sizes = [&prompt.prefix, &prompt.middle, &prompt.suffix];
+    let prompt_bytes = sizes.iter().map(|part| part.len()).sum();
+    let prompt_tokens =
+        sizes.iter().map(|part| crate::prompt::budget::estimate(part.as_str())).sum();
+    let start = text.line_start(text.line_of(request.at));
+    let before = text.slice(ByteRange::new(start, request.at));
+    let rule = StopRule::new(extent, &before, request.settings.max_lines as usize);
+
+    let began = Instant::now();
+    let (sender, usage) = tokio::sync::oneshot::channel();
+    let on_end = Box::new(move |_: &Progress, usage| {
+        let _ = sender.send(usage);
+    });
+    let model = completer.name().to_owned();
+    let chain = vec![std::sync::Arc::clone(completer)];
+    let generation = Generation::begin(chain, query, rule, on_end);
+    let mut progress = generation.watch();
+    let mut first_token = None;
+    let (best, end) = loop {
+        let (best, end) = {
+            let now = progress.borrow_and_update();
+            (now.texts.first().cloned().unwrap_or_default(), now.end.clone())
+        };
+        if !best.is_empty() {
+            first_token.get_or_insert_with(|| began.elapsed());
+            on_text(&best);
+        }
+        if let Some(end) = end {
+            break (best, end);
+        }
+        if progress.changed().await.is_err() {
+            break (best, End::CutOff);
+        }
+    };
+    let total = began.elapsed();
+    if let End::Failed(error) = end {
+        return Err(error);
+    }
+    let candidate = Candidate { at: request.at, text: best };
+    let item = polish(candidate, document).and_then(|polished| review(polished, document, 1));
+    let (item, silence) = match item {
+        Ok(item) => (Some(item), None),
+        Err(silence) => (None, Some(silence)),
+    };
+    let usage = usage.await.ok().flatten();
+    Ok(Once { item, silence, model, first_token, total, prompt_bytes, prompt_tokens, usage })
+}

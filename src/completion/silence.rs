@@ -1,0 +1,81 @@
+//! Why there is no suggestion, in words a user can act on.
+
+use std::fmt;
+
+/// The reason for an empty answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// Turned off, and where.
+    Off(&'static str),
+    /// The document is not open in this server.
+    NotOpen,
+    /// Larger than 10 MB.
+    DocumentTooLarge,
+    /// The cursor's line has over 2,000 characters.
+    LineTooLong,
+    /// A word goes on right of the cursor.
+    InsideWord,
+    /// Several places were changed at once.
+    SeveralCursors,
+    /// A file that must not be completed.
+    Blocked(String),
+    /// The popup's item does not fit the text.
+    PopupItem,
+    /// No model is configured and none was found.
+    NoModel,
+    /// The model cannot be used as configured.
+    Model(String),
+    /// The server is loading the model.
+    Loading,
+    /// The backend failed, or asked for quiet.
+    Backend(String),
+    /// The model had nothing to add.
+    Nothing,
+    /// The model repeated a redacted secret.
+    Placeholder,
+}
+
+impl fmt::Display for Silence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off(setting) => write!(f, "completion is off (`{setting}`)"),
+            Self::NotOpen => f.write_str("the document is not open"),
+            Self::DocumentTooLarge => f.write_str("the document is over 10 MB"),
+            Self::LineTooLong => f.write_str("the line is over 2,000 characters"),
+            Self::InsideWord => f.write_str("the cursor is inside a word"),
+            Self::SeveralCursors => f.write_str("several places were changed at once"),
+            Self::Blocked(why) => f.write_str(why),
+            Self::PopupItem => f.write_str("the popup's item does not go on"),
+            Self::NoModel => f.write_str(
+                "no model: configure one, or start a llama.cpp or Ollama server (see `foretype doctor`)",
+            ),
+            Self::Model(why) | Self::Backend(why) => f.write_str(why),
+            Self::Loading => f.write_str("the server is loading the model"),
+            Self::Nothing => f.write_str("the model has nothing to add here"),
+            Self::Placeholder => f.write_str("the suggestion held a redacted secret"),
+        }
+    }
+}
+
+impl Silence {
+    /// A short name for logs and status, free of any text of the user's.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Off(_) => "off",
+            Self::NotOpen => "not-open",
+            Self::DocumentTooLarge => "document-too-large",
+            Self::LineTooLong => "line-too-long",
+            Self::InsideWord => "inside-word",
+            Self::SeveralCursors => "several-cursors",
+            Self::Blocked(_) => "blocked",
+            Self::PopupItem => "popup-item",
+            Self::NoModel => "no-model",
+            Self::Model(_) => "model",
+            Self::Loading => "loading",
+            Self::Backend(_) => "backend",
+            Self::Nothing => "nothing",
+            Self::Placeholder => "placeholder",
+        }
+    }
+}

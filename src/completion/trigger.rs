@@ -1,0 +1,126 @@
+//! Whether a request is worth answering at all, and how much of an answer it may get.
+
+use super::silence::Silence;
+use crate::document::DocumentSnapshot;
+use crate::document::offset::{ByteOffset, ByteRange};
+
+/// Over this size (bytes) a document is not completed.
+const MAX_DOCUMENT: usize = 10 * 1024 * 1024;
+/// On a longer line (bytes; characters where it matters) nothing is completed.
+const MAX_LINE_CHARS: usize = 2_000;
+
+/// Why the editor asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trigger {
+    /// The user pressed a key for it.
+    Invoked,
+    /// The editor asks by itself while the user types.
+    Automatic,
+}
+
+/// How much text an answer may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// The rest of one line.
+    Line,
+    /// A block: several lines, as the code around asks.
+    Block,
+}
+
+/// Decides from the document alone.
+///
+/// # Errors
+/// The reason for saying nothing.
+pub fn check(
+    document: &DocumentSnapshot,
+    at: ByteOffset,
+    trigger: Trigger,
+) -> Result<Extent, Silence> {
+    let text = &document.text;
+    if text.len() > MAX_DOCUMENT {
+        return Err(Silence::DocumentTooLarge);
+    }
+    let line = text.line_of(at);
+    let (start, end) = (text.line_start(line), text.line_end(line));
+    let chars = text.char_of(end).0 - text.char_of(start).0;
+    if chars > MAX_LINE_CHARS {
+        return Err(Silence::LineTooLong);
+    }
+    if trigger == Trigger::Automatic {
+        if document.several_cursors {
+            return Err(Silence::SeveralCursors);
+        }
+        if text.char_after(at).is_some_and(is_word) {
+            return Err(Silence::InsideWord);
+        }
+    }
+    let before = text.slice(ByteRange::new(start, at));
+    let after = text.slice(ByteRange::new(at, end));
+    Ok(extent(&before, &after, document.language.by_indentation(), trigger))
+}
+
+/// One line or a block, from the cursor's line.
+fn extent(before: &str, after: &str, by_indentation: bool, trigger: Trigger) -> Extent {
+    let (before, after) = (before.trim(), after.trim());
+    if !after.is_empty() && (trigger == Trigger::Automatic || !after.chars().all(is_closer)) {
+        return Extent::Line;
+    }
+    let opens = before.ends_with(['{', '(', '['])
+        || before.ends_with("=>")
+        || (by_indentation && before.ends_with(':'));
+    if before.is_empty() || opens || trigger == Trigger::Invoked {
+        Extent::Block
+    } else {
+        Extent::Line
+    }
+}
+
+/// A character that a word goes on with.
+#[must_use]
+pub fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn is_closer(c: char) -> bool {
+    matches!(c, ')' | ']' | '}' | '>' | '"' | '\'' | '`' | ';' | ',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    fn at_mark(source: &str, trigger: Trigger) -> Result<Extent, Silence> {
+        let at = source.find("$0").unwrap_or(source.len());
+        let id = if source.contains("def ") { "python" } else { "rust" };
+        let document = Document::open("untitled:a", id, 1, &source.replacen("$0", "", 1));
+        check(&document.snapshot(), ByteOffset(at), trigger)
+    }
+
+    #[test]
+    fn says_how_much_or_why_not() {
+        let long = "x".repeat(MAX_LINE_CHARS);
+        let too_long = format!("{long}y$0\n");
+        let umlauts = format!("{}$0\n", "ä".repeat(MAX_LINE_CHARS));
+        for (source, automatic, invoked) in [
+            ("$0", Ok(Extent::Block), Ok(Extent::Block)),
+            ("fn a() {\n    $0\n}", Ok(Extent::Block), Ok(Extent::Block)),
+            ("fn a() {$0\n}", Ok(Extent::Block), Ok(Extent::Block)),
+            ("fn a() { $0 }", Ok(Extent::Line), Ok(Extent::Block)),
+            ("let a = $0", Ok(Extent::Line), Ok(Extent::Block)),
+            ("f($0);", Ok(Extent::Line), Ok(Extent::Block)),
+            ("f($0, b);", Ok(Extent::Line), Ok(Extent::Line)),
+            ("def a():$0", Ok(Extent::Block), Ok(Extent::Block)),
+            ("struct A { a:$0", Ok(Extent::Line), Ok(Extent::Block)),
+            ("le$0t", Err(Silence::InsideWord), Ok(Extent::Line)),
+            ("$0_x", Err(Silence::InsideWord), Ok(Extent::Line)),
+            ("le$0 t", Ok(Extent::Line), Ok(Extent::Line)),
+            (&too_long, Err(Silence::LineTooLong), Err(Silence::LineTooLong)),
+            (&umlauts, Ok(Extent::Line), Ok(Extent::Block)),
+        ] {
+            let name: String = source.chars().take(40).collect();
+            assert_eq!(at_mark(source, Trigger::Automatic), automatic, "automatic {name}");
+            assert_eq!(at_mark(source, Trigger::Invoked), invoked, "invoked {name}");
+        }
+    }
+}

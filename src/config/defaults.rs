@@ -1,0 +1,49 @@
+//! Every default and every bound, once: the reader, the schema and the
+//! reference page all take them from here.
+
+use std::ops::RangeInclusive;
+
+/// llama.cpp's server listens here when nothing else is said
+/// (`llama-server --help`, `--port`).
+pub const LLAMA_CPP_URL: &str = "http://127.0.0.1:8080";
+/// Ollama's address when `OLLAMA_HOST` is not set (docs/faq).
+pub const OLLAMA_URL: &str = "http://127.0.0.1:11434";
+
+/// Size of a model's window, tokens.
+pub const CONTEXT_TOKENS: RangeInclusive<u32> = 512..=2_000_000;
+/// Longest answer, tokens.
+pub const MAX_OUTPUT_TOKENS: RangeInclusive<u32> = 1..=8_192;
+/// Longest answer when nothing is said, tokens.
+pub const DEFAULT_MAX_OUTPUT_TOKENS: u32 = 256;
+/// Sampling temperature.
+pub const TEMPERATURE: RangeInclusive<f64> = 0.0..=2.0;
+/// Price, USD per million tokens.
+pub const PRICE: RangeInclusive<f64> = 0.0..=1_000_000.0;
+/// Any of a model's time-outs, ms.
+pub const TIMEOUT_MS: RangeInclusive<u32> = 1..=600_000;
+/// Time to connect when nothing is said, ms.
+pub const DEFAULT_CONNECT_TIMEOUT_MS: u32 = 2_000;
+/// Time to the first token when nothing is said, ms.
+pub const DEFAULT_FIRST_TOKEN_TIMEOUT_MS: u32 = 15_000;
+/// Time between two tokens when nothing is said, ms.
+pub const DEFAULT_IDLE_TIMEOUT_MS: u32 = 10_000;
+
+/// A fixed debounce, ms.
+pub const DEBOUNCE_MS: RangeInclusive<u32> = 0..=5_000;
+/// Wait for the rest of a block after its first complete line, ms.
+pub const BLOCK_AFTER_MS: RangeInclusive<u32> = 0..=60_000;
+/// That wait when nothing is said, ms.
+pub const DEFAULT_BLOCK_AFTER_MS: u32 = 400;
+/// Most lines of a suggestion.
+pub const MAX_LINES: RangeInclusive<u32> = 1..=200;
+/// Most lines when nothing is said.
+pub const DEFAULT_MAX_LINES: u32 = 40;
+/// Suggestions for an invoked request.
+pub const CANDIDATES: RangeInclusive<u32> = 1..=10;
+/// Suggestions for an invoked request when nothing is said.
+pub const DEFAULT_CANDIDATES: u32 = 3;
+
+/// The longest name of a model, and of what is repeated in a message, characters.
+pub const LONGEST_NAME: usize = 80;
+/// The most entries of any list.
+pub const LIST: usize = 1_000;

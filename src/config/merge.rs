@@ -1,0 +1,114 @@
+//! Lays one layer's options over another's, key by key, and models by name. A key
+//! and headers stay with the address that they were given for.
+
+use super::endpoint;
+use super::layers::{Origins, Written};
+use super::options::{ModelOptions, Options};
+use super::problem::{Place, Problem, Severity, join_key};
+use super::read::Report;
+use super::settings::Provider;
+
+/// The layers in one.
+#[derive(Debug, Default)]
+pub(crate) struct Merged {
+    pub(crate) options: Options,
+    pub(crate) origins: Origins,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// Later layers win.
+pub(crate) fn merge<'a>(layers: impl Iterator<Item = &'a Written>) -> Merged {
+    let mut merged = Merged::default();
+    for Written { options, report } in layers {
+        merged.problems.extend(report.problems.iter().cloned());
+        for (name, model) in &options.models {
+            merged.lay_model(name, model, report);
+        }
+        merged.lay(options);
+        for (key, place) in &report.origins {
+            merged.origins.insert(key.clone(), vec![place.clone()]);
+        }
+    }
+    merged
+}
+
+/// For each field: what is given replaces what was there.
+macro_rules! lay {
+    ($over:expr, $onto:expr; $($field:ident),+ $(,)?) => {
+        $(if $over.$field.is_some() {
+            $onto.$field.clone_from(&$over.$field);
+        })+
+    };
+}
+
+impl Merged {
+    fn lay(&mut self, over: &Options) {
+        let onto = &mut self.options;
+        lay!(over, onto; enabled);
+        lay!(over.completion, onto.completion;
+            enabled, model, fallback, debounce_ms, speculate, menu, block_after_ms,
+            max_lines, candidates, disabled_languages, ignore);
+        lay!(over.chat, onto.chat; model, fallback);
+        lay!(over.discovery, onto.discovery; enabled);
+        lay!(over.log, onto.log; level);
+    }
+
+    fn lay_model(&mut self, name: &str, over: &ModelOptions, report: &Report) {
+        let section = join_key("models", name);
+        let onto = self.options.models.entry(name.to_owned()).or_default();
+        let before = address(onto);
+        lay!(over, onto;
+            provider, url, model, template, stop, context_tokens, max_output_tokens,
+            temperature, keep_alive, price, connect_timeout_ms, first_token_timeout_ms,
+            idle_timeout_ms);
+        if address(onto) != before {
+            // Where the new address stands.
+            let place = ["url", "provider"]
+                .iter()
+                .find_map(|key| report.origins.get(&join_key(&section, key)))
+                .unwrap_or(&report.base);
+            let had_key = onto.api_key.take().is_some();
+            let had_headers = onto.headers.take().is_some();
+            for (what, lost) in [
+                ("api_key", had_key && over.api_key.is_none()),
+                ("headers", had_headers && over.headers.is_none()),
+            ] {
+                let key = join_key(&section, what);
+                let from = self.origins.remove(&key);
+                if lost {
+                    self.problems.push(left_behind(key, what, from, place));
+                }
+            }
+        }
+        lay!(over, onto; api_key, headers);
+    }
+}
+
+fn left_behind(key: String, what: &str, from: Option<Vec<Place>>, place: &Place) -> Problem {
+    let from = from.and_then(|places| places.into_iter().next());
+    let from = from.map_or_else(String::new, |place| format!(" from {place}"));
+    Problem {
+        place: place.clone(),
+        key,
+        severity: Severity::Error,
+        message: format!(
+            "the address is another one here, so that `{what}`{from} is not sent to it"
+        ),
+        remedy: format!("give `{what}` together with the address"),
+    }
+}
+
+/// Where the model's requests go, if that is known yet.
+fn address(model: &ModelOptions) -> Option<String> {
+    let url = match &model.url {
+        Some(Ok(url)) => Some(url.as_str()),
+        Some(Err(_)) => return None,
+        None => None,
+    };
+    let provider = match model.provider {
+        Some(Ok(provider)) => provider,
+        // Without a default address.
+        Some(Err(_)) | None => Provider::OpenAiCompatible,
+    };
+    endpoint::base(provider, url)
+}

@@ -1,0 +1,211 @@
+//! What a workspace's own file can do. Anybody can write one and have others open
+//! the folder, so it can take away but never add: nothing here makes code go to a
+//! place, or a program run, that the user did not name.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::layers::Origins;
+use super::options::Options;
+use super::problem::{Fault, Place, Problem, Severity, clip, join_key};
+use super::settings::{Debounce, ModelChoice, Settings};
+
+/// Whether a workspace's file may have this key, in the table whose full name with
+/// the models' names left out is `table`.
+pub(crate) fn allows(table: &str, key: &str) -> bool {
+    match table {
+        // Of tables without an allowed key, every key is reported by itself.
+        "" => true,
+        "completion" => matches!(
+            key,
+            "enabled" | "model" | "fallback" | "debounce_ms" | "disabled_languages" | "ignore"
+        ),
+        "chat" => matches!(key, "model" | "fallback"),
+        "models.*" => key == "max_output_tokens",
+        _ => false,
+    }
+}
+
+/// The fault of a key that it may not have.
+pub(crate) fn forbidden(key: &str) -> Fault {
+    Fault::new(format!("a workspace file cannot set `{key}`"), "move it to your user configuration")
+}
+
+/// Applies a workspace's options to the user's settings.
+pub(crate) fn narrow(
+    settings: &mut Settings,
+    options: &Options,
+    places: &BTreeMap<String, Place>,
+    origins: &mut Origins,
+    problems: &mut Vec<Problem>,
+) {
+    let mut apply = Narrowing { places, origins, problems };
+    apply.switch("enabled", &mut settings.enabled, options.enabled);
+
+    let own = &options.completion;
+    let completion = &mut settings.completion;
+    apply.switch("completion.enabled", &mut completion.enabled, own.enabled);
+    for (key, written, list) in [
+        (
+            "completion.disabled_languages",
+            &own.disabled_languages,
+            &mut completion.disabled_languages,
+        ),
+        ("completion.ignore", &own.ignore, &mut completion.ignore),
+    ] {
+        match written {
+            Some(Ok(more)) => {
+                let new: Vec<_> = more.iter().filter(|item| !list.contains(item)).collect();
+                if !new.is_empty() {
+                    apply.joins(key);
+                }
+                list.extend(new.into_iter().cloned().collect::<Vec<_>>());
+            }
+            // What should be blocked is not known.
+            Some(Err(_)) => {
+                completion.enabled = false;
+                let place = apply.place(key);
+                apply.origins.insert("completion.enabled".to_owned(), vec![place]);
+            }
+            None => {}
+        }
+    }
+    match own.debounce_ms {
+        Some(Debounce::Fixed(wait)) => {
+            let now = match completion.debounce {
+                Debounce::Fixed(now) => now,
+                Debounce::Auto => completion.debounce_at_least,
+            };
+            if wait > now {
+                completion.debounce_at_least = wait;
+                if matches!(completion.debounce, Debounce::Fixed(_)) {
+                    completion.debounce = Debounce::Fixed(wait);
+                }
+                apply.joins("completion.debounce_ms");
+            } else if wait < now {
+                apply.refuse("completion.debounce_ms", "can only raise it");
+            }
+        }
+        Some(Debounce::Auto) if completion.debounce != Debounce::Auto => {
+            apply.refuse("completion.debounce_ms", "can only raise it");
+        }
+        Some(Debounce::Auto) | None => {}
+    }
+
+    let defined = |name: &str| settings.models.contains_key(name);
+    apply.pick("completion", &mut completion.model, own.model.as_deref(), defined);
+    apply.shorten("completion", &mut completion.fallback, own.fallback.as_deref());
+    let chat = &mut settings.chat;
+    apply.pick("chat", &mut chat.model, options.chat.model.as_deref(), defined);
+    apply.shorten("chat", &mut chat.fallback, options.chat.fallback.as_deref());
+
+    for (name, own) in &options.models {
+        let section = join_key("models", name);
+        let Some(model) = settings.models.get_mut(name) else {
+            if !settings.unusable.contains_key(name) {
+                apply.problem(&section, forbidden(&section));
+            }
+            continue;
+        };
+        let key = join_key(&section, "max_output_tokens");
+        match own.max_output_tokens {
+            Some(tokens) if tokens < model.max_output_tokens => {
+                Arc::make_mut(model).max_output_tokens = tokens;
+                apply.replaces(&key);
+            }
+            Some(tokens) if tokens > model.max_output_tokens => {
+                apply.refuse(&key, "can only lower it");
+            }
+            _ => {}
+        }
+    }
+}
+
+struct Narrowing<'a> {
+    places: &'a BTreeMap<String, Place>,
+    origins: &'a mut Origins,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Narrowing<'_> {
+    fn switch(&mut self, key: &str, now: &mut bool, written: Option<bool>) {
+        match (*now, written) {
+            (true, Some(false)) => {
+                *now = false;
+                self.replaces(key);
+            }
+            (false, Some(true)) => self.refuse(key, "cannot turn on what is off"),
+            _ => {}
+        }
+    }
+
+    /// Picks among the models that are there.
+    fn pick(
+        &mut self,
+        section: &str,
+        now: &mut ModelChoice,
+        written: Option<&str>,
+        defined: impl Fn(&str) -> bool,
+    ) {
+        let key = join_key(section, "model");
+        match written {
+            Some("auto") if *now == ModelChoice::Auto => {}
+            Some(name) if name != "auto" && defined(name) => {
+                *now = ModelChoice::Named(name.to_owned());
+                self.replaces(&key);
+            }
+            Some(name) => {
+                let message = format!(
+                    "a workspace file can only pick a model that you have configured, and `{}` is none that can be used",
+                    clip(name)
+                );
+                self.problem(&key, Fault::new(message, "configure it in your user configuration"));
+            }
+            None => {}
+        }
+    }
+
+    /// Keeps, of the models to fall back to, those that are written.
+    fn shorten(&mut self, section: &str, now: &mut Vec<String>, written: Option<&[String]>) {
+        let Some(written) = written else { return };
+        let key = join_key(section, "fallback");
+        if written.iter().any(|name| !now.contains(name)) {
+            self.refuse(&key, "can only take names out of it");
+        }
+        let before = now.len();
+        now.retain(|name| written.contains(name));
+        if now.len() < before {
+            self.replaces(&key);
+        }
+    }
+
+    fn refuse(&mut self, key: &str, what: &str) {
+        let message = format!("a workspace file {what}");
+        self.problem(key, Fault::new(message, "change it in your user configuration"));
+    }
+
+    fn problem(&mut self, key: &str, fault: Fault) {
+        self.problems.push(Problem {
+            place: self.place(key),
+            key: key.to_owned(),
+            severity: Severity::Error,
+            message: fault.message,
+            remedy: fault.remedy,
+        });
+    }
+
+    fn replaces(&mut self, key: &str) {
+        let place = self.place(key);
+        self.origins.insert(key.to_owned(), vec![place]);
+    }
+
+    fn joins(&mut self, key: &str) {
+        let place = self.place(key);
+        self.origins.entry(key.to_owned()).or_default().push(place);
+    }
+
+    fn place(&self, key: &str) -> Place {
+        let known = self.places.get(key).cloned();
+        known.unwrap_or_else(|| Place::of(super::problem::Layer::Workspace))
+    }
+}

@@ -1,0 +1,282 @@
+//! From options to settings: defaults filled in, names looked up, and each model
+//! either usable or set aside with the reason.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::api_key::{KeyError, KeySource};
+use super::merge::Merged;
+use super::options::{ModelOptions, Options};
+use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
+use super::settings::{
+    Auto, CompletionSettings, Debounce, LogLevel, Menu, ModelChoice, ModelSettings, Provider,
+    PurposeSettings, Settings,
+};
+use super::{defaults, endpoint};
+
+/// Resolves what the layers come to; what is found on the way goes to its problems.
+pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
+    let options = std::mem::take(&mut merged.options);
+    let mut resolving = Resolving { merged, models: BTreeMap::new(), unusable: BTreeMap::new() };
+    for (name, model) in &options.models {
+        match resolving.model(name, model, refuse_commands) {
+            Ok(settings) => {
+                resolving.models.insert(name.clone(), Arc::new(settings));
+            }
+            Err(reason) => {
+                resolving.unusable.insert(name.clone(), reason);
+            }
+        }
+    }
+    let discovery = options.discovery.enabled.unwrap_or(true);
+    let completion = resolving.completion(&options, discovery);
+    let chat = PurposeSettings {
+        model: match options.chat.model.as_deref() {
+            Some(name) => resolving.named("chat.model", name),
+            None => resolving
+                .only_model()
+                .unwrap_or_else(|| ModelChoice::None("`chat.model` is not set".to_owned())),
+        },
+        fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
+    };
+    Settings {
+        enabled: options.enabled.unwrap_or(true),
+        completion,
+        chat,
+        discovery,
+        log_level: options.log.level.unwrap_or(LogLevel::Info),
+        models: resolving.models,
+        unusable: resolving.unusable,
+    }
+}
+
+struct Resolving<'a> {
+    merged: &'a mut Merged,
+    models: BTreeMap<String, Arc<ModelSettings>>,
+    unusable: BTreeMap<String, String>,
+}
+
+impl Resolving<'_> {
+    fn completion(&mut self, options: &Options, discovery: bool) -> CompletionSettings {
+        let own = &options.completion;
+        let mut enabled = own.enabled.unwrap_or(true);
+        let mut blocked = |key: &str, list: &Option<Result<Vec<String>, String>>| match list {
+            Some(Ok(list)) => list.clone(),
+            Some(Err(_)) => {
+                // What should be blocked is not known.
+                enabled = false;
+                let places = self.merged.origins.get(key).cloned().unwrap_or_default();
+                let off = "completion.enabled".to_owned();
+                self.merged.origins.insert(off, places);
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        let disabled_languages = blocked("completion.disabled_languages", &own.disabled_languages);
+        let ignore = blocked("completion.ignore", &own.ignore);
+        CompletionSettings {
+            enabled,
+            model: self.completion_model(own.model.as_deref(), discovery),
+            fallback: self.fallback("completion.fallback", own.fallback.as_deref()),
+            debounce: own.debounce_ms.unwrap_or(Debounce::Auto),
+            debounce_at_least: Duration::ZERO,
+            speculate: own.speculate.unwrap_or(Auto::Auto),
+            menu: own.menu.unwrap_or(Menu::Auto),
+            block_after: ms(own.block_after_ms, defaults::DEFAULT_BLOCK_AFTER_MS),
+            max_lines: own.max_lines.unwrap_or(defaults::DEFAULT_MAX_LINES),
+            candidates: own.candidates.unwrap_or(defaults::DEFAULT_CANDIDATES),
+            disabled_languages,
+            ignore,
+        }
+    }
+
+    fn completion_model(&mut self, written: Option<&str>, discovery: bool) -> ModelChoice {
+        let key = "completion.model";
+        match written {
+            Some("auto") if discovery => ModelChoice::Auto,
+            Some("auto") => {
+                let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
+                self.problem(key, message.into(), "allow it or name a model".into());
+                ModelChoice::None(message.to_owned())
+            }
+            Some(name) => self.named(key, name),
+            None => match self.only_model() {
+                Some(choice) => choice,
+                None if self.defined().next().is_some() => {
+                    let names: Vec<String> = self.defined().map(clip).collect();
+                    let message = format!(
+                        "there are several models ({}), and none is chosen",
+                        clip(&names.join(", "))
+                    );
+                    let remedy = "set it to the name of one of them";
+                    self.problem(key, message.clone(), remedy.into());
+                    ModelChoice::None(message)
+                }
+                None if discovery => ModelChoice::Auto,
+                None => ModelChoice::None("no model is configured".to_owned()),
+            },
+        }
+    }
+
+    /// The choice if there is exactly one model.
+    fn only_model(&self) -> Option<ModelChoice> {
+        let mut defined = self.defined();
+        let name = defined.next()?;
+        defined.next().is_none().then(|| self.choose(name))
+    }
+
+    fn named(&mut self, key: &str, name: &str) -> ModelChoice {
+        if !self.defined().any(|known| known == name) {
+            let (message, remedy) = self.unknown(name);
+            self.problem(key, message.clone(), remedy);
+            return ModelChoice::None(message);
+        }
+        self.choose(name)
+    }
+
+    fn choose(&self, name: &str) -> ModelChoice {
+        match self.unusable.get(name) {
+            Some(reason) => {
+                ModelChoice::None(format!("model `{}` cannot be used: {reason}", clip(name)))
+            }
+            None => ModelChoice::Named(name.to_owned()),
+        }
+    }
+
+    fn fallback(&mut self, key: &str, written: Option<&[String]>) -> Vec<String> {
+        let mut names = Vec::new();
+        for name in written.unwrap_or_default() {
+            if self.models.contains_key(name) {
+                names.push(name.clone());
+            } else if !self.unusable.contains_key(name) {
+                let (message, remedy) = self.unknown(name);
+                self.problem(key, message, remedy);
+            }
+        }
+        names
+    }
+
+    fn unknown(&self, name: &str) -> (String, String) {
+        let remedy = match nearest(name, self.defined()) {
+            Some(near) => format!("did you mean `{}`?", clip(near)),
+            None => format!("add a table `[{}]`", join_key("models", name)),
+        };
+        (format!("there is no model `{}`", clip(name)), remedy)
+    }
+
+    fn defined(&self) -> impl Iterator<Item = &str> {
+        self.models.keys().chain(self.unusable.keys()).map(String::as_str)
+    }
+
+    fn model(
+        &mut self,
+        name: &str,
+        options: &ModelOptions,
+        refuse_commands: bool,
+    ) -> Result<ModelSettings, String> {
+        let section = join_key("models", name);
+        let provider = match good("provider", &options.provider)? {
+            Some(provider) => provider,
+            None => {
+                let remedy = "add `provider = \"openai-compatible\"`, \"llama-cpp\" or \"ollama\"";
+                return Err(self.lacks(&section, "has no `provider`", remedy));
+            }
+        };
+        let url = good("url", &options.url)?;
+        let Some(url) = endpoint::base(provider, url.as_deref()) else {
+            let remedy = "add `url = \"https://…\"`";
+            return Err(self.lacks(&section, "has no `url`", remedy));
+        };
+        let model = good("model", &options.model)?;
+        if model.is_none() && provider.needs_model() {
+            let remedy = "add `model = \"…\"`, its name at the server";
+            return Err(self.lacks(&section, "has no `model`", remedy));
+        }
+        let api_key = good("api_key", &options.api_key)?.unwrap_or_default();
+        if refuse_commands && matches!(api_key, KeySource::Command(_)) {
+            let reason = KeyError::CommandRefused.to_string();
+            let (message, remedy) = reason.split_once("; ").unwrap_or((&reason, ""));
+            let key = join_key(&section, "api_key");
+            self.problem(&key, format!("refused: {message}"), remedy.into());
+            return Err(format!("`api_key`: {message}"));
+        }
+        let headers = good("headers", &options.headers)?.unwrap_or_default();
+        if options.keep_alive.is_some() && provider != Provider::Ollama {
+            let key = join_key(&section, "keep_alive");
+            self.warning(&key, format!("`{provider}` has no such setting"), "remove it");
+        }
+        Ok(ModelSettings {
+            name: name.to_owned(),
+            provider,
+            url,
+            model: model.unwrap_or_default(),
+            template: options.template.clone().unwrap_or_else(|| "auto".to_owned()),
+            stop: options.stop.clone().unwrap_or_default(),
+            context_tokens: options.context_tokens,
+            max_output_tokens: self.output_tokens(&section, options),
+            temperature: options.temperature,
+            api_key,
+            headers,
+            keep_alive: options.keep_alive.clone(),
+            price: options.price,
+            connect_timeout: ms(options.connect_timeout_ms, defaults::DEFAULT_CONNECT_TIMEOUT_MS),
+            first_token_timeout: ms(
+                options.first_token_timeout_ms,
+                defaults::DEFAULT_FIRST_TOKEN_TIMEOUT_MS,
+            ),
+            idle_timeout: ms(options.idle_timeout_ms, defaults::DEFAULT_IDLE_TIMEOUT_MS),
+        })
+    }
+
+    /// The longest answer, which leaves at least half of the window to the prompt.
+    fn output_tokens(&mut self, section: &str, options: &ModelOptions) -> u32 {
+        let written = options.max_output_tokens;
+        let tokens = written.unwrap_or(defaults::DEFAULT_MAX_OUTPUT_TOKENS);
+        let most = options.context_tokens.map_or(u32::MAX, |window| window / 2);
+        if tokens > most {
+            let key = join_key(section, "max_output_tokens");
+            let message =
+                format!("leaves the prompt too little of `context_tokens`; {most} is used");
+            self.warning(&key, message, "lower it");
+        }
+        tokens.min(most)
+    }
+
+    fn lacks(&mut self, section: &str, what: &str, remedy: &str) -> String {
+        self.problem(section, what.to_owned(), remedy.to_owned());
+        what.to_owned()
+    }
+
+    fn problem(&mut self, key: &str, message: String, remedy: String) {
+        self.add(Severity::Error, key, message, remedy);
+    }
+
+    fn warning(&mut self, key: &str, message: String, remedy: &str) {
+        self.add(Severity::Warning, key, message, remedy.to_owned());
+    }
+
+    fn add(&mut self, severity: Severity, key: &str, message: String, remedy: String) {
+        let place = self.merged.origins.get(key).and_then(|places| places.last());
+        self.merged.problems.push(Problem {
+            place: place.cloned().unwrap_or_else(|| Place::of(Layer::Default)),
+            key: key.to_owned(),
+            severity,
+            message,
+            remedy,
+        });
+    }
+}
+
+/// A value that may be absent but not bad.
+fn good<T: Clone>(key: &str, value: &Option<Result<T, String>>) -> Result<Option<T>, String> {
+    match value {
+        Some(Ok(value)) => Ok(Some(value.clone())),
+        Some(Err(message)) => Err(format!("`{key}`: {message}")),
+        None => Ok(None),
+    }
+}
+
+fn ms(written: Option<Duration>, default: u32) -> Duration {
+    written.unwrap_or(Duration::from_millis(u64::from(default)))
+}

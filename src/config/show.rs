@@ -1,0 +1,152 @@
+//! `foretype config show`: what holds, as TOML, each key with its origin.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use super::api_key::KeySource;
+use super::layers::{Origins, Resolved};
+use super::problem::{join_key, quote};
+use super::settings::{Auto, Debounce, ModelChoice, ModelSettings};
+
+/// Renders it; secrets are masked.
+pub(crate) fn show(resolved: &Resolved) -> String {
+    let settings = &resolved.settings;
+    let mut page = Page { text: String::new(), section: String::new(), origins: &resolved.origins };
+    page.key("enabled", settings.enabled);
+
+    page.open("completion".to_owned());
+    let completion = &settings.completion;
+    page.key("enabled", completion.enabled);
+    page.choice(&completion.model);
+    page.key("fallback", list(&completion.fallback));
+    page.key(
+        "debounce_ms",
+        match completion.debounce {
+            Debounce::Auto => "\"auto\"".to_owned(),
+            Debounce::Fixed(wait) => wait.as_millis().to_string(),
+        },
+    );
+    if completion.debounce == Debounce::Auto && !completion.debounce_at_least.is_zero() {
+        let least = completion.debounce_at_least.as_millis();
+        page.note(&format!("debounce_ms is at least {least}"));
+    }
+    page.key(
+        "speculate",
+        match completion.speculate {
+            Auto::Auto => "\"auto\"",
+            Auto::On => "true",
+            Auto::Off => "false",
+        },
+    );
+    page.key("menu", quote(completion.menu.as_str()));
+    page.key("block_after_ms", completion.block_after.as_millis());
+    page.key("max_lines", completion.max_lines);
+    page.key("candidates", completion.candidates);
+    page.key("disabled_languages", list(&completion.disabled_languages));
+    page.key("ignore", list(&completion.ignore));
+
+    page.open("chat".to_owned());
+    page.choice(&settings.chat.model);
+    page.key("fallback", list(&settings.chat.fallback));
+
+    page.open("discovery".to_owned());
+    page.key("enabled", settings.discovery);
+
+    page.open("log".to_owned());
+    page.key("level", quote(settings.log_level.as_str()));
+
+    for model in settings.models.values() {
+        page.model(model);
+    }
+    for (name, reason) in &settings.unusable {
+        page.text.push('\n');
+        let key = join_key("models", name);
+        page.note(&format!("{key} cannot be used: {reason}"));
+    }
+    page.text
+}
+
+struct Page<'a> {
+    text: String,
+    section: String,
+    origins: &'a Origins,
+}
+
+impl Page<'_> {
+    fn open(&mut self, section: String) {
+        self.text.push_str(&format!("\n[{section}]\n"));
+        self.section = section;
+    }
+
+    fn key(&mut self, key: &str, value: impl Display) {
+        let full = join_key(&self.section, key);
+        let origin = match self.origins.get(&full) {
+            Some(places) if !places.is_empty() => {
+                let places: Vec<String> = places.iter().map(ToString::to_string).collect();
+                places.join(", ")
+            }
+            _ => "default".to_owned(),
+        };
+        let line = format!("{key} = {value}  # {}", one_line(&origin));
+        self.text.push_str(&line);
+        self.text.push('\n');
+    }
+
+    fn note(&mut self, text: &str) {
+        self.text.push_str(&format!("# {}\n", one_line(text)));
+    }
+
+    fn choice(&mut self, choice: &ModelChoice) {
+        match choice {
+            ModelChoice::Auto => self.key("model", "\"auto\""),
+            ModelChoice::Named(name) => self.key("model", quote(name)),
+            ModelChoice::None(reason) => self.note(&format!("model: none; {reason}")),
+        }
+    }
+
+    fn model(&mut self, model: &ModelSettings) {
+        self.open(join_key("models", &model.name));
+        let ms = |time: Duration| time.as_millis();
+        self.key("provider", quote(model.provider.as_str()));
+        self.key("url", quote(&model.url));
+        if !model.model.is_empty() {
+            self.key("model", quote(&model.model));
+        }
+        self.key("template", quote(&model.template));
+        self.key("stop", list(&model.stop));
+        if let Some(tokens) = model.context_tokens {
+            self.key("context_tokens", tokens);
+        }
+        self.key("max_output_tokens", model.max_output_tokens);
+        if let Some(temperature) = model.temperature {
+            self.key("temperature", format!("{temperature:?}"));
+        }
+        if model.api_key != KeySource::None {
+            self.key("api_key", model.api_key.masked());
+        }
+        if !model.headers.is_empty() {
+            let names: Vec<String> =
+                model.headers.keys().map(|name| format!("{} = \"***\"", quote(name))).collect();
+            self.key("headers", format!("{{ {} }}", names.join(", ")));
+        }
+        if let Some(time) = &model.keep_alive {
+            self.key("keep_alive", quote(time));
+        }
+        if let Some(price) = model.price {
+            let (input, output) = (price.input, price.output);
+            self.key("price", format!("{{ input = {input:?}, output = {output:?} }}"));
+        }
+        self.key("connect_timeout_ms", ms(model.connect_timeout));
+        self.key("first_token_timeout_ms", ms(model.first_token_timeout));
+        self.key("idle_timeout_ms", ms(model.idle_timeout));
+    }
+}
+
+fn list(items: &[String]) -> String {
+    let items: Vec<String> = items.iter().map(|item| quote(item)).collect();
+    format!("[{}]", items.join(", "))
+}
+
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}

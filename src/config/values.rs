@@ -1,0 +1,206 @@
+//! What single keys can hold: the enumerations and the keys with a special word
+//! besides their numbers. Each knows its spelling and its JSON schema.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::time::Duration;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::defaults;
+use crate::prompt::template::template_names;
+
+/// An enumeration that is written as one of a few words.
+pub(crate) trait Word: Copy + 'static {
+    /// Every value.
+    const EVERY: &'static [Self];
+    /// The spelling of one.
+    fn word(self) -> &'static str;
+}
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant,)+ }
+
+        impl $name {
+            /// The word that the configuration has for it.
+            pub fn as_str(self) -> &'static str {
+                match self { $($name::$variant => $word,)+ }
+            }
+        }
+
+        impl Word for $name {
+            const EVERY: &'static [Self] = &[$($name::$variant,)+];
+            fn word(self) -> &'static str {
+                self.as_str()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "enum": [$($word),+] })
+            }
+        }
+    };
+}
+
+words! {
+    /// The wire format that a model's server speaks.
+    Provider {
+        /// `/v1/completions`, as OpenAI defined it and many servers have it.
+        OpenAiCompatible = "openai-compatible",
+        /// llama.cpp's own server: `/infill`, `/completion`.
+        LlamaCpp = "llama-cpp",
+        /// Ollama's own API: `/api/generate`.
+        Ollama = "ollama",
+    }
+}
+
+impl Provider {
+    /// Where its server listens when the user does not say.
+    pub fn default_url(self) -> Option<&'static str> {
+        match self {
+            Provider::OpenAiCompatible => None,
+            Provider::LlamaCpp => Some(defaults::LLAMA_CPP_URL),
+            Provider::Ollama => Some(defaults::OLLAMA_URL),
+        }
+    }
+
+    /// Whether a request must name a model. llama.cpp's server has one.
+    pub fn needs_model(self) -> bool {
+        self != Provider::LlamaCpp
+    }
+}
+
+words! {
+    /// When `textDocument/completion` offers suggestions.
+    Menu {
+        /// Only to editors without inline completion.
+        Auto = "auto",
+        /// To every editor.
+        Always = "always",
+        /// To none.
+        Never = "never",
+    }
+}
+
+words! {
+    /// How much the log says.
+    LogLevel {
+        /// Nothing.
+        Off = "off",
+        /// What failed.
+        Error = "error",
+        /// And what the user should look at.
+        Warn = "warn",
+        /// And what happened.
+        Info = "info",
+        /// And how.
+        Debug = "debug",
+        /// And with every detail.
+        Trace = "trace",
+    }
+}
+
+/// `true`, `false` or `"auto"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Auto {
+    /// foretype decides.
+    Auto,
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+impl JsonSchema for Auto {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Auto".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "enum": ["auto", true, false] })
+    }
+}
+
+/// How long an automatic request waits for the next key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Debounce {
+    /// By the rhythm of typing and the measured latency.
+    Auto,
+    /// Always this long.
+    Fixed(Duration),
+}
+
+impl JsonSchema for Debounce {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Debounce".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "anyOf": [
+                { "type": "string", "enum": ["auto"] },
+                {
+                    "type": "integer",
+                    "minimum": defaults::DEBOUNCE_MS.start(),
+                    "maximum": defaults::DEBOUNCE_MS.end(),
+                },
+            ]
+        })
+    }
+}
+
+/// The schema of a template, which is written as a text: a known name, or one with
+/// holes.
+pub(crate) struct TemplateText;
+
+impl JsonSchema for TemplateText {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> Cow<'static, str> {
+        "Template".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "anyOf": [
+                { "type": "string", "enum": template_names() },
+                {
+                    "type": "string",
+                    "pattern": r"\{prefix\}[\s\S]*\{suffix\}|\{suffix\}[\s\S]*\{prefix\}",
+                },
+            ]
+        })
+    }
+}
+
+/// What a model costs, USD per million tokens.
+#[derive(Debug, Clone, Copy, PartialEq, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+pub struct Price {
+    /// Tokens sent.
+    #[schemars(range(min = *defaults::PRICE.start(), max = *defaults::PRICE.end()))]
+    pub input: f64,
+    /// Tokens generated.
+    #[schemars(range(min = *defaults::PRICE.start(), max = *defaults::PRICE.end()))]
+    pub output: f64,
+}

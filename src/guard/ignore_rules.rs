@@ -1,0 +1,218 @@
+//! Which files are kept from the model: by their kind, by `.foretypeignore` and by `.gitignore`.
+//!
+//! Ignore files are read as Git reads its own (gitignore(5)): from the workspace's root down to
+//! the file's folder, the deeper file and the later line winning, and nothing inside an excluded
+//! folder coming back. They are cached until their time or size changes.
+
+mod files;
+
+use super::secret_files::secret_kind;
+use files::{Files, Level, Lines};
+use std::ffi::OsString;
+use std::path::{Component, Path, PathBuf};
+use thiserror::Error;
+
+/// Name of the file that blocks completion and context.
+const BLOCKING: &str = ".foretypeignore";
+
+/// The ignore rules of one workspace root, or of files that have none.
+#[derive(Debug)]
+pub struct IgnoreRules {
+    root: Option<PathBuf>,
+    global: Option<PathBuf>,
+    files: Files,
+}
+
+/// What may be done with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Why nothing of it may reach a model, if so.
+    pub blocked: Option<BlockReason>,
+    /// Whether it may stand in other files' context.
+    pub in_context: bool,
+}
+
+/// Why nothing of a file may reach a model, and what the user can do.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum BlockReason {
+    /// Its path says that it holds secrets of this kind.
+    #[error(
+        "a file with this name usually holds {0}, so it is never sent; if it holds no secret, rename it"
+    )]
+    SecretFile(&'static str),
+    /// A pattern in this ignore file matches it, or that file cannot be read.
+    #[error("it is ignored by {}, so it is never sent; to allow it, change that file", .0.display())]
+    IgnoreFile(PathBuf),
+}
+
+impl IgnoreRules {
+    /// Rules for the workspace at `root` (absolute), or for files outside every workspace.
+    pub fn new(root: Option<PathBuf>) -> Self {
+        Self { root: root.map(|root| normal(&root)), global: None, files: Files::default() }
+    }
+
+    /// Adds the user's own `.foretypeignore`. A workspace cannot take back what it blocks.
+    ///
+    /// Its patterns are read from the workspace's root; those that begin with a slash also from
+    /// the file system's root. For a file outside the workspace all are read from the latter.
+    #[must_use]
+    pub fn with_global(mut self, path: PathBuf) -> Self {
+        self.global = Some(path);
+        self
+    }
+
+    /// Judges `path` (absolute, or relative to the root), which need not exist.
+    ///
+    /// Reads the file system, so it does not belong on the message path. A symbolic link is
+    /// judged by its own path and by the one it leads to.
+    pub fn check(&self, path: &Path) -> Verdict {
+        let given = match &self.root {
+            Some(root) => normal(&root.join(path)),
+            None => normal(path),
+        };
+        let folder = given.is_dir();
+        let mut views = Vec::with_capacity(2);
+        if let Some(real) = real_path(&given) {
+            let root = self.root.as_ref().and_then(|root| root.canonicalize().ok());
+            views.push(View::new(real, root, folder));
+        }
+        views.insert(0, View::new(given, self.root.clone(), folder));
+
+        let secret = views.iter().find_map(|view| secret_kind(&view.path.to_string_lossy()));
+        let ignored = || views.iter().find_map(|view| self.blocking_file(view));
+        let blocked =
+            secret.map(BlockReason::SecretFile).or_else(|| ignored().map(BlockReason::IgnoreFile));
+        let in_context = blocked.is_none() && !views.iter().any(|view| self.is_git_ignored(view));
+        Verdict { blocked, in_context }
+    }
+
+    /// What was found wrong with ignore files since the last call. Each finding is given once.
+    pub fn warnings(&self) -> Vec<String> {
+        self.files.take_warnings()
+    }
+
+    /// The ignore file that blocks the file: the user's own, or one of the workspace.
+    fn blocking_file(&self, view: &View) -> Option<PathBuf> {
+        self.user_file(view).or_else(|| {
+            let inside = view.inside.as_ref()?;
+            let levels = self.levels(inside, BLOCKING, true);
+            decide(&levels, &inside.parts, view.folder)
+        })
+    }
+
+    fn user_file(&self, view: &View) -> Option<PathBuf> {
+        let global = self.global.as_deref()?;
+        let level = |lines| Vec::from_iter(self.files.level(global, 0, lines, true));
+        let everywhere = if let Some(inside) = &view.inside {
+            let found = decide(&level(Lines::All), &inside.parts, view.folder);
+            if found.is_some() {
+                return found;
+            }
+            Lines::Rooted
+        } else {
+            Lines::All
+        };
+        decide(&level(everywhere), &parts(&view.path), view.folder)
+    }
+
+    fn is_git_ignored(&self, view: &View) -> bool {
+        let Some(inside) = &view.inside else {
+            return false;
+        };
+        let exclude = inside.root.join(".git").join("info").join("exclude");
+        let mut levels = Vec::from_iter(self.files.level(&exclude, 0, Lines::All, false));
+        levels.extend(self.levels(inside, ".gitignore", false));
+        inside.parts.iter().any(|part| part == ".git")
+            || decide(&levels, &inside.parts, view.folder).is_some()
+    }
+
+    /// The ignore files called `name` from the root down to the file's folder.
+    fn levels(&self, inside: &Inside, name: &str, blocking: bool) -> Vec<Level> {
+        let mut folder = inside.root.clone();
+        let mut levels = Vec::new();
+        for (depth, part) in inside.parts.iter().enumerate() {
+            levels.extend(self.files.level(&folder.join(name), depth, Lines::All, blocking));
+            folder.push(part);
+        }
+        levels
+    }
+}
+
+/// A path under which the file is known.
+struct View {
+    path: PathBuf,
+    /// Whether it is a folder.
+    folder: bool,
+    inside: Option<Inside>,
+}
+
+/// Where in the workspace a file is.
+struct Inside {
+    root: PathBuf,
+    /// Names of the folders from the root to the file, and its own.
+    parts: Vec<OsString>,
+}
+
+impl View {
+    fn new(path: PathBuf, root: Option<PathBuf>, folder: bool) -> Self {
+        let inside = root.and_then(|root| {
+            let parts = parts(path.strip_prefix(&root).ok()?);
+            Some(Inside { root, parts })
+        });
+        Self { path, folder, inside }
+    }
+}
+
+/// The ignore file that excludes the file at `parts`, or one of the folders it is in.
+fn decide(levels: &[Level], parts: &[OsString], folder: bool) -> Option<PathBuf> {
+    for len in 1..=parts.len() {
+        let is_folder = folder || len < parts.len();
+        for level in levels.iter().rev() {
+            let Some(relative) = parts.get(level.depth..len).filter(|it| !it.is_empty()) else {
+                continue;
+            };
+            match level.excludes(&relative.iter().collect::<PathBuf>(), is_folder) {
+                Some(true) => return Some(level.file.clone()),
+                Some(false) => break,
+                None => {}
+            }
+        }
+    }
+    None
+}
+
+/// The names in `path`.
+fn parts(path: &Path) -> Vec<OsString> {
+    path.components()
+        .filter_map(|component| match component {
+            Component::Normal(name) => Some(name.to_owned()),
+            _ => None,
+        })
+        .collect()
+}
+
+/// `path` without `.` and `..`, by its text alone.
+fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The path with symbolic links resolved; of a file that does not exist yet, its folder's.
+fn real_path(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent()?.canonicalize().ok()?;
+        Some(folder.join(path.file_name()?))
+    })
+}
+
+#[cfg(test)]
+mod tests;

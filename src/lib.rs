@@ -1,0 +1,21 @@
+//! foretype: a language server that gives any editor AI code completion from the model its user
+//! chooses.
+//!
+//! The way of a request: [`server`] → [`workspace`] gives a snapshot → [`completion`] →
+//! [`context`] → [`guard`] → [`prompt`] → [`backend`], and back up the stream: stop rule →
+//! polish → review → reply. Nothing calls backwards.
+
+pub mod backend;
+pub mod cli;
+pub mod completion;
+pub mod config;
+pub mod context;
+pub mod document;
+pub mod feedback;
+pub mod guard;
+pub mod log;
+pub mod prompt;
+pub mod server;
+pub mod services;
+pub mod status;
+pub mod workspace;

@@ -1,0 +1,111 @@
+//! The log: a private file that turns over when it has grown, at a level that can change while
+//! the process runs. No text, prompt or key is written at any level.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry, filter, reload};
+
+use crate::config::LogLevel;
+
+/// A file larger than this (bytes) becomes the older one.
+const TURN_OVER: u64 = 4 * 1024 * 1024;
+/// The log's name in its folder.
+pub const FILE: &str = "foretype.log";
+
+type Handle = reload::Handle<filter::Targets, Registry>;
+static LEVEL: OnceLock<Handle> = OnceLock::new();
+
+/// Begins to log into a folder. Where it cannot be written, nothing is logged.
+pub fn start(folder: Option<&Path>) {
+    let Some(writer) = folder.and_then(|folder| Turning::open(folder).ok()) else { return };
+    let (level, handle) = reload::Layer::new(targets(LogLevel::Info));
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .with_writer(std::sync::Mutex::new(writer))
+        .with_filter(level);
+    if tracing_subscriber::registry().with(lines).try_init().is_ok() {
+        let _ = LEVEL.set(handle);
+    }
+}
+
+/// Changes the level.
+pub fn set_level(level: LogLevel) {
+    if let Some(handle) = LEVEL.get() {
+        let _ = handle.modify(|targets_now| *targets_now = targets(level));
+    }
+}
+
+/// Ours at the level, libraries' warnings only: they might log what passes through them.
+fn targets(level: LogLevel) -> filter::Targets {
+    let ours = match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    filter::Targets::new().with_target("foretype", ours)
+}
+
+/// A file that turns over.
+struct Turning {
+    path: PathBuf,
+    file: File,
+    size: u64,
+}
+
+impl Turning {
+    fn open(folder: &Path) -> io::Result<Self> {
+        make_private(folder)?;
+        let path = folder.join(FILE);
+        let file = private(&path)?;
+        let size = file.metadata()?.len();
+        Ok(Self { path, file, size })
+    }
+}
+
+impl Write for Turning {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.size > TURN_OVER {
+            let _ = std::fs::rename(&self.path, self.path.with_extension("log.1"));
+            self.file = private(&self.path)?;
+            self.size = 0;
+        }
+        let written = self.file.write(bytes)?;
+        self.size += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt;
+        builder.mode(0o700);
+    }
+    builder.create(folder)
+}
+
+fn private(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}

@@ -1,0 +1,135 @@
+//! The token budget: how much of each part goes into a prompt. Output tokens are reserved first.
+
+use super::{FimPrompt, Fitted};
+use crate::completion::anchor::Windows;
+
+/// Context assumed where neither the configuration nor the server says (tokens): what Ollama
+/// gives a model unless told otherwise.
+pub const DEFAULT_CONTEXT: u32 = 4_096;
+/// More than this of the current file (tokens) rarely helps and costs time to the first token.
+const MOST_TOKENS: u32 = 4_096;
+/// Room for the format's own tokens, paths and the estimate's error.
+const OVERHEAD: u32 = 64;
+/// Bytes a token of code takes at least, on average, with the tokenizers of code models.
+const BYTES_PER_TOKEN: u32 = 3;
+
+/// A model's context and how much of it an answer may take, in tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// Context window of the model, prompt and answer together.
+    pub context_tokens: u32,
+    /// Reserved for the answer.
+    pub max_output_tokens: u32,
+}
+
+impl Budget {
+    /// Tokens left for the prompt.
+    #[must_use]
+    pub fn prompt_tokens(self) -> u32 {
+        let output = self.max_output_tokens.min(self.context_tokens / 2);
+        self.context_tokens.saturating_sub(output + OVERHEAD).min(MOST_TOKENS)
+    }
+
+    /// Bytes of the document before and after the cursor: three to one.
+    #[must_use]
+    pub fn windows(self) -> Windows {
+        let bytes = (self.prompt_tokens() * BYTES_PER_TOKEN) as usize;
+        Windows { prefix: bytes * 3 / 4, suffix: bytes / 4 }
+    }
+
+    /// Cuts a prompt to size: other files go first, then the far ends of prefix and suffix.
+    #[must_use]
+    pub fn fit(self, mut prompt: FimPrompt) -> Fitted {
+        let most = self.prompt_tokens() as usize;
+        let middle = estimate(prompt.middle.as_str());
+        let mut left = most.saturating_sub(middle);
+        let suffix_share = left / 4;
+        let suffix_size = estimate(prompt.suffix.as_str());
+        if suffix_size > suffix_share {
+            prompt.suffix = keep(&prompt.suffix, suffix_share, suffix_size, |r, n| r.keep_start(n));
+        }
+        left = left.saturating_sub(estimate(prompt.suffix.as_str()));
+        let prefix_size = estimate(prompt.prefix.as_str());
+        if prefix_size > left {
+            prompt.prefix = keep(&prompt.prefix, left, prefix_size, |r, n| r.keep_end(n));
+        }
+        left = left.saturating_sub(estimate(prompt.prefix.as_str()));
+        // The most important files stand last.
+        let mut first = prompt.files.len();
+        for file in prompt.files.iter().rev() {
+            let size = estimate(file.text.as_str()) + estimate(&file.path) + 2;
+            if size > left {
+                break;
+            }
+            left -= size;
+            first -= 1;
+        }
+        prompt.files.drain(..first);
+        let max_output_tokens = self.max_output_tokens.min(self.context_tokens / 2).max(1);
+        Fitted { prompt, max_output_tokens }
+    }
+}
+
+fn keep(
+    text: &crate::guard::Redacted,
+    share: usize,
+    size: usize,
+    cut: impl Fn(&crate::guard::Redacted, usize) -> crate::guard::Redacted,
+) -> crate::guard::Redacted {
+    let bytes = text.len().saturating_mul(share) / size.max(1);
+    cut(text, bytes)
+}
+
+/// An upper estimate of a text's tokens: three bytes of ASCII to one, any other char is one.
+#[must_use]
+pub fn estimate(text: &str) -> usize {
+    let ascii = text.bytes().filter(u8::is_ascii).count();
+    let other = if ascii == text.len() { 0 } else { text.chars().count() - ascii };
+    ascii.div_ceil(BYTES_PER_TOKEN as usize) + other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guard::redact;
+    use crate::prompt::ContextFile;
+
+    #[test]
+    fn everything_fits_whatever_comes() {
+        for context_tokens in [1, 64, 100, 512, 4_096, 100_000] {
+            for max_output_tokens in [1, 256, 10_000] {
+                for text in ["x".repeat(100_000), "ü日".repeat(20_000), String::new()] {
+                    let budget = Budget { context_tokens, max_output_tokens };
+                    let file = ContextFile { path: "a.rs".into(), text: redact("y") };
+                    let fitted = budget.fit(FimPrompt {
+                        files: vec![file],
+                        prefix: redact(&text),
+                        suffix: redact(&text),
+                        ..FimPrompt::default()
+                    });
+                    let prompt = fitted.prompt();
+                    let tokens = estimate(prompt.prefix.as_str())
+                        + estimate(prompt.suffix.as_str())
+                        + prompt.files.len();
+                    assert!(tokens <= budget.prompt_tokens() as usize + 2, "{budget:?} {tokens}");
+                    assert!(fitted.max_output_tokens() <= context_tokens.max(2));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn near_text_and_last_files_stay() {
+        let budget = Budget { context_tokens: 512, max_output_tokens: 128 };
+        let file = |path: &str| ContextFile { path: path.into(), text: redact(&"z".repeat(150)) };
+        let fitted = budget.fit(FimPrompt {
+            files: (0..9).map(|n| file(&n.to_string())).collect(),
+            prefix: redact(&format!("{}END", "a".repeat(300))),
+            suffix: redact("START"),
+            ..FimPrompt::default()
+        });
+        assert!(fitted.prompt().prefix.as_str().ends_with("END"));
+        let kept: Vec<_> = fitted.prompt().files.iter().map(|file| file.path.as_str()).collect();
+        assert!(kept.ends_with(&["7", "8"]) && kept.len() < 9, "{kept:?}");
+    }
+}

@@ -1,0 +1,104 @@
+//! The protocol edge: the only place that names LSP types. One file for each method says what it
+//! does; this one says which there are.
+
+pub mod capabilities;
+pub mod client;
+pub mod convert;
+pub mod framing;
+pub mod listen;
+pub mod notifications;
+pub mod parent;
+pub mod requests;
+pub mod stdio;
+pub mod transport;
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tower_lsp::gen_lsp_types as lsp;
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
+
+use self::capabilities::Features;
+use self::client::ClientHandle;
+use crate::services::Services;
+use crate::workspace::session::Session;
+
+/// One connection's server.
+pub struct Server {
+    pub(crate) session: Arc<Session>,
+    pub(crate) client: ClientHandle,
+    pub(crate) features: Mutex<Features>,
+}
+
+impl Server {
+    /// What the client can do.
+    pub(crate) fn features(&self) -> Features {
+        self.features.lock().clone()
+    }
+}
+
+/// A server for one connection, with its two halves: the service that takes messages, and the
+/// socket by which it asks the client.
+#[must_use]
+pub fn connection(
+    services: Arc<Services>,
+    outbox: transport::Outbox,
+) -> (LspService<Server>, ClientSocket) {
+    let make = |client: Client| Server {
+        session: Session::new(services),
+        client: ClientHandle::new(outbox, client),
+        features: Mutex::default(),
+    };
+    LspService::build_with_lifecycle_methods(make)
+        .custom_method("textDocument/inlineCompletion", requests::inline_completion::handle)
+        .custom_method("textDocument/completion", requests::completion::handle)
+        .custom_method("workspace/executeCommand", requests::execute_command::handle)
+        .custom_method("textDocument/didOpen", notifications::documents::did_open)
+        .custom_method("textDocument/didChange", notifications::documents::did_change)
+        .custom_method("textDocument/didClose", notifications::documents::did_close)
+        .custom_method("textDocument/didSave", notifications::documents::did_save)
+        .custom_method("notebookDocument/didOpen", notifications::notebooks::did_open)
+        .custom_method("notebookDocument/didChange", notifications::notebooks::did_change)
+        .custom_method("notebookDocument/didClose", notifications::notebooks::did_close)
+        .custom_method("notebookDocument/didSave", notifications::notebooks::did_save)
+        .custom_method("workspace/didChangeConfiguration", notifications::configuration::did_change)
+        .custom_method("workspace/didChangeWorkspaceFolders", notifications::workspace::folders)
+        .custom_method("workspace/didRenameFiles", notifications::workspace::renamed)
+        .custom_method("workspace/didChangeWatchedFiles", notifications::workspace::watched)
+        .custom_method("foretype/event", notifications::event::handle)
+        .custom_method("$/setTrace", notifications::ignored)
+        .finish()
+}
+
+impl LanguageServer for Server {
+    async fn initialize(&self, params: lsp::InitializeParams) -> Result<lsp::InitializeResult> {
+        requests::initialize::handle(self, params).await
+    }
+
+    async fn initialized(&self, _: lsp::InitializedParams) {
+        requests::initialize::finish(self);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.session.engine.reset();
+        Ok(())
+    }
+}
+
+/// Reads a request's params.
+fn params<T: DeserializeOwned>(params: Value) -> Result<T> {
+    serde_json::from_value(params)
+        .map_err(|_| Error::invalid_params("the params do not fit the method"))
+}
+
+/// Reads a notification's params; what does not fit is reported once for each method.
+fn noted<T: DeserializeOwned>(server: &Server, method: &'static str, params: Value) -> Option<T> {
+    let read = serde_json::from_value(params).ok();
+    if read.is_none() {
+        server.client.warn_once(method, format!("{method}: the params do not fit; ignored"));
+    }
+    read
+}

@@ -1,0 +1,136 @@
+//! What the client can do, and what we offer it.
+
+use serde_json::{Value, json};
+use tower_lsp::gen_lsp_types as lsp;
+
+use crate::config::Menu;
+use crate::document::offset::Encoding;
+
+/// The command of every item: the suggestion was accepted.
+pub const ACCEPTED: &str = "foretype.accepted";
+
+/// What matters to us of a client's capabilities.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// It asks for inline completion.
+    pub inline_completion: bool,
+    /// It takes `foretype/status`.
+    pub status: bool,
+    /// It answers `workspace/configuration`.
+    pub configuration: bool,
+    /// It can watch files for us.
+    pub watch_files: bool,
+    /// It knows `insertTextMode` asIs.
+    pub insert_as_is: bool,
+    /// The negotiated unit of columns.
+    pub encoding: Encoding,
+}
+
+impl Features {
+    /// From the client's capabilities, read leniently.
+    #[must_use]
+    pub fn of(capabilities: &lsp::ClientCapabilities) -> Self {
+        let all = serde_json::to_value(capabilities).unwrap_or_default();
+        let yes = |path: &str| all.pointer(path).and_then(Value::as_bool).unwrap_or(false);
+        let offered: Vec<&str> = all
+            .pointer("/general/positionEncodings")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        let modes =
+            all.pointer("/textDocument/completion/completionItem/insertTextModeSupport/valueSet");
+        let experimental = |key: &str| {
+            all.pointer(&format!("/experimental/{key}"))
+                .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
+        };
+        Self {
+            inline_completion: all
+                .pointer("/textDocument/inlineCompletion")
+                .is_some_and(Value::is_object),
+            status: ["foretypeStatus", "foretype~1status", "foretype"]
+                .iter()
+                .any(|key| experimental(key)),
+            configuration: yes("/workspace/configuration"),
+            watch_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            insert_as_is: modes
+                .and_then(Value::as_array)
+                .is_some_and(|modes| modes.contains(&json!(1))),
+            encoding: Encoding::negotiate(offered),
+        }
+    }
+}
+
+/// What we offer. The inline completion provider is static: Neovim does not register it later.
+#[must_use]
+pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
+    let in_menu = match menu {
+        Menu::Always => true,
+        Menu::Auto => !features.inline_completion,
+        Menu::Never => false,
+    };
+    let mut offered = json!({
+        "positionEncoding": features.encoding.as_str(),
+        "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
+        "notebookDocumentSync": { "notebookSelector": [{ "notebook": "*" }], "save": false },
+        "inlineCompletionProvider": {},
+        "executeCommandProvider": { "commands": [ACCEPTED] },
+        "workspace": {
+            "workspaceFolders": { "supported": true, "changeNotifications": true },
+            "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },
+        },
+    });
+    if in_menu && let Some(offered) = offered.as_object_mut() {
+        let triggers = [" ", ".", "(", "[", "{", "=", ":", ",", ">", "\"", "'", "/", "-"];
+        let provider = json!({ "triggerCharacters": triggers, "resolveProvider": false });
+        offered.insert("completionProvider".into(), provider);
+    }
+    serde_json::from_value(offered).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn features(capabilities: Value) -> Features {
+        Features::of(&serde_json::from_value(capabilities).unwrap_or_default())
+    }
+
+    #[test]
+    fn the_menu_is_for_editors_without_ghost_text() {
+        let with = features(json!({ "textDocument": { "inlineCompletion": {} } }));
+        let without = features(json!({ "textDocument": { "completion": {} } }));
+        for (menu, has_inline, offered_menu) in [
+            (Menu::Auto, true, false),
+            (Menu::Auto, false, true),
+            (Menu::Always, true, true),
+            (Menu::Never, false, false),
+        ] {
+            let features = if has_inline { &with } else { &without };
+            assert_eq!(offered(features, menu).completion_provider.is_some(), offered_menu);
+            assert!(offered(features, menu).inline_completion_provider.is_some());
+            assert!(offered(features, menu).notebook_document_sync.is_some());
+        }
+    }
+
+    #[test]
+    fn utf_8_is_preferred_and_utf_16_the_default() {
+        for (encodings, want) in [
+            (json!(["utf-16", "utf-8"]), Encoding::Utf8),
+            (json!(["utf-16", "utf-32"]), Encoding::Utf32),
+            (json!(["utf-16"]), Encoding::Utf16),
+            (json!([]), Encoding::Utf16),
+        ] {
+            let features = features(json!({ "general": { "positionEncodings": encodings } }));
+            assert_eq!(features.encoding, want);
+        }
+    }
+
+    #[test]
+    fn status_goes_to_those_who_announce_it() {
+        assert!(features(json!({ "experimental": { "foretypeStatus": true } })).status);
+        assert!(!features(json!({ "experimental": { "foretypeStatus": false } })).status);
+        assert!(!features(json!({})).status);
+    }
+}

@@ -1,0 +1,76 @@
+//! What we tell and ask the editor. Telling never waits: messages are queued in order.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use serde_json::{Value, json};
+use tower_lsp::Client;
+
+use super::transport::{Outbox, notification, send};
+use crate::status::Status;
+
+/// The client of one connection.
+#[derive(Clone)]
+pub struct ClientHandle {
+    outbox: Outbox,
+    client: Client,
+    said: Arc<Mutex<HashSet<String>>>,
+}
+
+/// How serious a message is (LSP 3.17, "MessageType").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// Something is wrong.
+    Error = 1,
+    /// Something may be wrong.
+    Warning = 2,
+    /// Good to know.
+    Info = 3,
+}
+
+impl ClientHandle {
+    pub(super) fn new(outbox: Outbox, client: Client) -> Self {
+        Self { outbox, client, said: Arc::default() }
+    }
+
+    /// For requests to the client.
+    #[must_use]
+    pub const fn requests(&self) -> &Client {
+        &self.client
+    }
+
+    /// A line in the editor's log of this server.
+    pub fn log(&self, level: Level, message: &str) {
+        self.tell("window/logMessage", &json!({ "type": level as u8, "message": message }));
+    }
+
+    /// A message in front of the user, once for each text. Only for what they must act on.
+    pub fn show_once(&self, level: Level, message: &str) {
+        if self.first(message) {
+            self.tell("window/showMessage", &json!({ "type": level as u8, "message": message }));
+        }
+    }
+
+    /// A warning in the logs, once for each `key`.
+    pub fn warn_once(&self, key: &str, message: String) {
+        if self.first(key) {
+            tracing::warn!("{message}");
+            self.log(Level::Warning, &message);
+        }
+    }
+
+    /// The status.
+    pub fn status(&self, status: &Status) {
+        self.tell("foretype/status", &serde_json::to_value(status).unwrap_or_default());
+    }
+
+    fn tell(&self, method: &str, params: &Value) {
+        send(&self.outbox, &notification(method, params));
+    }
+
+    fn first(&self, key: &str) -> bool {
+        let mut said = self.said.lock();
+        said.len() < 1_000 && said.insert(key.to_owned())
+    }
+}

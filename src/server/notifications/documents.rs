@@ -1,0 +1,104 @@
+//! `textDocument/didOpen`, `didChange`, `didClose`, `didSave`.
+
+use serde::Deserialize;
+use serde_json::Value;
+use tower_lsp::gen_lsp_types as lsp;
+
+use crate::document::uri::DocumentUri;
+use crate::document::{Change, Document};
+use crate::server::{Server, convert, noted};
+use crate::workspace::Nonsense;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Open {
+    text_document: lsp::TextDocumentItem,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Changes {
+    pub(super) text_document: Versioned,
+    pub(super) content_changes: Vec<ContentChange>,
+}
+
+/// A document and, where the client keeps one, its version.
+#[derive(Deserialize)]
+pub(super) struct Versioned {
+    pub(super) uri: String,
+    #[serde(default)]
+    pub(super) version: Option<i32>,
+}
+
+/// One change. The generated type would take a change with a broken range for a change of the
+/// whole text; this one refuses it.
+#[derive(Deserialize)]
+pub(super) struct ContentChange {
+    #[serde(default)]
+    range: Option<lsp::Range>,
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Close {
+    text_document: lsp::TextDocumentIdentifier,
+}
+
+/// A document was opened.
+pub async fn did_open(server: &Server, params: Value) {
+    if let Some(Open { text_document }) = noted(server, "textDocument/didOpen", params) {
+        open(server, text_document);
+    }
+}
+
+pub(super) fn open(server: &Server, item: lsp::TextDocumentItem) {
+    let id = serde_json::to_value(&item.language_id).unwrap_or_default();
+    let id = id.as_str().unwrap_or("");
+    let document = Document::open(item.uri.as_ref(), id, item.version, &item.text);
+    report(server, server.session.open(document));
+}
+
+/// A document was changed.
+pub async fn did_change(server: &Server, params: Value) {
+    if let Some(changes) = noted(server, "textDocument/didChange", params) {
+        change(server, changes);
+    }
+}
+
+pub(super) fn change(server: &Server, changes: Changes) {
+    let uri = DocumentUri::new(&changes.text_document.uri);
+    let list: Vec<Change> = changes
+        .content_changes
+        .into_iter()
+        .map(|change| convert::change(change.range, change.text))
+        .collect();
+    let version = changes.text_document.version.unwrap_or(0);
+    report(server, server.session.change(&uri, version, &list));
+}
+
+/// A document was closed.
+pub async fn did_close(server: &Server, params: Value) {
+    if let Some(Close { text_document }) = noted(server, "textDocument/didClose", params) {
+        close(server, text_document.uri.as_ref());
+    }
+}
+
+pub(super) fn close(server: &Server, uri: &str) {
+    report(server, server.session.close(&DocumentUri::new(uri)));
+}
+
+/// A document was saved: it may be one that steers us.
+pub async fn did_save(server: &Server, params: Value) {
+    if let Some(Close { text_document }) = noted(server, "textDocument/didSave", params) {
+        super::workspace::file_changed(server, text_document.uri.as_ref());
+    }
+}
+
+fn report(server: &Server, nonsense: impl IntoIterator<Item = Nonsense>) {
+    for nonsense in nonsense {
+        if server.session.workspace(|workspace| workspace.first_report(&nonsense)) {
+            server.client.warn_once(&nonsense.to_string(), nonsense.to_string());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Workspace folders, renamed files, and files that steer us.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+use tower_lsp::gen_lsp_types as lsp;
+
+use crate::document::uri::DocumentUri;
+use crate::server::{Server, noted};
+use crate::workspace::session::WORKSPACE_FILE;
+
+#[derive(Deserialize)]
+struct Folders {
+    event: Event,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(default)]
+    added: Vec<Folder>,
+    #[serde(default)]
+    removed: Vec<Folder>,
+}
+
+#[derive(Deserialize)]
+struct Folder {
+    uri: String,
+}
+
+#[derive(Deserialize)]
+struct Watched {
+    changes: Vec<Folder>,
+}
+
+/// Folders came and went.
+pub async fn folders(server: &Server, params: Value) {
+    let Some(Folders { event }) = noted(server, "workspace/didChangeWorkspaceFolders", params)
+    else {
+        return;
+    };
+    let paths = |folders: &[Folder]| -> Vec<PathBuf> {
+        folders.iter().filter_map(|folder| DocumentUri::new(&folder.uri).to_path()).collect()
+    };
+    let (added, removed) = (paths(&event.added), paths(&event.removed));
+    server.session.workspace(|workspace| workspace.change_roots(added, &removed));
+    reread(server);
+}
+
+/// Files were renamed.
+pub async fn renamed(server: &Server, params: Value) {
+    let renamed: Option<lsp::RenameFilesParams> = noted(server, "workspace/didRenameFiles", params);
+    for file in renamed.into_iter().flat_map(|params| params.files) {
+        server.session.rename(file.old_uri.as_ref(), file.new_uri.as_ref());
+    }
+}
+
+/// Files changed on disk.
+pub async fn watched(server: &Server, params: Value) {
+    let watched: Option<Watched> = noted(server, "workspace/didChangeWatchedFiles", params);
+    for change in watched.into_iter().flat_map(|params| params.changes) {
+        file_changed(server, &change.uri);
+    }
+}
+
+/// A file was saved or changed: if it steers us, it is read again.
+pub(super) fn file_changed(server: &Server, uri: &str) {
+    let Some(path) = DocumentUri::new(uri).to_path() else { return };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let own = server.session.services.paths.config_file.as_ref() == Some(&path);
+    if own || name == WORKSPACE_FILE {
+        reread(server);
+    } else if name.ends_with("ignore") {
+        server.session.recheck_files();
+    }
+}
+
+fn reread(server: &Server) {
+    let (session, client) = (Arc::clone(&server.session), server.client.clone());
+    tokio::spawn(async move {
+        for problem in session.reread_files().await {
+            let message = problem.to_string();
+            client.warn_once(&message, message.clone());
+        }
+    });
+}

@@ -1,0 +1,6 @@
+//! Requests, one file each.
+
+pub mod completion;
+pub mod execute_command;
+pub mod initialize;
+pub mod inline_completion;

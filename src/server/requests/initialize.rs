@@ -1,0 +1,112 @@
+//! `initialize` and `initialized`: what the client can do, its folders and options.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tower_lsp::gen_lsp_types as lsp;
+use tower_lsp::jsonrpc::Result;
+
+use crate::document::uri::DocumentUri;
+use crate::server::capabilities::{Features, offered};
+use crate::server::client::Level;
+use crate::server::{Server, parent};
+use crate::{server, workspace};
+
+/// Answers `initialize`.
+pub async fn handle(
+    server: &Server,
+    params: lsp::InitializeParams,
+) -> Result<lsp::InitializeResult> {
+    let features = Features::of(&params.capabilities);
+    let roots = roots(&params);
+    if let Some(process) = params.process_id {
+        parent::watch(process);
+    }
+    server.session.workspace(|workspace| {
+        workspace.set_encoding(features.encoding);
+        workspace.set_roots(roots.clone());
+    });
+    let files = workspace::files::read(&server.session.services.paths, &roots).await;
+    let options = params.initialization_options;
+    let problems = server.session.configure(|layers| {
+        files.apply(layers);
+        layers.set_initialization(options.as_ref());
+    });
+    server::notifications::configuration::report(server, &problems);
+    let menu = server.session.settings(None).resolved.settings.completion.menu;
+    let capabilities = offered(&features, menu);
+    tracing::info!(
+        client = params.client_info.map(|info| info.name),
+        encoding = features.encoding.as_str(),
+        inline = features.inline_completion,
+        "initialize"
+    );
+    *server.features.lock() = features;
+    let version = Some(env!("CARGO_PKG_VERSION").to_owned());
+    let server_info = Some(lsp::ServerInfo { name: "foretype".into(), version });
+    Ok(lsp::InitializeResult { capabilities, server_info })
+}
+
+/// What follows `initialize`, all of it in the background: connections are opened, a local server
+/// is looked for, the status begins to flow.
+pub fn finish(server: &Server) {
+    let features = server.features();
+    if features.watch_files {
+        let client = server.client.requests().clone();
+        tokio::spawn(async move {
+            let globs = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
+            let watchers: Vec<Value> =
+                globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
+            let registration = json!({
+                "id": "foretype-files",
+                "method": "workspace/didChangeWatchedFiles",
+                "registerOptions": { "watchers": watchers },
+            });
+            if let Ok(registration) = serde_json::from_value(registration)
+                && let Err(error) = client.register_capability(vec![registration]).await
+            {
+                tracing::debug!("the client does not watch files: {}", error.message);
+            }
+        });
+    }
+    server::notifications::configuration::pull(server);
+    crate::workspace::background::start(
+        Arc::clone(&server.session),
+        crate::workspace::background::Telling {
+            status: {
+                let (client, takes) = (server.client.clone(), features.status);
+                Box::new(move |status| {
+                    if takes {
+                        client.status(status);
+                    }
+                })
+            },
+            message: {
+                let (client, takes) = (server.client.clone(), features.status);
+                Box::new(move |message: &str, act: bool| {
+                    client.log(if act { Level::Warning } else { Level::Info }, message);
+                    if !takes {
+                        client.show_once(if act { Level::Warning } else { Level::Info }, message);
+                    }
+                })
+            },
+        },
+    );
+}
+
+/// The client's workspace folders; else its root.
+fn roots(params: &lsp::InitializeParams) -> Vec<PathBuf> {
+    let all = serde_json::to_value(params).unwrap_or_default();
+    let folders = all.get("workspaceFolders").and_then(Value::as_array).into_iter().flatten();
+    let mut uris: Vec<&str> = folders.filter_map(|folder| folder.get("uri")?.as_str()).collect();
+    if uris.is_empty() {
+        uris.extend(all.get("rootUri").and_then(Value::as_str));
+    }
+    let mut roots: Vec<PathBuf> =
+        uris.iter().filter_map(|uri| DocumentUri::new(uri).to_path()).collect();
+    if roots.is_empty() {
+        roots.extend(all.get("rootPath").and_then(Value::as_str).map(PathBuf::from));
+    }
+    roots
+}

@@ -1,0 +1,90 @@
+//! `textDocument/inlineCompletion` (LSP 3.18): ghost text.
+//!
+//! An empty list, never `null`: Neovim keeps old ghost text for `null`. Every item has a range, an
+//! empty one for a pure insertion.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tower_lsp::gen_lsp_types as lsp;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+
+use crate::completion::candidate::Reviewed;
+use crate::completion::engine::Outcome;
+use crate::completion::lane::Method;
+use crate::completion::trigger::Trigger;
+use crate::document::uri::DocumentUri;
+use crate::server::capabilities::ACCEPTED;
+use crate::server::{Server, convert, params};
+use crate::workspace::Snapshot;
+use crate::workspace::session::Asked;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Params {
+    text_document: lsp::TextDocumentIdentifier,
+    position: lsp::Position,
+    #[serde(default)]
+    context: Context,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Context {
+    trigger_kind: Option<u32>,
+    selected_completion_info: Option<Selected>,
+}
+
+#[derive(Deserialize)]
+struct Selected {
+    range: lsp::Range,
+    text: String,
+}
+
+/// Answers the request.
+pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
+    let Params { text_document, position, context } = params(raw)?;
+    let popup = context.selected_completion_info.map(|selected| {
+        let Selected { range, text } = selected;
+        ((convert::position(range.start), convert::position(range.end)), text)
+    });
+    let asked = Asked {
+        uri: &DocumentUri::new(text_document.uri.as_ref()),
+        position: convert::position(position),
+        method: Method::Inline,
+        trigger: trigger(context.trigger_kind),
+        popup,
+    };
+    match server.session.complete(&asked).await {
+        (Outcome::Shown(items), Some(snapshot)) => {
+            let items: Vec<Value> = items.iter().map(|item| to_lsp(item, &snapshot)).collect();
+            Ok(json!({ "items": items }))
+        }
+        (Outcome::Superseded, _) => Err(superseded()),
+        _ => Ok(json!({ "items": [] })),
+    }
+}
+
+/// 1 is invoked, 2 automatic; clients of the proposed version sent 0 for invoked and 1 for
+/// automatic. A client that has ever sent 0 is not told apart: 1 from it is treated as invoked,
+/// which only costs a debounce.
+fn trigger(kind: Option<u32>) -> Trigger {
+    match kind {
+        Some(0 | 1) => Trigger::Invoked,
+        _ => Trigger::Automatic,
+    }
+}
+
+fn to_lsp(item: &Reviewed, snapshot: &Snapshot) -> Value {
+    let range = convert::range_to_lsp(&snapshot.document.text, item.edit.range, snapshot.encoding);
+    json!({
+        "insertText": item.edit.text,
+        "range": range,
+        "command": { "title": "Accepted", "command": ACCEPTED, "arguments": [item.id] },
+    })
+}
+
+/// -32800: a newer request or a change came first.
+pub(super) fn superseded() -> Error {
+    let message = "superseded by a newer request or a change".into();
+    Error { code: ErrorCode::RequestCancelled, message, data: None }
+}

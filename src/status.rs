@@ -1,0 +1,49 @@
+//! What the editor can show of us: `foretype/status`.
+
+use serde::Serialize;
+
+use crate::completion::silence::Silence;
+
+/// The state in one word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    /// Ready; nothing is under way.
+    #[default]
+    Idle,
+    /// A model is being asked.
+    Busy,
+    /// The server is loading the model.
+    Loading,
+    /// Turned off here.
+    Off,
+    /// Something is wrong, and `reason` says what to do.
+    Error,
+}
+
+/// State, the reason of the last silence, and the model.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The state.
+    pub state: State,
+    /// Why there was no suggestion last; absent where there was one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The configured name of the model.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+impl Status {
+    /// The status after a silence.
+    #[must_use]
+    pub fn of_silence(silence: &Silence, model: Option<String>) -> Self {
+        let state = match silence {
+            Silence::Loading => State::Loading,
+            Silence::Off(_) | Silence::Blocked(_) => State::Off,
+            Silence::NoModel | Silence::Model(_) | Silence::Backend(_) => State::Error,
+            _ => State::Idle,
+        };
+        Self { state, reason: Some(silence.to_string()), model }
+    }
+}

@@ -1,0 +1,291 @@
+//! What one connection has open: documents, notebooks, folders and what was typed; and the
+//! snapshot of all that which a task gets.
+
+pub mod background;
+pub mod files;
+pub mod history;
+pub mod notebook;
+pub mod session;
+pub mod verdicts;
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use self::history::History;
+use self::notebook::Notebooks;
+use crate::document::offset::Encoding;
+use crate::document::text::{RangeError, Text};
+use crate::document::uri::DocumentUri;
+use crate::document::{Change, Document, DocumentSnapshot, Edit};
+
+/// How long after a close an open of the same text under another name counts as a rename.
+const RENAME_WINDOW: Duration = Duration::from_secs(5);
+
+/// Everything a task may look at, as it was when the task began.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The document asked about.
+    pub document: DocumentSnapshot,
+    /// In a notebook, the earlier cells, in order; empty elsewhere.
+    pub earlier_cells: Vec<DocumentSnapshot>,
+    /// The workspace folder that holds the document.
+    pub root: Option<PathBuf>,
+    /// The unit of the client's columns.
+    pub encoding: Encoding,
+}
+
+/// A message from the client that makes no sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Nonsense {
+    /// A change or close of a document that is not open.
+    #[error("{0} is not open; the message was ignored (the client must open a document first)")]
+    NotOpen(DocumentUri),
+    /// An open of a document that is open already.
+    #[error("{0} was opened twice without being closed; the newer text was taken")]
+    OpenTwice(DocumentUri),
+    /// A version that is not newer than the last.
+    #[error("a change of {0} to version {1} came after version {2}; it was ignored")]
+    Late(DocumentUri, i32, i32),
+    /// A range that lies nowhere.
+    #[error("a change of {0} was ignored: {1} (reopen the document if text differs)")]
+    Range(DocumentUri, RangeError),
+}
+
+/// What a `didChange` came to.
+#[derive(Debug, Default)]
+pub struct Changed {
+    /// The applied edits, in order.
+    pub edits: Vec<Edit>,
+    /// What was ignored, and why.
+    pub nonsense: Vec<Nonsense>,
+}
+
+/// One connection's documents.
+#[derive(Default)]
+pub struct Workspace {
+    documents: HashMap<DocumentUri, Document>,
+    notebooks: Notebooks,
+    history: History,
+    roots: Vec<PathBuf>,
+    encoding: Encoding,
+    reported: HashSet<(std::mem::Discriminant<Nonsense>, DocumentUri)>,
+    closed: Option<Closed>,
+}
+
+/// The last document closed: enough to know it again, no text.
+struct Closed {
+    uri: DocumentUri,
+    digest: u64,
+    at: Instant,
+}
+
+impl Workspace {
+    /// Sets the negotiated unit of columns.
+    pub const fn set_encoding(&mut self, encoding: Encoding) {
+        self.encoding = encoding;
+    }
+
+    /// The negotiated unit of columns.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
+    /// Replaces the workspace folders.
+    pub fn set_roots(&mut self, roots: Vec<PathBuf>) {
+        self.roots = roots;
+    }
+
+    /// The workspace folders.
+    #[must_use]
+    pub fn roots(&self) -> &[PathBuf] {
+        &self.roots
+    }
+
+    /// Adds and removes workspace folders.
+    pub fn change_roots(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        self.roots.retain(|root| !removed.contains(root));
+        for root in added {
+            if !self.roots.contains(&root) {
+                self.roots.push(root);
+            }
+        }
+    }
+
+    /// The innermost workspace folder that holds `path`.
+    #[must_use]
+    pub fn root_of(&self, path: &Path) -> Option<&Path> {
+        let holds = self.roots.iter().filter(|root| path.starts_with(root));
+        holds.max_by_key(|root| root.as_os_str().len()).map(PathBuf::as_path)
+    }
+
+    /// Opens a document. Answers the document it seems to be the rename of, and what made no sense.
+    pub fn open(
+        &mut self,
+        document: Document,
+        now: Instant,
+    ) -> (Option<DocumentUri>, Option<Nonsense>) {
+        let uri = document.uri().clone();
+        let digest = digest(&document.snapshot().text);
+        let renamed = self
+            .closed
+            .take_if(|closed| {
+                closed.digest == digest
+                    && closed.uri != uri
+                    && now.duration_since(closed.at) < RENAME_WINDOW
+            })
+            .map(|closed| closed.uri);
+        if let Some(from) = &renamed {
+            self.history.rename(from, &uri);
+        }
+        let twice = self.documents.insert(uri.clone(), document).is_some();
+        (renamed, twice.then_some(Nonsense::OpenTwice(uri)))
+    }
+
+    /// Closes a document and frees it.
+    ///
+    /// # Errors
+    /// [`Nonsense::NotOpen`].
+    pub fn close(&mut self, uri: &DocumentUri, now: Instant) -> Result<(), Nonsense> {
+        let Some(document) = self.documents.remove(uri) else {
+            return Err(Nonsense::NotOpen(uri.clone()));
+        };
+        let text = document.snapshot().text;
+        self.closed =
+            (!text.is_empty()).then(|| Closed { uri: uri.clone(), digest: digest(&text), at: now });
+        Ok(())
+    }
+
+    /// Applies the changes of one `didChange`, in order; those that make no sense are left out.
+    pub fn change(
+        &mut self,
+        uri: &DocumentUri,
+        version: i32,
+        changes: &[Change],
+        now: Instant,
+    ) -> Changed {
+        let mut changed = Changed::default();
+        let Some(document) = self.documents.get_mut(uri) else {
+            changed.nonsense.push(Nonsense::NotOpen(uri.clone()));
+            return changed;
+        };
+        if document.is_late(version) {
+            changed.nonsense.push(Nonsense::Late(uri.clone(), version, document.version()));
+            return changed;
+        }
+        document.begin_changes(version, several_cursors(changes));
+        for change in changes {
+            match document.apply(change, self.encoding) {
+                Ok(edit) => {
+                    self.history.push(now, uri.clone(), edit.clone());
+                    changed.edits.push(edit);
+                }
+                Err(error) => changed.nonsense.push(Nonsense::Range(uri.clone(), error)),
+            }
+        }
+        changed
+    }
+
+    /// Renames a document, or every document below a folder. Answers (from, to) of each.
+    pub fn rename(&mut self, from: &str, to: &str) -> Vec<(DocumentUri, DocumentUri)> {
+        let (old, new) = (DocumentUri::new(from), DocumentUri::new(to));
+        let below = format!("{}/", old.as_str());
+        let moved: Vec<_> = self
+            .documents
+            .keys()
+            .filter_map(|uri| {
+                if *uri == old {
+                    return Some((uri.clone(), new.clone()));
+                }
+                let rest = uri.as_str().strip_prefix(&below)?;
+                Some((uri.clone(), DocumentUri::new(&format!("{}/{rest}", new.as_str()))))
+            })
+            .collect();
+        for (from, to) in &moved {
+            if let Some(mut document) = self.documents.remove(from) {
+                let same_kind = document.snapshot().language.id().to_owned();
+                let keep = from.path_like().rsplit('.').next() == to.path_like().rsplit('.').next();
+                document.rename(to.as_str(), keep.then_some(same_kind.as_str()));
+                self.documents.insert(to.clone(), document);
+            }
+            self.history.rename(from, to);
+        }
+        self.notebooks.rename(&old, &new);
+        moved
+    }
+
+    /// The notebooks.
+    pub const fn notebooks(&mut self) -> &mut Notebooks {
+        &mut self.notebooks
+    }
+
+    /// What was typed lately.
+    #[must_use]
+    pub const fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// An open document.
+    #[must_use]
+    pub fn document(&self, uri: &DocumentUri) -> Option<&Document> {
+        self.documents.get(uri)
+    }
+
+    /// The keys of all open documents.
+    pub fn uris(&self) -> impl Iterator<Item = &DocumentUri> {
+        self.documents.keys()
+    }
+
+    /// The world as a task may see it.
+    #[must_use]
+    pub fn snapshot(&self, uri: &DocumentUri) -> Option<Snapshot> {
+        let document = self.documents.get(uri)?.snapshot();
+        let earlier = self.notebooks.before(uri).unwrap_or_default();
+        let root = uri.to_path().and_then(|path| self.root_of(&path).map(Path::to_path_buf));
+        Some(Snapshot {
+            earlier_cells: earlier
+                .iter()
+                .filter_map(|cell| Some(self.documents.get(cell)?.snapshot()))
+                .collect(),
+            root,
+            encoding: self.encoding,
+            document,
+        })
+    }
+
+    /// Whether that kind of nonsense about that document has not been reported yet.
+    pub fn first_report(&mut self, nonsense: &Nonsense) -> bool {
+        let uri = match nonsense {
+            Nonsense::NotOpen(uri)
+            | Nonsense::OpenTwice(uri)
+            | Nonsense::Late(uri, ..)
+            | Nonsense::Range(uri, _) => uri.clone(),
+        };
+        self.reported.len() < 1_000 && self.reported.insert((std::mem::discriminant(nonsense), uri))
+    }
+}
+
+/// Several changes at once that do not touch each other: several cursors, or a format.
+fn several_cursors(changes: &[Change]) -> bool {
+    let lines = |change: &Change| change.range.map(|(start, end)| (start.line, end.line));
+    let mut ranges = changes.iter().filter_map(lines);
+    let Some(first) = ranges.next() else { return false };
+    changes.len() > 1 && ranges.any(|(start, end)| start > first.1 + 1 || end + 1 < first.0)
+        || changes.len() > 2
+}
+
+/// Length and first 64 KiB: enough to know a text again within seconds, and never slow.
+fn digest(text: &Text) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut at = 0;
+    while at < 64 * 1024
+        && let chunk @ [_, ..] = text.chunk_at(at).as_bytes()
+    {
+        hasher.write(chunk);
+        at += chunk.len();
+    }
+    text.len().hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,83 @@
+//! Whether a file may be completed, remembered for a moment so that the file system is asked
+//! neither on the message path nor for every key.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use crate::document::uri::DocumentUri;
+use crate::guard::{BlockReason, IgnoreRules, Verdict};
+
+/// How long a verdict holds before the file system is asked again.
+const HOLDS: Duration = Duration::from_secs(2);
+
+/// Verdicts by document, and the rules of each workspace folder.
+#[derive(Default)]
+pub struct Verdicts {
+    rules: Mutex<HashMap<Option<PathBuf>, Arc<IgnoreRules>>>,
+    known: Mutex<HashMap<DocumentUri, (Verdict, Instant)>>,
+    global: Mutex<Option<PathBuf>>,
+}
+
+impl Verdicts {
+    /// Sets the user's own ignore file, obeyed everywhere.
+    pub fn set_global(&self, path: Option<PathBuf>) {
+        *self.global.lock() = path;
+        self.rules.lock().clear();
+    }
+
+    /// Whether the document may be completed. Files are judged by path and real path; other
+    /// schemes by the name in their URI.
+    pub async fn verdict(&self, uri: &DocumentUri, root: Option<PathBuf>) -> Verdict {
+        if let Some((verdict, at)) = self.known.lock().get(uri)
+            && at.elapsed() < HOLDS
+        {
+            return verdict.clone();
+        }
+        let Some(path) = uri.to_path() else {
+            let kind = crate::guard::secret_kind(&uri.path_like());
+            return Verdict { blocked: kind.map(BlockReason::SecretFile), in_context: true };
+        };
+        let rules = self.rules_of(root);
+        let judged = tokio::task::spawn_blocking({
+            let rules = Arc::clone(&rules);
+            move || rules.check(&path)
+        });
+        // Where judging itself fails, nothing leaves the machine.
+        let verdict = judged.await.unwrap_or(Verdict {
+            blocked: Some(BlockReason::SecretFile("file that could not be checked")),
+            in_context: false,
+        });
+        for warning in rules.warnings() {
+            tracing::warn!("{warning}");
+        }
+        self.known.lock().insert(uri.clone(), (verdict.clone(), Instant::now()));
+        verdict
+    }
+
+    /// Forgets a closed document.
+    pub fn forget(&self, uri: &DocumentUri) {
+        self.known.lock().remove(uri);
+    }
+
+    /// Forgets every verdict, after an ignore file changed.
+    pub fn clear(&self) {
+        self.known.lock().clear();
+    }
+
+    fn rules_of(&self, root: Option<PathBuf>) -> Arc<IgnoreRules> {
+        let global = self.global.lock().clone();
+        let mut rules = self.rules.lock();
+        let make = || {
+            let rules = IgnoreRules::new(root.clone());
+            Arc::new(match global {
+                Some(path) => rules.with_global(path),
+                None => rules,
+            })
+        };
+        Arc::clone(rules.entry(root.clone()).or_insert_with(make))
+    }
+}
