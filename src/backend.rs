@@ -9,6 +9,7 @@ pub mod http;
 pub mod llama_cpp;
 pub mod ollama;
 pub mod openai_compatible;
+pub mod sse;
 pub mod stream;
 
 use std::sync::Arc;

@@ -4,28 +4,58 @@
 
 pub mod cells;
 
+use crate::completion::anchor::{Frozen, Parts};
 use crate::completion::completer::Query;
-use crate::guard::{redact, redact_split};
+use crate::guard::{Redacted, redact, redact_split};
 use crate::prompt::FimPrompt;
 use crate::prompt::special_tokens::strip;
+
+/// How far back (bytes) a secret may begin that what is typed completes. Private keys, which are
+/// longer, are looked for apart.
+const SEAM: usize = 2 * 1024;
 
 /// The prompt for a query, not fitted yet.
 #[must_use]
 pub fn fim_prompt(query: &Query) -> FimPrompt {
     let document = &query.snapshot.document;
-    let mut before = cells::text(&query.snapshot.earlier_cells, document, query.language);
-    before.push_str(&strip(&query.parts.prefix));
-    let anchor = before.len();
-    before.push_str(&strip(&query.parts.middle));
-    let (prefix, middle) = redact_split(&before, anchor);
+    let cells = cells::text(&query.snapshot.earlier_cells, document, query.language);
+    let parts = &query.parts;
+    let frozen = if cells.is_empty() { from_frozen(parts) } else { None };
+    let (prefix, middle) = frozen.unwrap_or_else(|| {
+        let mut before = cells;
+        before.push_str(&strip(parts.prefix.text()));
+        let anchor = before.len();
+        before.push_str(&strip(&parts.middle));
+        redact_split(&before, anchor)
+    });
     FimPrompt {
         repo: repo(query),
         files: Vec::new(),
         path: path(query),
         prefix,
         middle,
-        suffix: redact(&strip(&query.parts.suffix)),
+        suffix: clean(&parts.suffix),
     }
+}
+
+fn clean(frozen: &Frozen) -> Redacted {
+    frozen.redacted(|raw| redact(&strip(raw))).clone()
+}
+
+/// Prefix and middle where no secret lies across the seam between them: then the prefix is as it
+/// was for the last key.
+fn from_frozen(parts: &Parts) -> Option<(Redacted, Redacted)> {
+    let raw = parts.prefix.text();
+    if raw.rfind("-----BEGIN") > raw.rfind("-----END") {
+        return None;
+    }
+    let mut from = raw.len().saturating_sub(SEAM);
+    while !raw.is_char_boundary(from) {
+        from += 1;
+    }
+    let tail = strip(raw.get(from..)?);
+    let (before, middle) = redact_split(&format!("{tail}{}", strip(&parts.middle)), tail.len());
+    (before == redact(&tail)).then(|| (clean(&parts.prefix), middle))
 }
 
 /// Name of the workspace folder.

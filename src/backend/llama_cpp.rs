@@ -6,13 +6,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use futures::stream::{BoxStream, StreamExt};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::endpoint::Endpoint;
 use super::error::BackendError;
 use super::health::Readiness;
 use super::openai_compatible::{finish_reason, set, stops, temperature, template, text};
+use super::stream::{Cut, Wire};
 use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
@@ -108,10 +111,8 @@ impl Backend for LlamaCpp {
             if matches!(response, Err(BackendError::Loading(_))) {
                 warm_up(Arc::clone(&endpoint));
             }
-            let events = stream::sse(response?, endpoint.name(), patience);
-            let events =
-                events.map_ok(|value| futures::stream::iter(deltas(&value).into_iter().map(Ok)));
-            Ok::<_, BackendError>(events.try_flatten())
+            let name = endpoint.name();
+            Ok::<_, BackendError>(stream::read::<Event>(response?, Cut::Events, name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -166,26 +167,51 @@ fn facts(props: &Value, named: bool) -> Facts {
     }
 }
 
-fn deltas(value: &Value) -> Vec<Delta> {
-    let mut deltas = Vec::new();
-    let index = value.get("index").and_then(Value::as_u64).unwrap_or(0);
-    let index = usize::try_from(index).unwrap_or(0);
-    if let Some(text) = value.get("content").and_then(Value::as_str).filter(|text| !text.is_empty())
-    {
-        deltas.push(Delta::Text { index, text: text.to_owned() });
+/// One event of the stream; what is not named is skipped.
+#[derive(Deserialize)]
+struct Event {
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+    #[serde(default)]
+    index: usize,
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    stop: bool,
+    #[serde(default)]
+    stop_type: Option<String>,
+    #[serde(default)]
+    tokens_evaluated: Option<u64>,
+    #[serde(default)]
+    tokens_predicted: Option<u64>,
+    #[serde(default)]
+    timings: Option<Timings>,
+}
+
+#[derive(Deserialize)]
+struct Timings {
+    #[serde(default)]
+    cache_n: Option<u64>,
+}
+
+impl Wire for Event {
+    fn error(&self) -> Option<&IgnoredAny> {
+        self.error.as_ref()
     }
-    if value.get("stop").and_then(Value::as_bool) == Some(true) {
-        let reason = value
-            .get("stop_type")
-            .and_then(Value::as_str)
-            .map_or(FinishReason::Stop, finish_reason);
-        deltas.push(Delta::Finished { index, reason });
-        let count = |key: &str| value.pointer(key).and_then(Value::as_u64);
-        deltas.push(Delta::Usage(Usage {
-            prompt_tokens: count("/tokens_evaluated"),
-            output_tokens: count("/tokens_predicted"),
-            cached_tokens: count("/timings/cache_n").or_else(|| count("/tokens_cached")),
-        }));
+
+    fn deltas(self, into: &mut Vec<Delta>) {
+        let index = self.index;
+        if !self.content.is_empty() {
+            into.push(Delta::Text { index, text: self.content });
+        }
+        if self.stop {
+            let reason = self.stop_type.as_deref().map_or(FinishReason::Stop, finish_reason);
+            into.push(Delta::Finished { index, reason });
+            into.push(Delta::Usage(Usage {
+                prompt_tokens: self.tokens_evaluated,
+                output_tokens: self.tokens_predicted,
+                cached_tokens: self.timings.and_then(|timings| timings.cache_n),
+            }));
+        }
     }
-    deltas
 }

@@ -10,13 +10,16 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use futures::stream::{BoxStream, StreamExt};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::endpoint::Endpoint;
 use super::error::BackendError;
 use super::health::Readiness;
 use super::openai_compatible::{finish_reason, set, stops, temperature, template, text};
+use super::stream::{Cut, Wire};
 use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
@@ -88,10 +91,8 @@ impl Backend for Ollama {
             let patience = endpoint.patience();
             let response = endpoint.post("/api/generate", &body).await?;
             keep(&endpoint);
-            let values = stream::lines(response, endpoint.name(), patience);
-            let values =
-                values.map_ok(|value| futures::stream::iter(deltas(&value).into_iter().map(Ok)));
-            Ok::<_, BackendError>(values.try_flatten())
+            let name = endpoint.name();
+            Ok::<_, BackendError>(stream::read::<Event>(response, Cut::Lines, name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -220,27 +221,42 @@ fn same_model(a: &str, b: &str) -> bool {
     bare(a) == bare(b)
 }
 
-fn deltas(value: &Value) -> Vec<Delta> {
-    let mut deltas = Vec::new();
-    if let Some(text) =
-        value.get("response").and_then(Value::as_str).filter(|text| !text.is_empty())
-    {
-        deltas.push(Delta::Text { index: 0, text: text.to_owned() });
+/// One line of the stream; what is not named is skipped.
+#[derive(Deserialize)]
+struct Event {
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+    #[serde(default)]
+    response: String,
+    #[serde(default)]
+    done: bool,
+    #[serde(default)]
+    done_reason: Option<String>,
+    #[serde(default)]
+    prompt_eval_count: Option<u64>,
+    #[serde(default)]
+    eval_count: Option<u64>,
+}
+
+impl Wire for Event {
+    fn error(&self) -> Option<&IgnoredAny> {
+        self.error.as_ref()
     }
-    if value.get("done").and_then(Value::as_bool) == Some(true) {
-        let reason = value
-            .get("done_reason")
-            .and_then(Value::as_str)
-            .map_or(FinishReason::Stop, finish_reason);
-        deltas.push(Delta::Finished { index: 0, reason });
-        let count = |key: &str| value.get(key).and_then(Value::as_u64);
-        deltas.push(Delta::Usage(Usage {
-            prompt_tokens: count("prompt_eval_count"),
-            output_tokens: count("eval_count"),
-            cached_tokens: None,
-        }));
+
+    fn deltas(self, into: &mut Vec<Delta>) {
+        if !self.response.is_empty() {
+            into.push(Delta::Text { index: 0, text: self.response });
+        }
+        if self.done {
+            let reason = self.done_reason.as_deref().map_or(FinishReason::Stop, finish_reason);
+            into.push(Delta::Finished { index: 0, reason });
+            into.push(Delta::Usage(Usage {
+                prompt_tokens: self.prompt_eval_count,
+                output_tokens: self.eval_count,
+                cached_tokens: None,
+            }));
+        }
     }
-    deltas
 }
 
 #[cfg(test)]

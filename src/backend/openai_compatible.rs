@@ -7,11 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use futures::stream::{BoxStream, StreamExt};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::endpoint::Endpoint;
 use super::error::BackendError;
+use super::stream::{Cut, Wire};
 use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
 use crate::prompt::Fitted;
 use crate::prompt::fim::FimFormat;
@@ -86,10 +89,8 @@ impl Backend for OpenAiCompatible {
                 }
             }
             let response = sent?;
-            let events = stream::sse(response, endpoint.name(), patience);
-            let events =
-                events.map_ok(|value| futures::stream::iter(deltas(&value).into_iter().map(Ok)));
-            Ok::<_, BackendError>(events.try_flatten())
+            let name = endpoint.name();
+            Ok::<_, BackendError>(stream::read::<Event>(response, Cut::Events, name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -187,32 +188,65 @@ fn context_of(list: &Value, model: &str) -> Option<u32> {
     entry.get("max_model_len")?.as_u64()?.try_into().ok()
 }
 
-fn deltas(value: &Value) -> Vec<Delta> {
-    let mut deltas = Vec::new();
-    for choice in value.get("choices").and_then(Value::as_array).into_iter().flatten() {
-        let index = choice.get("index").and_then(Value::as_u64).unwrap_or(0);
-        let index = usize::try_from(index).unwrap_or(0);
-        if let Some(text) =
-            choice.get("text").and_then(Value::as_str).filter(|text| !text.is_empty())
-        {
-            deltas.push(Delta::Text { index, text: text.to_owned() });
+/// One event of the stream; what is not named is skipped.
+#[derive(Deserialize)]
+struct Event {
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+    #[serde(default)]
+    choices: Vec<Choice>,
+    #[serde(default)]
+    usage: Option<TokenCounts>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    index: usize,
+    #[serde(default)]
+    text: Option<String>,
+    #[serde(default)]
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TokenCounts {
+    #[serde(default)]
+    prompt_tokens: Option<u64>,
+    #[serde(default)]
+    completion_tokens: Option<u64>,
+    #[serde(default)]
+    prompt_tokens_details: Option<Cached>,
+}
+
+#[derive(Deserialize)]
+struct Cached {
+    #[serde(default)]
+    cached_tokens: Option<u64>,
+}
+
+impl Wire for Event {
+    fn error(&self) -> Option<&IgnoredAny> {
+        self.error.as_ref()
+    }
+
+    fn deltas(self, into: &mut Vec<Delta>) {
+        for Choice { index, text, finish_reason } in self.choices {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                into.push(Delta::Text { index, text });
+            }
+            if let Some(reason) = finish_reason {
+                into.push(Delta::Finished { index, reason: self::finish_reason(&reason) });
+            }
         }
-        if let Some(reason) = choice.get("finish_reason").and_then(Value::as_str) {
-            deltas.push(Delta::Finished { index, reason: finish_reason(reason) });
+        if let Some(usage) = self.usage {
+            into.push(Delta::Usage(Usage {
+                prompt_tokens: usage.prompt_tokens,
+                output_tokens: usage.completion_tokens,
+                cached_tokens: usage.prompt_tokens_details.and_then(|cached| cached.cached_tokens),
+            }));
         }
     }
-    if let Some(usage) = value.get("usage").filter(|usage| usage.is_object()) {
-        let count = |key: &str| usage.get(key).and_then(Value::as_u64);
-        deltas.push(Delta::Usage(Usage {
-            prompt_tokens: count("prompt_tokens"),
-            output_tokens: count("completion_tokens"),
-            cached_tokens: usage
-                .pointer("/prompt_tokens_details/cached_tokens")
-                .or_else(|| value.pointer("/timings/cache_n"))
-                .and_then(Value::as_u64),
-        }));
-    }
-    deltas
 }
 
 /// The finish reasons of the OpenAI, llama.cpp and Ollama dialects.

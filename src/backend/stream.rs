@@ -1,16 +1,19 @@
-//! Reading a streamed answer: server-sent events (WHATWG HTML, 9.2) or one JSON object per line,
-//! with time-outs for the first piece and between pieces.
+//! Reading a streamed answer: server-sent events, or one JSON object per line, with time-outs for
+//! the first piece and between pieces.
 
 use std::time::{Duration, Instant};
 
-use eventsource_stream::Eventsource;
 use futures::stream::{BoxStream, StreamExt};
-use serde_json::Value;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
+use super::Delta;
 use super::error::BackendError;
+use super::sse::SseParser;
 
 /// A line longer than this (bytes) is no answer of a model.
 const MAX_LINE: usize = 4 * 1024 * 1024;
+/// After its last event a stream ends within this.
+const END: Duration = Duration::from_millis(250);
 
 /// Limits on waiting for a stream.
 #[derive(Clone, Copy, Debug)]
@@ -23,93 +26,148 @@ pub struct Patience {
     pub idle: Duration,
 }
 
-/// The JSON values of a server-sent event stream; `[DONE]` ends it.
-#[must_use]
-pub fn sse(
-    response: reqwest::Response,
-    name: String,
-    patience: Patience,
-) -> BoxStream<'static, Result<Value, BackendError>> {
-    let broken = BackendError::Interrupted(name.clone());
-    let events = response.bytes_stream().eventsource().map(move |event| match event {
-        Ok(event) if event.event == "error" && !event.data.starts_with('{') => {
-            Ok("{\"error\":{}}".to_owned())
-        }
-        Ok(event) => Ok(event.data),
-        Err(_) => Err(broken.clone()),
-    });
-    values(events.boxed(), name, patience)
+/// One event of a wire format.
+pub trait Wire: DeserializeOwned + Send + 'static {
+    /// The event reports an error.
+    fn error(&self) -> Option<&IgnoredAny>;
+    /// What it says.
+    fn deltas(self, into: &mut Vec<Delta>);
 }
 
-/// The JSON values of a stream with one object per line.
+/// How a stream is cut into events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Server-sent events; `[DONE]` ends them.
+    Events,
+    /// One JSON object per line.
+    Lines,
+}
+
+/// The deltas of a streamed response. Dropping the stream closes the connection.
 #[must_use]
-pub fn lines(
+pub fn read<T: Wire>(
     response: reqwest::Response,
+    cut: Cut,
     name: String,
     patience: Patience,
-) -> BoxStream<'static, Result<Value, BackendError>> {
-    let bytes = response.bytes_stream().map(|piece| piece.map_err(|_| ()));
-    let broken = BackendError::Interrupted(name.clone());
-    let state = (bytes.boxed(), Vec::<u8>::new(), false);
-    let lines = futures::stream::unfold(state, move |(mut bytes, mut buffer, mut ended)| {
-        let broken = broken.clone();
-        async move {
-            loop {
-                if let Some(end) = buffer.iter().position(|&b| b == b'\n') {
-                    let line: Vec<u8> = buffer.drain(..=end).collect();
-                    let line = String::from_utf8_lossy(&line).trim().to_owned();
-                    return Some((Ok(line), (bytes, buffer, ended)));
-                }
-                if ended || buffer.len() > MAX_LINE {
-                    let rest =
-                        String::from_utf8_lossy(&std::mem::take(&mut buffer)).trim().to_owned();
-                    return (!rest.is_empty()).then_some((Ok(rest), (bytes, buffer, true)));
-                }
-                match bytes.next().await {
-                    Some(Ok(piece)) => buffer.extend_from_slice(&piece),
-                    Some(Err(())) => return Some((Err(broken), (bytes, Vec::new(), true))),
-                    None => ended = true,
-                }
+) -> BoxStream<'static, Result<Delta, BackendError>> {
+    let parser = match cut {
+        Cut::Events => Parser::Events(SseParser::default()),
+        Cut::Lines => Parser::Lines(Vec::new()),
+    };
+    let bytes = response.bytes_stream().map(|piece| piece.map_err(|_| ())).boxed();
+    let reader = Reader { bytes, parser, name, patience, any: false, ended: false };
+    let ready: std::collections::VecDeque<Delta> = std::collections::VecDeque::new();
+    futures::stream::unfold((Some(reader), ready), |(reader, mut ready)| async move {
+        let mut reader = reader;
+        loop {
+            if let Some(delta) = ready.pop_front() {
+                return Some((Ok(delta), (reader, ready)));
             }
-        }
-    });
-    values(lines.boxed(), name, patience)
-}
-
-fn values(
-    texts: BoxStream<'static, Result<String, BackendError>>,
-    name: String,
-    patience: Patience,
-) -> BoxStream<'static, Result<Value, BackendError>> {
-    let first = patience.first.saturating_sub(patience.since.elapsed());
-    let state = Some((texts, first, patience.first, "first_token_timeout_ms"));
-    futures::stream::unfold(state, move |state| {
-        let (name, idle) = (name.clone(), patience.idle);
-        async move {
-            let (mut texts, wait, shown, key) = state?;
-            loop {
-                let Ok(piece) = tokio::time::timeout(wait, texts.next()).await else {
-                    return Some((Err(BackendError::TimedOut(name, shown, key)), None));
-                };
-                let text = match piece? {
-                    Ok(text) => text,
-                    Err(error) => return Some((Err(error), None)),
-                };
-                if text == "[DONE]" {
-                    return None;
+            match reader.as_mut()?.event::<T>().await {
+                Some(Ok(event)) => {
+                    let mut deltas = Vec::new();
+                    event.deltas(&mut deltas);
+                    ready.extend(deltas);
                 }
-                if text.is_empty() {
-                    continue;
-                }
-                let Ok(value) = serde_json::from_str::<Value>(&text) else {
-                    return Some((Err(BackendError::Malformed(name)), None));
-                };
-                if value.get("error").is_some_and(|error| !error.is_null()) {
-                    return Some((Err(BackendError::InStream(name)), None));
-                }
-                return Some((Ok(value), Some((texts, idle, idle, "idle_timeout_ms"))));
+                Some(Err(error)) => return Some((Err(error), (None, ready))),
+                None => return None,
             }
         }
     })
     .boxed()
+}
+
+enum Parser {
+    Events(SseParser),
+    Lines(Vec<u8>),
+}
+
+struct Reader {
+    bytes: BoxStream<'static, Result<bytes::Bytes, ()>>,
+    parser: Parser,
+    name: String,
+    patience: Patience,
+    /// Something has come.
+    any: bool,
+    ended: bool,
+}
+
+impl Reader {
+    /// The next event; `None` at the end.
+    async fn event<T: Wire>(&mut self) -> Option<Result<T, BackendError>> {
+        loop {
+            let (data, is_error) = match self.whole() {
+                Some(event) => event,
+                None if self.ended => return None,
+                None => match self.more().await {
+                    Ok(()) => continue,
+                    Err(error) => return Some(Err(error)),
+                },
+            };
+            if data == b"[DONE]" {
+                // Read to its end, the connection can be used again.
+                let _ = tokio::time::timeout(END, self.bytes.next()).await;
+                return None;
+            }
+            if data.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            let event = match serde_json::from_slice::<T>(&data) {
+                _ if is_error => Err(BackendError::InStream(self.name.clone())),
+                Ok(event) if event.error().is_some() => {
+                    Err(BackendError::InStream(self.name.clone()))
+                }
+                Ok(event) => Ok(event),
+                Err(_) => Err(BackendError::Malformed(self.name.clone())),
+            };
+            return Some(event);
+        }
+    }
+
+    /// A whole event among what has been read.
+    fn whole(&mut self) -> Option<(Vec<u8>, bool)> {
+        match &mut self.parser {
+            Parser::Events(parser) => {
+                let event = parser.next_event();
+                let event = if self.ended { event.or_else(|| parser.finish()) } else { event };
+                event.map(|event| (event.data, event.is_error))
+            }
+            Parser::Lines(buffer) => match memchr::memchr(b'\n', buffer) {
+                Some(end) => Some((buffer.drain(..=end).collect(), false)),
+                None if self.ended && !buffer.is_empty() => Some((std::mem::take(buffer), false)),
+                None => None,
+            },
+        }
+    }
+
+    async fn more(&mut self) -> Result<(), BackendError> {
+        let Patience { since, first, idle } = self.patience;
+        let (wait, shown, key) = if self.any {
+            (idle, idle, "idle_timeout_ms")
+        } else {
+            (first.saturating_sub(since.elapsed()), first, "first_token_timeout_ms")
+        };
+        let Ok(piece) = tokio::time::timeout(wait, self.bytes.next()).await else {
+            return Err(BackendError::TimedOut(self.name.clone(), shown, key));
+        };
+        self.any = true;
+        match piece {
+            Some(Ok(piece)) => {
+                let sensible = match &mut self.parser {
+                    Parser::Events(parser) => parser.push(&piece),
+                    Parser::Lines(buffer) => {
+                        buffer.extend_from_slice(&piece);
+                        buffer.len() <= MAX_LINE
+                    }
+                };
+                if sensible { Ok(()) } else { Err(BackendError::Malformed(self.name.clone())) }
+            }
+            Some(Err(())) => Err(BackendError::Interrupted(self.name.clone())),
+            None => {
+                self.ended = true;
+                Ok(())
+            }
+        }
+    }
 }

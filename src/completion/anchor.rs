@@ -2,10 +2,13 @@
 //! what is typed since follows the format's middle token, so that consecutive prompts share
 //! nearly all of their beginning and a local model's cache holds.
 
+use std::sync::{Arc, OnceLock};
+
 use super::region::Region;
 use crate::document::Edit;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::guard::Redacted;
 
 /// When this much (bytes) has been typed since, the anchor moves on.
 const MAX_TYPED: usize = 1_500;
@@ -14,13 +17,40 @@ const MAX_BACK: usize = 400;
 /// Window beginnings move in steps of this many bytes, so that they rarely move.
 const STEP: usize = 2_048;
 
-/// A frozen prompt's place, with its texts (LF line breaks, not redacted: see `guard`).
-#[derive(Clone, PartialEq, Eq)]
+/// A frozen prompt's place, with its texts.
+#[derive(Clone)]
 pub struct Anchor {
     region: Region,
-    prefix: String,
-    suffix: String,
+    prefix: Arc<Frozen>,
+    suffix: Arc<Frozen>,
     windows: Windows,
+}
+
+/// A frozen text (LF line breaks), and what the guard made of it: that is worked out once, not for
+/// every key.
+#[derive(Default)]
+pub struct Frozen {
+    text: String,
+    redacted: OnceLock<Redacted>,
+}
+
+impl Frozen {
+    /// The text itself.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What `redact` makes of it; called at most once.
+    pub fn redacted(&self, redact: impl FnOnce(&str) -> Redacted) -> &Redacted {
+        self.redacted.get_or_init(|| redact(&self.text))
+    }
+}
+
+impl From<String> for Frozen {
+    fn from(text: String) -> Self {
+        Self { text, redacted: OnceLock::new() }
+    }
 }
 
 /// How much of the document goes into a prompt, in bytes.
@@ -33,14 +63,14 @@ pub struct Windows {
 }
 
 /// The three parts of a prompt that come from the document itself, LF line breaks.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default)]
 pub struct Parts {
     /// Frozen text before.
-    pub prefix: String,
+    pub prefix: Arc<Frozen>,
     /// What was typed since.
     pub middle: String,
     /// Frozen text after.
-    pub suffix: String,
+    pub suffix: Arc<Frozen>,
 }
 
 impl Anchor {
@@ -52,7 +82,7 @@ impl Anchor {
         let region = Region { start, tail: text.len() - at.0 };
         let from = window_start(text, start, windows.prefix);
         let to = window_end(text, at, windows.suffix);
-        Self { region, prefix: clean(text, from, start), suffix: clean(text, at, to), windows }
+        Self { region, prefix: Arc::new(clean(text, from, start).into()), suffix: Arc::new(clean(text, at, to).into()), windows }
     }
 
     /// Whether the anchor survives an edit.
@@ -70,7 +100,7 @@ impl Anchor {
         if self.windows != windows || middle.len() > MAX_TYPED || !closed {
             return None;
         }
-        Some(Parts { prefix: self.prefix.clone(), middle, suffix: self.suffix.clone() })
+        Some(Parts { prefix: Arc::clone(&self.prefix), middle, suffix: Arc::clone(&self.suffix) })
     }
 }
 
@@ -133,7 +163,7 @@ mod tests {
         let anchor = Anchor::new(&text, ByteOffset(13), WINDOWS);
         let first = anchor.parts(&text, ByteOffset(13), WINDOWS).unwrap();
         assert_eq!(
-            (first.prefix.as_str(), first.middle.as_str(), first.suffix.as_str()),
+            (first.prefix.text(), first.middle.as_str(), first.suffix.text()),
             ("fn a() {\n", "    ", "\n}\n")
         );
         for (i, c) in "let x = f(".chars().enumerate() {
@@ -141,7 +171,7 @@ mod tests {
         }
         insert(&mut text, 23, ")");
         let then = anchor.parts(&text, ByteOffset(23), WINDOWS).unwrap();
-        assert_eq!((&then.prefix, &then.suffix), (&first.prefix, &first.suffix));
+        assert!(Arc::ptr_eq(&then.prefix, &first.prefix) && Arc::ptr_eq(&then.suffix, &first.suffix));
         assert_eq!(then.middle, "    let x = f(");
     }
 
@@ -184,6 +214,6 @@ mod tests {
         let text = Text::from("\u{feff}a\r\nb\r\n");
         let anchor = Anchor::new(&text, text.end(), WINDOWS);
         let parts = anchor.parts(&text, text.end(), WINDOWS).unwrap();
-        assert_eq!(parts.prefix, "a\nb\n");
+        assert_eq!(parts.prefix.text(), "a\nb\n");
     }
 }

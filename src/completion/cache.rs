@@ -45,12 +45,14 @@ impl Key {
         let text = &document.text;
         let start = ByteOffset(at.0.saturating_sub(PREFIX_WINDOW));
         let end = ByteOffset(at.0.saturating_add(SUFFIX_WINDOW));
-        // Two independent halves: a collision would show a wrong suggestion.
+        let mut hasher = DefaultHasher::new();
+        for range in [ByteRange::new(start, at), ByteRange::new(at, end)] {
+            text.slice(range).hash(&mut hasher);
+        }
+        // Two values from one state: 64 bits alone would be few for showing a wrong suggestion.
         let digest = |seed: u8| {
-            let mut hasher = DefaultHasher::new();
+            let mut hasher = hasher.clone();
             hasher.write_u8(seed);
-            text.slice(ByteRange::new(start, at)).hash(&mut hasher);
-            text.slice(ByteRange::new(at, end)).hash(&mut hasher);
             hasher.finish()
         };
         Self {

@@ -2,7 +2,7 @@
 //! document. Locks are held for moments and never across an await.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock as OnceCell};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -138,7 +138,8 @@ impl Engine {
         let visit = Visit { lane: &lane, number };
         let run = async {
             let language = gate.await?;
-            Run { engine: self, lane: &lane, request: &request, language }.answer().await
+            let key = OnceCell::new();
+            Run { engine: self, lane: &lane, request: &request, language, key }.answer().await
         };
         let outcome = tokio::select! {
             biased;
@@ -207,6 +208,7 @@ struct Run<'a> {
     lane: &'a Arc<Mutex<Lane>>,
     request: &'a Request,
     language: Language,
+    key: OnceCell<Option<Key>>,
 }
 
 /// A generation and how the request sees it.
@@ -318,7 +320,12 @@ impl Run<'_> {
         Some(self.place(Arc::new(generation), extent))
     }
 
+    /// What the answer is made from. Made once: it reads all the text around the cursor.
     fn key(&self, extent: Extent) -> Option<Key> {
+        self.key.get_or_init(|| self.make_key(extent)).clone()
+    }
+
+    fn make_key(&self, extent: Extent) -> Option<Key> {
         let request = self.request;
         let completer = request.chain.first()?.key();
         let document = &request.snapshot.document;

@@ -262,12 +262,18 @@ impl Stream<'_> {
     /// Reads what has already arrived, so that a finished answer's connection can be used again;
     /// waits for nothing.
     async fn drain(&mut self, deltas: &mut BoxStream<'_, Result<Delta, BackendError>>) {
-        for _ in 0..16 {
+        // Whoever waits for the answer goes first.
+        tokio::task::yield_now().await;
+        let mut waited = 0;
+        while waited < 16 {
             match deltas.next().now_or_never() {
                 Some(None | Some(Err(_))) => return,
                 Some(Some(Ok(Delta::Usage(usage)))) => *self.usage = Some(usage),
                 Some(Some(Ok(_))) => {}
-                None => tokio::task::yield_now().await,
+                None => {
+                    waited += 1;
+                    tokio::task::yield_now().await;
+                }
             }
         }
     }

@@ -235,11 +235,7 @@ impl Lane {
         let anchor = Anchor::new(text, at, windows);
         let parts = anchor.parts(text, at, windows);
         self.anchor = Some(anchor);
-        parts.unwrap_or_else(|| Parts {
-            prefix: String::new(),
-            middle: String::new(),
-            suffix: String::new(),
-        })
+        parts.unwrap_or_default()
     }
 }
 

@@ -83,8 +83,12 @@ fn keep(
 /// An upper estimate of a text's tokens: three bytes of ASCII to one, any other char is one.
 #[must_use]
 pub fn estimate(text: &str) -> usize {
-    let ascii = text.bytes().filter(u8::is_ascii).count();
-    let other = if ascii == text.len() { 0 } else { text.chars().count() - ascii };
+    let (ascii, other) = if text.is_ascii() {
+        (text.len(), 0)
+    } else {
+        let ascii = text.bytes().filter(u8::is_ascii).count();
+        (ascii, text.chars().count() - ascii)
+    };
     ascii.div_ceil(BYTES_PER_TOKEN as usize) + other
 }
 
