@@ -119,7 +119,7 @@ async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {
         return None;
     }
     let url = reqwest::Url::parse(&format!("http://127.0.0.1:{port}{path}")).ok()?;
-    let client = services.http().client(&url).await.ok()?;
+    let client = services.http().client(&url, PATIENCE).await.ok()?;
     let asked = async { client.get(url).send().await.ok()?.json().await.ok() };
     tokio::time::timeout(PATIENCE, asked).await.ok()?
 }

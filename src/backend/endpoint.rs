@@ -132,19 +132,15 @@ impl Endpoint {
                 None => request,
             }
         };
-        let client = self.http.client(&url).await?;
-        let connected = tokio::time::timeout(
-            self.model.connect_timeout + self.model.first_token_timeout,
-            request(&client).send(),
-        );
-        match connected.await {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) if error.is_connect() || error.is_timeout() => Err(unreachable()),
-            Ok(Err(_)) => {
-                let fresh = self.http.fresh(&url).await?;
+        let client = self.http.client(&url, self.model.connect_timeout).await?;
+        match request(&client).send().await {
+            Ok(response) => Ok(response),
+            Err(error) if error.is_connect() || error.is_timeout() => Err(unreachable()),
+            // A pooled connection that had died: once more, on a new one.
+            Err(_) => {
+                let fresh = self.http.fresh(&url, self.model.connect_timeout).await?;
                 request(&fresh).send().await.map_err(|_| unreachable())
             }
-            Err(_) => Err(unreachable()),
         }
     }
 

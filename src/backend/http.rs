@@ -3,9 +3,11 @@
 //! Loopback never goes through a proxy and needs no root certificates, so its client is cheap to
 //! make; the others are made when a remote endpoint is first used.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
 use super::error::BackendError;
@@ -16,7 +18,7 @@ const POOL_IDLE: Duration = Duration::from_secs(90);
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3_600);
 
 /// Which client an endpoint needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
     /// `http://` on this machine.
     Loopback,
@@ -29,12 +31,16 @@ enum Kind {
 /// The process's HTTP clients.
 #[derive(Default)]
 pub struct Http {
-    loopback: OnceCell<reqwest::Client>,
-    loopback_tls: OnceCell<reqwest::Client>,
-    remote: OnceCell<reqwest::Client>,
-    /// Never reuses a connection: for the one retry after a pooled connection proved dead.
-    fresh: OnceCell<reqwest::Client>,
-    fresh_remote: OnceCell<reqwest::Client>,
+    clients: Mutex<HashMap<Manner, Arc<OnceCell<reqwest::Client>>>>,
+}
+
+/// What tells clients apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Manner {
+    kind: Kind,
+    connect_timeout: Duration,
+    /// False: a new connection for every request.
+    pooled: bool,
 }
 
 impl Http {
@@ -42,24 +48,30 @@ impl Http {
     ///
     /// # Errors
     /// [`BackendError::Client`] if it cannot be made.
-    pub async fn client(&self, url: &reqwest::Url) -> Result<reqwest::Client, BackendError> {
-        let kind = kind(url);
-        let cell = match kind {
-            Kind::Loopback => &self.loopback,
-            Kind::LoopbackTls => &self.loopback_tls,
-            Kind::Remote => &self.remote,
-        };
-        cell.get_or_try_init(|| build(kind, true)).await.cloned()
+    pub async fn client(
+        &self,
+        url: &reqwest::Url,
+        connect_timeout: Duration,
+    ) -> Result<reqwest::Client, BackendError> {
+        self.get(Manner { kind: kind(url), connect_timeout, pooled: true }).await
     }
 
-    /// A client that opens a new connection for every request.
+    /// A client that opens a new connection for every request: for the one retry after a pooled
+    /// connection proved dead.
     ///
     /// # Errors
     /// [`BackendError::Client`] if it cannot be made.
-    pub async fn fresh(&self, url: &reqwest::Url) -> Result<reqwest::Client, BackendError> {
-        let kind = kind(url);
-        let cell = if kind == Kind::Loopback { &self.fresh } else { &self.fresh_remote };
-        cell.get_or_try_init(|| build(kind, false)).await.cloned()
+    pub async fn fresh(
+        &self,
+        url: &reqwest::Url,
+        connect_timeout: Duration,
+    ) -> Result<reqwest::Client, BackendError> {
+        self.get(Manner { kind: kind(url), connect_timeout, pooled: false }).await
+    }
+
+    async fn get(&self, manner: Manner) -> Result<reqwest::Client, BackendError> {
+        let cell = Arc::clone(self.clients.lock().entry(manner).or_default());
+        cell.get_or_try_init(|| build(manner)).await.cloned()
     }
 }
 
@@ -79,12 +91,14 @@ pub fn is_loopback(url: &reqwest::Url) -> bool {
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-async fn build(kind: Kind, pooled: bool) -> Result<reqwest::Client, BackendError> {
+async fn build(manner: Manner) -> Result<reqwest::Client, BackendError> {
+    let Manner { kind, connect_timeout, pooled } = manner;
     let made = tokio::task::spawn_blocking(move || {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("foretype/", env!("CARGO_PKG_VERSION")))
             .tcp_nodelay(true)
             .pool_idle_timeout(POOL_IDLE)
+            .connect_timeout(connect_timeout)
             .redirect(reqwest::redirect::Policy::none());
         if !pooled {
             builder = builder.pool_max_idle_per_host(0);

@@ -112,7 +112,8 @@ mod tests {
             }
         }
         events.extend(parser.finish());
-        let text = |event: Event| (String::from_utf8_lossy(&event.data).into_owned(), event.is_error);
+        let text =
+            |event: Event| (String::from_utf8_lossy(&event.data).into_owned(), event.is_error);
         events.into_iter().map(text).collect()
     }
 
@@ -134,7 +135,8 @@ mod tests {
         ] {
             for at in 0..=stream.len() {
                 let got = events(stream.as_bytes(), at);
-                let got: Vec<(&str, bool)> = got.iter().map(|(text, bad)| (text.as_str(), *bad)).collect();
+                let got: Vec<(&str, bool)> =
+                    got.iter().map(|(text, bad)| (text.as_str(), *bad)).collect();
                 assert_eq!(got, want, "{stream:?} at {at}");
             }
         }

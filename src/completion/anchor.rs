@@ -82,7 +82,12 @@ impl Anchor {
         let region = Region { start, tail: text.len() - at.0 };
         let from = window_start(text, start, windows.prefix);
         let to = window_end(text, at, windows.suffix);
-        Self { region, prefix: Arc::new(clean(text, from, start).into()), suffix: Arc::new(clean(text, at, to).into()), windows }
+        Self {
+            region,
+            prefix: Arc::new(clean(text, from, start).into()),
+            suffix: Arc::new(clean(text, at, to).into()),
+            windows,
+        }
     }
 
     /// Whether the anchor survives an edit.
@@ -171,7 +176,9 @@ mod tests {
         }
         insert(&mut text, 23, ")");
         let then = anchor.parts(&text, ByteOffset(23), WINDOWS).unwrap();
-        assert!(Arc::ptr_eq(&then.prefix, &first.prefix) && Arc::ptr_eq(&then.suffix, &first.suffix));
+        assert!(
+            Arc::ptr_eq(&then.prefix, &first.prefix) && Arc::ptr_eq(&then.suffix, &first.suffix)
+        );
         assert_eq!(then.middle, "    let x = f(");
     }
 

@@ -2,8 +2,8 @@
 //! document. Locks are held for moments and never across an await.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock as OnceCell};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock as OnceCell};
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
