@@ -108,7 +108,9 @@ impl Session {
             change(&mut config.layers);
             config.resolved.clear();
             let roots = self.workspace.lock().roots().to_vec();
-            let mut problems = config.layers.resolve().problems;
+            let resolved = config.layers.resolve();
+            crate::log::set_level(resolved.settings.log_level);
+            let mut problems = resolved.problems;
             for root in roots {
                 problems.extend(config.layers.resolve_for_root(&root).problems);
             }
