@@ -78,6 +78,7 @@ fn what_the_configuration_lacks_has_a_remedy() {
     let ollama = good.replace("openai-compatible", "ollama");
     let known = "qwen2.5-coder:1.5b";
     let key = |source: &str| good.replace("\n\n", &format!("\napi_key = {source}\n\n"));
+    let failing = format!("{{ command = ['{}', '--bogus'] }}", env!("CARGO_BIN_EXE_foretype"));
     for (name, config, bad, parts) in [
         (
             "unknown model",
@@ -91,7 +92,7 @@ fn what_the_configuration_lacks_has_a_remedy() {
         ("no format", good.replace(known, "gpt-x"), 2, &["set `template` to its family's"]),
         ("nobody there", model("http://127.0.0.1:1"), 1, &["cannot reach fake at 127.0.0.1:1"]),
         ("no variable", key("{ env = \"NO_SUCH_KEY\" }"), 1, &["`NO_SUCH_KEY` is not set"]),
-        ("failed command", key("{ command = [\"false\"] }"), 1, &["run it in a terminal"]),
+        ("failed command", key(&failing), 1, &["run it in a terminal"]),
         ("key in the file", key(&format!("\"{KEY}\"")), 0, &["{ env = … } or { command = … }"]),
         ("too much", good.replace("\n\n", "\ncontext_tokens = 90000\n\n"), 0, &["90000 tokens"]),
         ("unknown key", format!("{good}nonsense = 1\n"), 1, &["config.toml:8:1: ", "remove it"]),

@@ -88,6 +88,7 @@ impl Home {
             command.env_remove(name);
         }
         command.env("FORETYPE_HOME", self.path()).env("HOME", self.path());
+        command.env("USERPROFILE", self.path());
     }
 
     /// Runs a command to its end.
