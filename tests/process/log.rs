@@ -71,6 +71,7 @@ fn holds_no_text_no_answer_and_no_key() {
     assert_eq!(stderr, "");
 
     let sent = backend.requests();
+    assert!(sent.len() >= replies().len(), "all of them were answered so: {}", sent.len());
     assert!(
         sent.iter()
             .all(|request| request.header("authorization") == Some(&format!("Bearer {KEY}")))
