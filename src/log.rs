@@ -88,6 +88,14 @@ impl Write for Turning {
     }
 }
 
+/// Whether the log can be written in this folder, which is made if need be.
+///
+/// # Errors
+/// Why it cannot.
+pub fn check(folder: &Path) -> io::Result<()> {
+    Turning::open(folder).map(drop)
+}
+
 fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -96,7 +104,9 @@ fn make_private(folder: &Path) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder)
+    builder.create(folder)?;
+    // It may have been made by something else.
+    tighten(folder, 0o700)
 }
 
 fn private(path: &Path) -> io::Result<File> {
@@ -107,5 +117,21 @@ fn private(path: &Path) -> io::Result<File> {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    options.open(path)
+    let file = options.open(path)?;
+    tighten(path, 0o600)?;
+    Ok(file)
+}
+
+/// Takes from others what they may do with a path.
+fn tighten(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        if std::fs::metadata(path)?.permissions().mode() & 0o077 != 0 {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, mode);
+    Ok(())
 }

@@ -40,6 +40,12 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.session.end();
+    }
+}
+
 /// A server for one connection, with its two halves: the service that takes messages, and the
 /// socket by which it asks the client.
 #[must_use]

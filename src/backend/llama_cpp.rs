@@ -119,7 +119,9 @@ impl Backend for LlamaCpp {
     }
 
     fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
-        let (endpoint, named) = (Arc::clone(&self.endpoint), self.named);
+        let endpoint = Arc::clone(&self.endpoint);
+        let refused = self.no_infill.load(Ordering::Relaxed);
+        let fim = if self.named { Some(true) } else { refused.then_some(false) };
         async move {
             let props = match endpoint.ask("/props", None).await {
                 Err(BackendError::Loading(name)) => {
@@ -128,7 +130,7 @@ impl Backend for LlamaCpp {
                 }
                 other => other?,
             };
-            let facts = facts(&props, named);
+            let facts = facts(&props, fim);
             *endpoint.facts.lock() = Some(facts.clone());
             Ok(facts)
         }
@@ -150,7 +152,7 @@ fn warm_up(endpoint: Arc<Endpoint>) {
 }
 
 /// From `GET /props`.
-fn facts(props: &Value, named: bool) -> Facts {
+fn facts(props: &Value, fim: Option<bool>) -> Facts {
     let context = props
         .pointer("/default_generation_settings/n_ctx")
         .or_else(|| props.get("n_ctx"))
@@ -160,7 +162,7 @@ fn facts(props: &Value, named: bool) -> Facts {
     Facts {
         context_tokens: context.and_then(|n| n.try_into().ok()).filter(|n| *n > 0),
         model: model.map(|path| path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()),
-        fim: named.then_some(true),
+        fim,
         loaded: Some(true),
         models: Vec::new(),
         slots: props.get("total_slots").and_then(Value::as_u64).and_then(|n| n.try_into().ok()),

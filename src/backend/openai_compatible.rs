@@ -109,7 +109,7 @@ impl Backend for OpenAiCompatible {
                 .filter_map(|model| Some(model.get("id")?.as_str()?.to_owned()))
                 .collect();
             let facts = Facts {
-                // vLLM tells its context window here.
+                // vLLM and llama.cpp tell the context window here.
                 context_tokens: context_of(&list, &endpoint.model.model),
                 model: models.iter().find(|id| **id == endpoint.model.model).cloned(),
                 fim: Some(fim),
@@ -185,7 +185,8 @@ fn context_of(list: &Value, model: &str) -> Option<u32> {
     let listed = list.get("data")?.as_array()?;
     let entry =
         listed.iter().find(|entry| entry.get("id").and_then(Value::as_str) == Some(model))?;
-    entry.get("max_model_len")?.as_u64()?.try_into().ok()
+    let told = entry.get("max_model_len").or_else(|| entry.pointer("/meta/n_ctx"))?;
+    told.as_u64()?.try_into().ok()
 }
 
 /// One event of the stream; what is not named is skipped.

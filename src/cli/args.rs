@@ -57,7 +57,8 @@ pub struct Serve {
 /// `foretype complete`
 #[derive(Clone, Debug, clap::Args)]
 pub struct Complete {
-    /// FILE:LINE:COLUMN, counted from 1, the column in characters.
+    /// Where the cursor is: lines and columns count from 1, the column in characters.
+    #[arg(value_name = "FILE:LINE:COLUMN")]
     pub place: Place,
     /// Ask this configured model.
     #[arg(long, value_name = "NAME")]

@@ -14,9 +14,11 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::completion::completer::Completer;
 use crate::completion::once::{Once, once};
-use crate::config::Paths;
+use crate::completion::silence::Silence;
+use crate::config::{Layer, Paths};
 use crate::document::offset::{Encoding, Position};
 use crate::document::text::Text;
+use crate::workspace::session::Session;
 
 /// How long a model may load before the command gives up.
 const LOAD: Duration = Duration::from_secs(300);
@@ -38,8 +40,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     session.workspace(|workspace| workspace.set_encoding(Encoding::Utf32));
     session.open(document);
     if let Some(name) = &model {
-        let override_model = json!({ "completion": { "model": name } });
-        session.configure(|layers| layers.set_client(Some(&override_model)));
+        choose(&session, name)?;
     }
     let settings = session.settings(None);
     if settings.resolved.settings.completion.model == crate::config::ModelChoice::Auto {
@@ -53,19 +54,42 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     let mut shown =
         Shown { live: !json && std::io::stdout().is_terminal(), printed: String::new() };
     let answer = loop {
-        let (request, gate) =
-            session.once(&uri, position).map_err(|silence| anyhow::anyhow!("{silence}"))?;
-        let language = gate.await.map_err(|silence| anyhow::anyhow!("{silence}"))?;
+        let (request, gate) = match session.once(&uri, position) {
+            Ok(parts) => parts,
+            Err(silence) => break refused(silence)?,
+        };
+        let language = match gate.await {
+            Ok(language) => language,
+            Err(silence) => break refused(silence)?,
+        };
         let completer = request.chain.first().map(Arc::clone).context("no model")?;
         match once(&request, language, |text| shown.show(text)).await {
             Err(BackendError::Loading(name)) if began.elapsed() < LOAD => {
                 eprintln!("{name} is loading the model; waiting (Ctrl-C ends)");
-                loaded(completer.as_ref()).await;
+                let _ = tokio::time::timeout(LOAD, loaded(completer.as_ref())).await;
             }
             other => break other?,
         }
     };
     finish(&answer, &shown, json)
+}
+
+/// Chooses a model for this once.
+fn choose(session: &Session, name: &str) -> Result<()> {
+    let chosen = json!({ "completion": { "model": name } });
+    let problems = session.configure(|layers| layers.set_client(Some(&chosen)));
+    match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
+        Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),
+        None => Ok(()),
+    }
+}
+
+/// Where nothing is wrong, silence is an answer.
+fn refused(silence: Silence) -> Result<Once> {
+    match silence {
+        Silence::NoModel | Silence::Model(_) | Silence::NotOpen => bail!("{silence}"),
+        silence => Ok(Once::silent(silence)),
+    }
 }
 
 async fn loaded(completer: &dyn Completer) {

@@ -1,12 +1,13 @@
 //! `foretype config schema | init | show | reference`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
 use super::args::{Config, ConfigCommand};
 use super::{print, project};
-use crate::config::{Paths, init_toml, json_schema, reference_markdown};
+use crate::config::{Paths, Severity, init_toml, json_schema, reference_markdown};
 
 /// Runs the subcommand.
 ///
@@ -26,17 +27,31 @@ fn init(paths: &Paths) -> Result<ExitCode> {
     let reason =
         || paths.reason.clone().unwrap_or_else(|| "no configuration folder is known".into());
     let file = paths.config_file.as_ref().with_context(reason)?;
-    if file.exists() {
-        bail!("{} is there already; edit it, or move it away first", file.display());
-    }
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("{}: cannot be made", folder.display()))?;
     }
-    std::fs::write(file, init_toml())
-        .with_context(|| format!("{}: cannot be written", file.display()))?;
+    match write_new(file, init_toml()) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            bail!("{} is there already; edit it, or move it away first", file.display());
+        }
+        written => written.with_context(|| format!("{}: cannot be written", file.display()))?,
+    }
     print(&format!("wrote {}; edit it, then run `foretype doctor`\n", file.display()))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a file that is not there yet, for its owner alone: a key may come to stand in it.
+fn write_new(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(file)?.write_all(text.as_bytes())
 }
 
 fn show(paths: &Paths) -> Result<ExitCode> {
@@ -47,6 +62,6 @@ fn show(paths: &Paths) -> Result<ExitCode> {
     for problem in &settings.resolved.problems {
         eprintln!("{problem}");
     }
-    let fine = settings.resolved.problems.is_empty();
-    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let wrong = settings.resolved.problems.iter().any(|found| found.severity == Severity::Error);
+    Ok(if wrong { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -88,7 +88,11 @@ pub async fn run(paths: Paths, args: Doctor) -> Result<ExitCode> {
         report.say(Grade::Good, "every key is understood");
     }
     for (name, why) in &resolved.settings.unusable {
-        report.say(Grade::Bad, &format!("models.{name} cannot be used: {why}"));
+        let (own, below) = (format!("models.{name}"), format!("models.{name}."));
+        // Said with its place already.
+        if !resolved.problems.iter().any(|it| it.key == own || it.key.starts_with(&below)) {
+            report.say(Grade::Bad, &format!("models.{name} cannot be used: {why}"));
+        }
     }
     if !(resolved.settings.enabled && resolved.settings.completion.enabled) {
         report.say(Grade::Note, "completion is off (`enabled` or `completion.enabled`)");
@@ -97,7 +101,11 @@ pub async fn run(paths: Paths, args: Doctor) -> Result<ExitCode> {
         ModelChoice::Named(name) => {
             report.say(Grade::Good, &format!("completion uses models.{name}"))
         }
-        ModelChoice::None(why) => report.say(Grade::Bad, why),
+        // What is behind it may have been said.
+        ModelChoice::None(why) if report.bad > 0 => {
+            report.say(Grade::Note, &format!("so there is no completion: {why}"));
+        }
+        ModelChoice::None(why) => report.say(Grade::Bad, &format!("no completion: {why}")),
         ModelChoice::Auto => {
             let found = crate::backend::discovery::find(&session.services).await;
             match &found {
@@ -140,16 +148,13 @@ fn files(paths: &Paths, report: &mut Report) {
         report.say(Grade::Good, &format!("configuration: {}{there}", file.display()));
     }
     if let Some(folder) = &paths.log_dir {
-        let writable = std::fs::create_dir_all(folder).is_ok()
-            && !std::fs::metadata(folder).is_ok_and(|found| found.permissions().readonly());
         let log = folder.join(crate::log::FILE);
-        if writable {
-            report.say(Grade::Good, &format!("log: {}", log.display()));
-        } else {
-            report.say(
+        match crate::log::check(folder) {
+            Ok(()) => report.say(Grade::Good, &format!("log: {}", log.display())),
+            Err(error) => report.say(
                 Grade::Bad,
-                &format!("log: {} cannot be written; check its owner", log.display()),
-            );
+                &format!("log: {} cannot be written ({error}); check its owner", log.display()),
+            ),
         }
     }
 }
@@ -177,8 +182,13 @@ async fn check_model(completer: &Arc<LlmCompleter>, report: &mut Report) {
         ),
         _ => report.say(Grade::Good, &format!("context window: {context} tokens")),
     }
-    fim(completer, &facts, report);
-    first_token(completer, report).await;
+    let answered = first_token(completer, report).await;
+    // What the server can do is known once it has been tried.
+    match probe(completer).await {
+        Ok(facts) => fim(completer, &facts, report),
+        Err(error) if answered => report.say(Grade::Bad, &error.to_string()),
+        Err(_) => {}
+    }
 }
 
 fn key(source: &KeySource, report: &mut Report) {
@@ -208,14 +218,22 @@ fn model_known(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
     let model = &completer.endpoint().model;
     match (&facts.model, facts.models.is_empty()) {
         (Some(name), _) => report.say(Grade::Good, &format!("model: {name}")),
-        (None, false) => report.say(
-            Grade::Bad,
-            &format!(
-                "the server does not list `{}`; it has: {}",
-                model.model,
-                facts.models.iter().take(8).cloned().collect::<Vec<_>>().join(", ")
-            ),
-        ),
+        (None, false) => {
+            let pull = if model.provider == Provider::Ollama {
+                format!(", or run `ollama pull {}`", model.model)
+            } else {
+                String::new()
+            };
+            let listed: Vec<&str> = facts.models.iter().take(8).map(String::as_str).collect();
+            report.say(
+                Grade::Bad,
+                &format!(
+                    "the server does not list `{}`; set `model` to one that it has ({}){pull}",
+                    model.model,
+                    listed.join(", ")
+                ),
+            );
+        }
         (None, true) => report.say(Grade::Note, "the server does not tell its model"),
     }
     if facts.loaded == Some(false) {
@@ -226,20 +244,35 @@ fn model_known(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
 fn fim(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
     let model = &completer.endpoint().model;
     let template = Template::parse(&model.template).unwrap_or_default();
-    let known = template.format(&model.model).is_some() || matches!(template, Template::Suffix);
-    match (known || facts.fim == Some(true), model.provider) {
-        (true, _) => report.say(Grade::Good, "fill in the middle: by its family's format"),
-        (false, Provider::LlamaCpp) => report.say(Grade::Good, "fill in the middle: by the server's /infill"),
-        (false, Provider::Ollama) => report.say(Grade::Note, "fill in the middle: by Ollama's own template, if the model has one"),
-        (false, Provider::OpenAiCompatible) => report.say(
+    let known = template.format(&model.model).is_some();
+    let way = match (&template, model.provider) {
+        (Template::Named(_), _) => Some("by the configured `template`"),
+        (Template::Suffix, Provider::OpenAiCompatible | Provider::Ollama) => {
+            Some("prompt and suffix are sent apart (`template = \"suffix\"`)")
+        }
+        (_, Provider::LlamaCpp) if facts.fim != Some(false) => Some("by the server's /infill"),
+        _ if known => Some("by the format of the model's family"),
+        _ => None,
+    };
+    match (way, model.provider) {
+        (Some(way), _) => report.say(Grade::Good, &format!("fill in the middle: {way}")),
+        (None, Provider::Ollama) => report.say(
+            Grade::Note,
+            "fill in the middle: by Ollama's own template, if the model has one; if suggestions ignore what stands after the cursor, take a coder model such as qwen2.5-coder",
+        ),
+        (None, Provider::LlamaCpp) => report.say(
             Grade::Bad,
-            "the model's name tells no fill-in-the-middle format, so it sees only what stands before the cursor; set `template`",
+            "the model has no fill-in-the-middle tokens, so it sees only what stands before the cursor; take a coder model such as Qwen2.5-Coder, or set `template`",
+        ),
+        (None, Provider::OpenAiCompatible) => report.say(
+            Grade::Bad,
+            "the model's name tells no fill-in-the-middle format, so it sees only what stands before the cursor; set `template` to its family's",
         ),
     }
 }
 
-/// A tiny completion, measured.
-async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) {
+/// A tiny completion, measured; whether it was answered.
+async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) -> bool {
     let endpoint = completer.endpoint();
     let budget = Budget { context_tokens: endpoint.context_tokens(), max_output_tokens: 16 };
     let prompt = FimPrompt {
@@ -265,8 +298,12 @@ async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) {
             report.say(grade, &format!("first token after {} ms{hint}", took.as_millis()));
         }
         Ok(None) => report.say(Grade::Note, "the model said nothing to a tiny test"),
-        Err(error) => report.say(Grade::Bad, &error.to_string()),
+        Err(error) => {
+            report.say(Grade::Bad, &error.to_string());
+            return false;
+        }
     }
+    true
 }
 
 async fn try_once(completer: &LlmCompleter, ask: Ask) -> Result<Option<Duration>, BackendError> {

@@ -1,7 +1,7 @@
 //! `foretype paths` and `foretype purge`.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -35,6 +35,13 @@ pub fn show(paths: &Paths) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Whether a file lies in a folder, by its path or in truth.
+fn is_inside(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    let in_truth = || Some(real(file)?.starts_with(real(folder)?));
+    file.starts_with(folder) || in_truth().unwrap_or(false)
+}
+
 /// Deletes logs, state and caches.
 ///
 /// # Errors
@@ -46,20 +53,18 @@ pub fn purge(paths: &Paths, purge: &Purge) -> Result<ExitCode> {
         .filter(|folder| folder.exists())
         .collect();
     folders.sort();
-    folders.dedup();
-    // With one folder for everything the configuration lives beside the rest.
+    // The configuration may live inside one of them; then that one stays.
     let config = paths.config_file.as_deref();
-    folders.retain(|folder| !config.is_some_and(|config| config.starts_with(folder)));
+    folders.retain(|folder| !config.is_some_and(|config| is_inside(config, folder)));
+    folders.dedup_by(|inner, outer| inner.starts_with(outer));
     if folders.is_empty() {
         print("nothing to delete\n")?;
         return Ok(ExitCode::SUCCESS);
     }
     for folder in &folders {
         if purge.yes {
-            if folder.exists() {
-                std::fs::remove_dir_all(folder)
-                    .with_context(|| format!("{}: cannot be deleted", folder.display()))?;
-            }
+            std::fs::remove_dir_all(folder)
+                .with_context(|| format!("{}: cannot be deleted", folder.display()))?;
             print(&format!("deleted {}\n", folder.display()))?;
         } else {
             print(&format!("would delete {}\n", folder.display()))?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::config::{Paths, Problem};
 use crate::document::Document;
@@ -38,6 +38,9 @@ pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     let text = String::from_utf8(bytes)
         .ok()
         .with_context(|| format!("{}: is no UTF-8 text", file.display()))?;
+    if text.contains('\0') {
+        bail!("{}: is a binary file", file.display());
+    }
     let uri = DocumentUri::from_path(&path);
     let document = Document::open(uri.as_str(), "", 1, &text);
     Ok((uri, document))

@@ -1,5 +1,6 @@
 //! `foretype serve`: the language server.
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -25,6 +26,11 @@ pub async fn run(paths: Paths, args: Serve) -> Result<ExitCode> {
     }
     if let Some(process) = args.client_process_id {
         parent::watch(process);
+    }
+    if std::io::stdin().is_terminal() {
+        eprintln!(
+            "foretype is a language server: an editor starts it and speaks to it here. `foretype --help` shows what else it does, `foretype doctor` whether it is ready. Ctrl-C ends."
+        );
     }
     let services = Arc::new(Services::new(paths, true));
     let (reader, writer) = stdio::open();

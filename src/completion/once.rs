@@ -36,6 +36,23 @@ pub struct Once {
     pub usage: Option<Usage>,
 }
 
+impl Once {
+    /// No suggestion, and no model was asked.
+    #[must_use]
+    pub const fn silent(silence: Silence) -> Self {
+        Self {
+            item: None,
+            silence: Some(silence),
+            model: String::new(),
+            first_token: None,
+            total: Duration::ZERO,
+            prompt_bytes: 0,
+            prompt_tokens: 0,
+            usage: None,
+        }
+    }
+}
+
 /// Asks the first of the request's models; `on_text` sees the text grow.
 ///
 /// # Errors
@@ -46,20 +63,10 @@ pub async fn once(
     mut on_text: impl FnMut(&str),
 ) -> Result<Once, BackendError> {
     let document = &request.snapshot.document;
-    let silent = |silence| Once {
-        item: None,
-        silence: Some(silence),
-        model: String::new(),
-        first_token: None,
-        total: Duration::ZERO,
-        prompt_bytes: 0,
-        prompt_tokens: 0,
-        usage: None,
-    };
-    let Some(completer) = request.chain.first() else { return Ok(silent(Silence::NoModel)) };
+    let Some(completer) = request.chain.first() else { return Ok(Once::silent(Silence::NoModel)) };
     let extent = match trigger::check(document, request.at, request.trigger) {
         Ok(extent) => extent,
-        Err(silence) => return Ok(silent(silence)),
+        Err(silence) => return Ok(Once::silent(silence)),
     };
     let text = &document.text;
     let parts = Lane::default().parts(text, request.at, completer.windows());

@@ -17,6 +17,8 @@ use crate::services::Services;
 
 /// A client must have sent its token by then.
 const TOKEN_TIME: Duration = Duration::from_secs(5);
+/// Between a connection that could not be accepted and the next try.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Longest token line, bytes.
 const TOKEN_LINE: usize = 512;
 
@@ -54,22 +56,57 @@ impl std::str::FromStr for Address {
     }
 }
 
-/// Listens until the process ends.
+/// Listens until the process is told to end (SIGTERM, Ctrl-C).
 ///
 /// # Errors
 /// If the address cannot be had or the token file is not private.
 pub async fn run(services: Arc<Services>, address: &Address, token: Option<&Path>) -> Result<()> {
     match address {
         Address::Unix(path) => unix(services, path).await,
-        Address::Tcp(address) => tcp(services, *address, token).await,
+        Address::Tcp(address) => tokio::select! {
+            listened = tcp(services, *address, token) => listened,
+            () = told_to_end() => Ok(()),
+        },
+    }
+}
+
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// One connection that could not be accepted is no reason to end the others.
+async fn accepted<T>(result: std::io::Result<T>) -> Option<T> {
+    match result {
+        Ok(connection) => Some(connection),
+        Err(error) => {
+            tracing::warn!("a connection could not be accepted: {error}");
+            // Where descriptors have run out, the next try fails at once as well.
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            None
+        }
     }
 }
 
 #[cfg(unix)]
 async fn unix(services: Arc<Services>, path: &Path) -> Result<()> {
-    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+    use std::os::unix::fs::{DirBuilderExt, FileTypeExt, PermissionsExt};
     if tokio::net::UnixStream::connect(path).await.is_ok() {
         bail!("{}: another server listens there; choose another path or end it", path.display());
+    }
+    // What a server left behind is replaced, and nothing else.
+    if std::fs::symlink_metadata(path).is_ok_and(|found| !found.file_type().is_socket()) {
+        bail!("{}: is there and is no socket; choose another path", path.display());
     }
     // Made where nobody else can reach it, given its mode, then moved into place: at no moment can
     // another user open it.
@@ -90,11 +127,20 @@ async fn unix(services: Arc<Services>, path: &Path) -> Result<()> {
     let _ = std::fs::remove_dir_all(&private);
     let listener = made.with_context(|| format!("{}: cannot listen there", path.display()))?;
     tracing::info!(path = %path.display(), "listening");
-    loop {
-        let (stream, _) = listener.accept().await.context("accepting a connection")?;
-        let (reader, writer) = stream.into_split();
-        tokio::spawn(connection(Arc::clone(&services), reader, writer));
+    eprintln!("foretype listens on {}", path.display());
+    let serving = async {
+        loop {
+            let Some((stream, _)) = accepted(listener.accept().await).await else { continue };
+            let (reader, writer) = stream.into_split();
+            tokio::spawn(connection(Arc::clone(&services), reader, writer));
+        }
+    };
+    tokio::select! {
+        () = serving => {}
+        () = told_to_end() => {}
     }
+    let _ = std::fs::remove_file(path);
+    Ok(())
 }
 
 #[cfg(not(unix))]
@@ -117,7 +163,7 @@ async fn tcp(services: Arc<Services>, address: SocketAddr, token: Option<&Path>)
     // The port may have been chosen by the system.
     eprintln!("foretype listens on {bound}");
     loop {
-        let (stream, peer) = listener.accept().await.context("accepting a connection")?;
+        let Some((stream, peer)) = accepted(listener.accept().await).await else { continue };
         let _ = stream.set_nodelay(true);
         let (services, token) = (Arc::clone(&services), Arc::clone(&token));
         tokio::spawn(async move {

@@ -154,7 +154,9 @@ pub async fn serve<S: LanguageServer>(
     // Replies that are queued go out, as far as someone still reads them.
     drop((outbox, service, asked, answers));
     if !writing.is_finished() {
-        let _ = tokio::time::timeout(std::time::Duration::from_millis(500), writing).await;
+        let _ = tokio::time::timeout(std::time::Duration::from_millis(500), &mut writing).await;
+        // It holds the connection open.
+        writing.abort();
     }
     ended
 }

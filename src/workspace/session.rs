@@ -10,6 +10,7 @@ use futures::future::{BoxFuture, FutureExt};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use parking_lot::Mutex;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace};
@@ -44,6 +45,7 @@ pub struct Session {
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
+    ended: CancellationToken,
 }
 
 #[derive(Default)]
@@ -93,7 +95,19 @@ impl Session {
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
+            ended: CancellationToken::new(),
         })
+    }
+
+    /// Runs work in the background that ends with the session.
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(self.ended.clone().run_until_cancelled_owned(work));
+    }
+
+    /// The connection is gone: whatever runs for it ends, so that nothing keeps the session.
+    pub fn end(&self) {
+        self.ended.cancel();
+        self.engine.reset();
     }
 
     /// Works on the documents; the closure must be quick.

@@ -1,0 +1,210 @@
+//! `foretype complete FILE:LINE:COLUMN`.
+
+use serde_json::Value;
+
+use crate::support::fake_backend::{FakeBackend, Reply};
+use crate::support::process::{Home, KEY, Ran, backend, model, wait};
+
+const CODE: &str = "fn main() {\n    let a = ;\n}\n";
+
+fn home() -> (FakeBackend, Home) {
+    let backend = backend();
+    backend.answer("alpha(beta)");
+    let home = Home::with_backend(&backend);
+    home.file("main.rs", CODE);
+    (backend, home)
+}
+
+fn no_server() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
+fn prints_the_suggestion() {
+    let (backend, home) = home();
+    let ran = home.run(&["complete", "main.rs:2:13"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, "alpha(beta)\n", ""));
+    let prompt = wait(backend.next_call()).prompt();
+    assert_eq!(prompt.prefix, "fn main() {\n    let a = ");
+    assert_eq!(prompt.suffix, ";\n}\n");
+}
+
+#[test]
+fn several_lines_are_printed_once() {
+    let (backend, home) = home();
+    backend.answer("if a {\n        b();\n    }");
+    home.file("main.rs", "fn main() {\n    \n}\n");
+    let ran = home.run(&["complete", "main.rs:2:5"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "if a {\n        b();\n    }\n"));
+}
+
+#[test]
+fn figures_as_json() {
+    let (_backend, home) = home();
+    let ran = home.run(&["complete", "main.rs:2:13", "--json"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let value: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(value["text"], "alpha(beta)");
+    assert_eq!(value["reason"], Value::Null);
+    assert_eq!(value["model"], "fake");
+    assert_eq!(value["prompt_bytes"], CODE.len());
+    assert!(value["prompt_tokens_estimate"].as_u64().unwrap() > 0);
+    assert!(value["first_token_ms"].as_f64().unwrap() <= value["total_ms"].as_f64().unwrap());
+    assert!(value["usage"]["output_tokens"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn nothing_to_say_is_exit_code_1() {
+    let (backend, home) = home();
+    home.file(".env", "A=\n");
+    home.file(".foretypeignore", "private.rs\n");
+    home.file("private.rs", CODE);
+    home.file("long.rs", "x".repeat(3_000));
+    for (answer, place, reason) in [
+        ("", "main.rs:2:13", "the model has nothing to add here"),
+        ("alpha", ".env:1:3", "environment"),
+        ("alpha", "private.rs:2:13", ".foretypeignore"),
+        ("alpha", "long.rs:1:3001", "2,000 characters"),
+    ] {
+        backend.answer(answer);
+        let ran = home.run(&["complete", place]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (1, ""), "{place}: {}", ran.stderr);
+        assert!(ran.stderr.starts_with("foretype: no suggestion: "), "{place}: {}", ran.stderr);
+        assert!(ran.stderr.contains(reason), "{place}: {}", ran.stderr);
+        let ran = home.run(&["complete", place, "--json"]);
+        let value: Value = serde_json::from_str(&ran.stdout).unwrap();
+        assert_eq!((ran.code, &value["text"]), (1, &Value::Null), "{place}");
+        assert!(value["reason"].as_str().unwrap().contains(reason), "{place}: {}", ran.stdout);
+    }
+    assert_eq!(backend.requests().len(), 2, "the blocked ones are never sent");
+}
+
+#[test]
+fn columns_are_characters_after_any_byte_order_mark() {
+    let (backend, home) = home();
+    for (text, place, prefix) in [
+        ("\u{feff}let a = ", "1:9", "let a = "),
+        ("\u{feff}let a = ", "1:1", ""),
+        ("let é = 😀😀", "1:11", "let é = 😀😀"),
+        ("let é = 😀😀", "1:10", "let é = 😀"),
+        ("a\r\nlet b = \r\n", "2:9", "a\nlet b = "),
+        ("a\n", "2:1", "a\n"),
+        ("", "1:1", ""),
+    ] {
+        let name = format!("columns{}.rs", backend.requests().len());
+        home.file(&name, text);
+        let ran = home.run(&["complete", &format!("{name}:{place}")]);
+        assert_eq!(ran.code, 0, "{text:?} {place}: {}", ran.stderr);
+        let prompt = wait(backend.next_call()).prompt();
+        assert_eq!(prompt.prefix.trim_start_matches('\u{feff}'), prefix, "{text:?} {place}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_exit_code_2_with_thing_and_cause() {
+    let (backend, home) = home();
+    home.file("binary.rs", [0_u8, 159, 146, 150]);
+    home.file("zero.rs", "a\0b");
+    home.file("empty.rs", "");
+    std::fs::create_dir(home.project().join("folder")).unwrap();
+    for (arguments, wanted) in [
+        (&["main.rs"][..], &["FILE:LINE:COLUMN", "src/main.rs:12:5"][..]),
+        (&["main.rs:2"], &["FILE:LINE:COLUMN"]),
+        (&["main.rs:0:1"], &["count from 1"]),
+        (&["main.rs:1:0"], &["count from 1"]),
+        (&["main.rs:-1:1"], &["count from 1"]),
+        (&["main.rs:99:1"], &["main.rs:99:1", "the file has 4 lines"]),
+        (&["main.rs:1:99"], &["main.rs:1:99", "line 1 has 11 characters"]),
+        (&["empty.rs:1:2"], &["line 1 has 0 characters"]),
+        (&["main.rs:99999999999999999999:1"], &["count from 1"]),
+        (&["nowhere.rs:1:1"], &["nowhere.rs", "cannot be read"]),
+        (&["folder:1:1"], &["folder", "cannot be read"]),
+        (&["binary.rs:1:1"], &["binary.rs", "no UTF-8 text"]),
+        (&["zero.rs:1:1"], &["zero.rs", "binary"]),
+        (&["main.rs:2:13", "--model", "fakes"], &["--model fakes", "did you mean `fake`"]),
+        (&["main.rs:2:13", "--model", "x"], &["--model x", "there is no model `x`"]),
+    ] {
+        let ran = home.run(&[&["complete"], arguments].concat());
+        refused(&ran, arguments, wanted);
+    }
+    assert!(backend.requests().is_empty());
+}
+
+fn refused(ran: &Ran, arguments: &[&str], wanted: &[&str]) {
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}: {}", ran.stderr);
+    for part in wanted {
+        assert!(ran.stderr.contains(part), "{arguments:?}: {part}: {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("panicked"), "{arguments:?}: {}", ran.stderr);
+}
+
+#[test]
+fn a_backend_that_fails_is_exit_code_2_with_a_remedy() {
+    for (reply, wanted) in [
+        (Reply::status(401), "set or renew `api_key`"),
+        (Reply::status(404), "check `model` and `url`"),
+        (Reply::status(400), "check `template`"),
+        (Reply::status(429).retry_after(7), "asks for a pause of 7s"),
+        (Reply::status(500), "see the server's own log"),
+        (Reply::garbage(), "cannot reach fake at 127.0.0.1"),
+        (Reply::text("a").malformed_after(0), "is `provider` right?"),
+    ] {
+        let (backend, home) = home();
+        backend.answer(reply);
+        refused(&home.run(&["complete", "main.rs:2:13"]), &["main.rs:2:13"], &["fake", wanted]);
+    }
+    let (_backend, home) = home();
+    home.configure(&model(&no_server()));
+    let ran = home.run(&["complete", "main.rs:2:13"]);
+    refused(&ran, &["main.rs:2:13"], &["cannot reach fake at 127.0.0.1", "is the server running"]);
+}
+
+#[test]
+fn a_slow_server_is_bounded_by_its_time_out() {
+    let (backend, home) = home();
+    backend.answer(Reply::hang());
+    home.configure(&model(&backend.url()).replace("\n\n", "\nfirst_token_timeout_ms = 200\n\n"));
+    let ran = home.run(&["complete", "main.rs:2:13"]);
+    refused(&ran, &["main.rs:2:13"], &["did not answer within 200ms", "first_token_timeout_ms"]);
+}
+
+#[test]
+fn the_model_may_be_named() {
+    let (first, home) = home();
+    let second = backend();
+    second.answer("from the second");
+    let more = model(&second.url()).replace("models.fake", "models.other");
+    let more = more.split("\n[completion]").next().unwrap().to_owned();
+    home.configure(&format!("{more}\n{}model = \"fake\"\n", model(&first.url())));
+    let ran = home.run(&["complete", "main.rs:2:13"]);
+    assert_eq!(ran.stdout, "alpha(beta)\n", "{}", ran.stderr);
+    let ran = home.run(&["complete", "main.rs:2:13", "--model", "other"]);
+    assert_eq!(ran.stdout, "from the second\n", "{}", ran.stderr);
+}
+
+#[test]
+fn a_server_that_loads_is_waited_for() {
+    let (backend, home) = home();
+    backend.loading();
+    home.configure(&model(&backend.url()).replace("openai-compatible", "llama-cpp"));
+    let command = home.command(&["complete", "main.rs:2:13"]);
+    let ran = std::thread::spawn(move || crate::support::process::run(command));
+    let polled = |backend: &FakeBackend| backend.gets().iter().any(|get| get.path == "/health");
+    wait(backend.until("a look at the loading server", polled));
+    backend.loaded();
+    let ran = ran.join().unwrap();
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "alpha(beta)\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("is loading the model; waiting"), "{}", ran.stderr);
+}
+
+#[test]
+fn problems_of_the_configuration_are_told_and_no_key() {
+    let (backend, home) = home();
+    let text = model(&backend.url()).replace("\n\n", &format!("\napi_key = \"{KEY}\"\n\n"));
+    home.configure(&format!("{text}nonsense = 1\n"));
+    let ran = home.run(&["complete", "main.rs:2:13"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "alpha(beta)\n"));
+    assert!(ran.stderr.contains(&format!("{}:9:1: ", home.config().display())), "{}", ran.stderr);
+    assert!(!ran.stderr.contains(KEY));
+}
