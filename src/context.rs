@@ -49,7 +49,10 @@ fn from_frozen(parts: &Parts) -> Option<(Redacted, Redacted)> {
     if raw.rfind("-----BEGIN") > raw.rfind("-----END") {
         return None;
     }
-    let mut from = raw.len().saturating_sub(SEAM);
+    // From the beginning of the seam's line, or of the one before if it begins there: tokens do not
+    // go over line breaks.
+    let line = raw.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+    let mut from = line.max(raw.len().saturating_sub(SEAM));
     while !raw.is_char_boundary(from) {
         from += 1;
     }

@@ -1,6 +1,7 @@
 //! One configured model on one server, shared by every session: settings, key, health, and the
 //! requests that all wire formats have in common.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -33,6 +34,7 @@ pub struct Endpoint {
     http: SharedHttp,
     key: OnceCell<Option<ApiKey>>,
     allow_command: bool,
+    urls: Mutex<HashMap<String, reqwest::Url>>,
 }
 
 impl Endpoint {
@@ -41,7 +43,15 @@ impl Endpoint {
     pub fn new(model: Arc<ModelSettings>, http: SharedHttp, allow_command: bool) -> Self {
         let known = model.provider != Provider::Ollama;
         let facts = Mutex::new(None);
-        Self { model, health: Health::new(known), facts, http, key: OnceCell::new(), allow_command }
+        Self {
+            model,
+            health: Health::new(known),
+            facts,
+            http,
+            key: OnceCell::new(),
+            allow_command,
+            urls: Mutex::default(),
+        }
     }
 
     /// The server, for messages: address without user, query or key.
@@ -114,8 +124,7 @@ impl Endpoint {
         body: Option<&Value>,
     ) -> Result<reqwest::Response, BackendError> {
         let unreachable = || BackendError::Unreachable(self.name());
-        let base = self.model.url.trim_end_matches('/');
-        let url = reqwest::Url::parse(&format!("{base}{path}")).map_err(|_| unreachable())?;
+        let url = self.url(path).ok_or_else(unreachable)?;
         let key = self.key().await?;
         let request = |client: &reqwest::Client| {
             let mut request = match body {
@@ -142,6 +151,17 @@ impl Endpoint {
                 request(&fresh).send().await.map_err(|_| unreachable())
             }
         }
+    }
+
+    /// The address of a path; each is put together once.
+    fn url(&self, path: &str) -> Option<reqwest::Url> {
+        if let Some(url) = self.urls.lock().get(path) {
+            return Some(url.clone());
+        }
+        let base = self.model.url.trim_end_matches('/');
+        let url = reqwest::Url::parse(&format!("{base}{path}")).ok()?;
+        self.urls.lock().insert(path.to_owned(), url.clone());
+        Some(url)
     }
 
     /// Turns a bad status into an error.

@@ -20,15 +20,17 @@ pub fn polish(candidate: Candidate, document: &DocumentSnapshot) -> Result<Polis
     let line = document.text.line_of(at);
     let line_end = document.text.line_end(line);
     let rest = document.text.slice(ByteRange::new(at, line_end)).into_owned();
-    let below_end = ByteOffset(line_end.0.saturating_add(LOOK_BELOW));
-    let below = normalise(&document.text.slice(ByteRange::new(line_end, below_end)));
 
     cut_leak(&mut text);
     trim_end(&mut text);
     let mut end = at;
     if rest.trim().is_empty() {
-        drop_lines_below(&mut text, &below);
-        trim_end(&mut text);
+        if text.contains('\n') {
+            let below_end = ByteOffset(line_end.0.saturating_add(LOOK_BELOW));
+            let below = document.text.slice(ByteRange::new(line_end, below_end));
+            drop_lines_below(&mut text, &normalise(&below));
+            trim_end(&mut text);
+        }
     } else if cut_overlap(&mut text, &rest) == 0 && replaces(&text, &rest) {
         end = line_end;
     }

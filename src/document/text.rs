@@ -83,8 +83,15 @@ impl Text {
     /// The nearest char boundary at or before `at`, within the text.
     #[must_use]
     pub fn floor(&self, at: ByteOffset) -> ByteOffset {
-        let at = at.0.min(self.len());
-        ByteOffset(self.rope.char_to_byte(self.rope.byte_to_char(at)))
+        if at.0 >= self.len() {
+            return self.end();
+        }
+        let (chunk, start, _, _) = self.rope.chunk_at_byte(at.0);
+        let mut within = at.0 - start;
+        while !chunk.is_char_boundary(within) {
+            within -= 1;
+        }
+        ByteOffset(start + within)
     }
 
     /// Byte → char offset, clamped.
