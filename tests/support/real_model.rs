@@ -42,14 +42,12 @@ impl RealModel {
     /// Like [`RealModel::start`], answering up to `slots` requests at once; `n`
     /// candidates in one request need as many slots.
     pub fn with_slots(fim: bool, slots: usize) -> Result<Self, Skip> {
-        Self::try_start(fim, slots)
-            .unwrap_or_else(|failure| fail(&failure))
-            .map_err(|skip| {
-                if std::env::var("FORETYPE_REQUIRE_REAL_MODEL").is_ok_and(|value| value == "1") {
-                    fail(&format!("a real model is required: {skip}"));
-                }
-                skip
-            })
+        Self::try_start(fim, slots).unwrap_or_else(|failure| fail(&failure)).map_err(|skip| {
+            if std::env::var("FORETYPE_REQUIRE_REAL_MODEL").is_ok_and(|value| value == "1") {
+                fail(&format!("a real model is required: {skip}"));
+            }
+            skip
+        })
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`, without a slash at the end.
@@ -81,11 +79,7 @@ impl RealModel {
             let read = BufReader::new(stdout).read_line(&mut line);
             read.map_err(|error| error.to_string())?;
         }
-        let mut model = Self {
-            server,
-            stdin,
-            url: String::new(),
-        };
+        let mut model = Self { server, stdin, url: String::new() };
         match line.trim().strip_prefix("listening ") {
             Some(url) => model.url = url.to_owned(),
             None => return Err(model.last_words()),
@@ -135,18 +129,11 @@ fn python<T>(
 ) -> io::Result<Option<T>> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/real-model");
     // On Windows `python3` is often a stub that opens a shop.
-    let names = if cfg!(windows) {
-        ["python", "py"]
-    } else {
-        ["python3", "python"]
-    };
+    let names = if cfg!(windows) { ["python", "py"] } else { ["python3", "python"] };
     for name in names {
         let mut command = Command::new(name);
         command.arg(script).args(arguments);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         match run(&mut command) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             result => return result.map(Some),

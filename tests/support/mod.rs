@@ -1,0 +1,5 @@
+//! What the test crates share; each uses a part of it.
+#![allow(dead_code)]
+
+pub mod fake_backend;
+pub mod real_model;
