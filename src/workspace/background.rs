@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::session::Session;
 use crate::backend::discovery::{self, Found};
 use crate::backend::health::Readiness;
+use crate::completion::completer::LlmCompleter;
 use crate::completion::engine::Activity;
 use crate::config::ModelChoice;
 use crate::status::{State, Status};
@@ -27,17 +28,16 @@ pub struct Telling {
     pub message: TellMessage,
 }
 
-/// Begins, once the client is initialised.
-pub fn start(session: Arc<Session>, telling: Telling) {
+/// Runs from when the client is initialised until it is dropped.
+pub async fn run(session: Arc<Session>, telling: Telling) {
     // The redaction rules are made once; not while a key waits.
     tokio::task::spawn_blocking(crate::guard::warm_up);
     let Telling { status, message } = telling;
-    tokio::spawn(tell_status(Arc::clone(&session), status));
-    tokio::spawn(connect(session, message));
+    tokio::join!(tell_status(&session, status), connect(&session, message));
 }
 
 /// Sends the status whenever it changes.
-async fn tell_status(session: Arc<Session>, tell: TellStatus) {
+async fn tell_status(session: &Session, tell: TellStatus) {
     let mut status = session.watch_status();
     let mut activity = session.engine.watch();
     let mut last = None;
@@ -59,7 +59,7 @@ async fn tell_status(session: Arc<Session>, tell: TellStatus) {
 
 /// Opens connections to the models in use, again after every change of the configuration; where
 /// nothing is configured, looks for a local server.
-async fn connect(session: Arc<Session>, message: TellMessage) {
+async fn connect(session: &Session, message: TellMessage) {
     let mut changes = session.watch_configured();
     let mut announced: Option<String> = None;
     loop {
@@ -71,11 +71,11 @@ async fn connect(session: Arc<Session>, message: TellMessage) {
             && settings.completion.model == ModelChoice::Auto;
         if looking {
             let found = discovery::find(&session.services).await;
-            announce(&session, found, &mut announced, &message);
+            announce(session, found, &mut announced, &message);
         } else {
             session.set_found(None);
         }
-        prewarm(&session, &message).await;
+        let model = prewarm(session, &message).await;
         let again = async {
             if looking {
                 tokio::time::sleep(LOOK_AGAIN).await
@@ -86,6 +86,7 @@ async fn connect(session: Arc<Session>, message: TellMessage) {
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             () = again => {}
+            () = tell_loading(session, model) => {}
         }
     }
 }
@@ -107,10 +108,9 @@ fn announce(
 }
 
 /// A cheap request to the model in use: it opens the connection and tells what the server is.
-async fn prewarm(session: &Arc<Session>, message: &TellMessage) {
+async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmCompleter>> {
     let settings = session.settings(None);
-    let Ok(chain) = session.chain(&settings) else { return };
-    let Some(completer) = chain.first() else { return };
+    let completer = session.chain(&settings).ok()?.into_iter().next()?;
     let name = completer.endpoint().model.name.clone();
     match completer.backend().probe().await {
         Ok(_) => {
@@ -128,26 +128,25 @@ async fn prewarm(session: &Arc<Session>, message: &TellMessage) {
             }
         }
     }
-    let session = Arc::clone(session);
+    Some(completer)
+}
+
+/// Loading begins and ends by itself; the editor shows it. Never returns.
+async fn tell_loading(session: &Session, model: Option<Arc<LlmCompleter>>) {
+    let Some(completer) = model else { return std::future::pending().await };
     let mut health = completer.endpoint().health.watch();
-    let name = completer.endpoint().model.name.clone();
-    let mut configured = session.watch_configured();
-    // Loading begins and ends by itself; the editor shows it.
-    tokio::spawn(async move {
-        configured.borrow_and_update();
-        let mut was_loading = false;
-        loop {
-            let loading = *health.borrow_and_update() == Readiness::Loading;
-            if loading != was_loading {
-                let state = if loading { State::Loading } else { State::Idle };
-                let reason = loading.then(|| "the server is loading the model".to_owned());
-                session.set_status(Status { state, reason, model: Some(name.clone()) });
-                was_loading = loading;
-            }
-            tokio::select! {
-                changed = health.changed() => if changed.is_err() { return },
-                _ = configured.changed() => return,
-            }
+    let mut was_loading = false;
+    loop {
+        let loading = *health.borrow_and_update() == Readiness::Loading;
+        if loading != was_loading {
+            let state = if loading { State::Loading } else { State::Idle };
+            let reason = loading.then(|| "the server is loading the model".to_owned());
+            let model = Some(completer.endpoint().model.name.clone());
+            session.set_status(Status { state, reason, model });
+            was_loading = loading;
         }
-    });
+        if health.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+    }
 }

@@ -54,7 +54,7 @@ pub fn finish(server: &Server) {
     let features = server.features();
     if features.watch_files {
         let client = server.client.requests().clone();
-        tokio::spawn(async move {
+        server.tasks.spawn(async move {
             let globs = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
             let watchers: Vec<Value> =
                 globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
@@ -71,7 +71,7 @@ pub fn finish(server: &Server) {
         });
     }
     server::notifications::configuration::pull(server);
-    crate::workspace::background::start(
+    server.tasks.spawn(crate::workspace::background::run(
         Arc::clone(&server.session),
         crate::workspace::background::Telling {
             status: {
@@ -92,7 +92,7 @@ pub fn finish(server: &Server) {
                 })
             },
         },
-    );
+    ));
 }
 
 /// The client's workspace folders; else its root.
