@@ -87,7 +87,7 @@ impl LanguageServer for Server {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.session.engine.reset();
+        self.session.engine.shut_down();
         Ok(())
     }
 }

@@ -107,7 +107,14 @@ impl Engine {
     pub fn closed(&self, uri: &DocumentUri) {
         let lane = self.lanes.lock().remove(uri);
         if let Some(lane) = lane {
-            *lane.lock() = Lane::default();
+            lane.lock().end();
+        }
+    }
+
+    /// The connection is about to end: so does everything that is under way.
+    pub fn shut_down(&self) {
+        for (_, lane) in self.lanes.lock().drain() {
+            lane.lock().end();
         }
     }
 

@@ -170,6 +170,14 @@ impl Lane {
         }
     }
 
+    /// The document or the connection ends: who waits is answered, what streams is closed.
+    pub fn end(&mut self) {
+        for waiting in self.waiting.drain(..) {
+            waiting.superseded.cancel();
+        }
+        *self = Self::default();
+    }
+
     /// The live suggestion, if the cursor stands in it.
     #[must_use]
     pub fn standing(&self, text: &Text, at: ByteOffset) -> Option<Standing> {
