@@ -61,7 +61,9 @@ async fn on_stdio_they_are_answered_and_the_next_message_is_served() {
         let replies = editor.wire.replies_without_id();
         let codes: Vec<i64> =
             replies.iter().map(|reply| reply["error"]["code"].as_i64().unwrap()).collect();
-        assert_eq!(codes, Vec::from_iter(want), "{name}");
+        // Garbage may come to more than one piece.
+        assert_eq!(codes.first().copied(), want, "{name}");
+        assert!(codes.iter().all(|code| Some(*code) == want), "{name}: {codes:?}");
         editor.finish().await;
     }
 }
