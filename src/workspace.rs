@@ -158,7 +158,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Applies the changes of one `didChange`, in order; those that make no sense are left out.
+    /// Applies the changes of one `didChange`, in order. If one of them makes no sense, none is
+    /// applied: those after it would count from a text that is not there.
     pub fn change(
         &mut self,
         uri: &DocumentUri,
@@ -175,8 +176,15 @@ impl Workspace {
             changed.nonsense.push(Nonsense::Late(uri.clone(), version, document.version()));
             return changed;
         }
-        document.begin_changes(version, several_cursors(changes));
-        for change in changes {
+        let refused = match changes {
+            // One alone is applied as a whole or not at all.
+            [_] => None,
+            _ => document.check(changes, self.encoding).err(),
+        };
+        if refused.is_none() {
+            document.begin_changes(version, several_cursors(changes));
+        }
+        for change in changes.iter().filter(|_| refused.is_none()) {
             match document.apply(change, self.encoding) {
                 Ok(edit) => {
                     self.history.push(now, uri.clone(), edit.clone());
@@ -185,6 +193,7 @@ impl Workspace {
                 Err(error) => changed.nonsense.push(Nonsense::Range(uri.clone(), error)),
             }
         }
+        changed.nonsense.extend(refused.map(|error| Nonsense::Range(uri.clone(), error)));
         changed
     }
 
