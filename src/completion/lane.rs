@@ -170,12 +170,14 @@ impl Lane {
         }
     }
 
-    /// The document or the connection ends: who waits is answered, what streams is closed.
-    pub fn end(&mut self) {
+    /// The document is closed, or the connection: who waits is answered, what streams ends.
+    pub fn close(&mut self) {
         for waiting in self.waiting.drain(..) {
             waiting.superseded.cancel();
         }
-        *self = Self::default();
+        self.popup = None;
+        let over = |live: &Live| live.generation.look(|progress| progress.end.is_some());
+        self.live = self.live.take().filter(over);
     }
 
     /// The live suggestion, if the cursor stands in it.

@@ -183,15 +183,19 @@ impl Session {
     /// Opens a document and looks, in the background, whether it may be completed.
     pub fn open(self: &Arc<Self>, document: Document) -> Option<Nonsense> {
         let uri = document.uri().clone();
-        let (renamed, nonsense) =
-            self.workspace(|workspace| workspace.open(document, Instant::now()));
-        if let Some(from) = renamed {
+        let (opened, (file, root)) = self.workspace(|workspace| {
+            (workspace.open(document, Instant::now()), workspace.place_of(&uri))
+        });
+        if opened.replaced {
+            // What was suggested stood in another text.
+            self.engine.closed(&uri);
+        }
+        if let Some(from) = opened.renamed {
             self.engine.renamed(&from, &uri);
         }
-        let root = self.root_of(&uri);
         let verdicts = Arc::clone(&self.verdicts);
-        tokio::spawn(async move { verdicts.verdict(&uri, root).await });
-        nonsense
+        tokio::spawn(async move { verdicts.verdict(&uri, file, root).await });
+        opened.nonsense
     }
 
     /// Closes a document; what was under way for it ends.
@@ -216,7 +220,7 @@ impl Session {
 
     /// Renames documents.
     pub fn rename(&self, from: &str, to: &str) {
-        for (from, to) in self.workspace(|workspace| workspace.rename(from, to)) {
+        for (from, to) in self.workspace(|workspace| workspace.rename(from, to, Instant::now())) {
             self.engine.renamed(&from, &to);
             self.verdicts.forget(&from);
         }
@@ -225,11 +229,6 @@ impl Session {
     /// Ignore files may have changed.
     pub fn recheck_files(&self) {
         self.verdicts.clear();
-    }
-
-    fn root_of(&self, uri: &DocumentUri) -> Option<PathBuf> {
-        let path = uri.to_path()?;
-        self.workspace.lock().root_of(&path).map(Path::to_path_buf)
     }
 
     /// Completes a position. The returned future has taken its snapshot already.
@@ -294,7 +293,7 @@ impl Session {
         if document.language.is_secret() {
             return Err(Silence::Blocked("environment files are never sent".into()));
         }
-        if settings.ignores(&document.uri) {
+        if snapshot.file.as_deref().is_some_and(|file| settings.ignores(file)) {
             return Err(Silence::Blocked("the file is ignored by `completion.ignore`".into()));
         }
         let chain = self.chain(&settings)?;
@@ -349,9 +348,8 @@ impl Session {
 
 impl RootConfig {
     /// Whether `completion.ignore` names the file.
-    fn ignores(&self, uri: &DocumentUri) -> bool {
-        let Some(path) = uri.to_path() else { return false };
-        let below = path.strip_prefix(self.ignore.path()).unwrap_or(&path);
+    fn ignores(&self, path: &Path) -> bool {
+        let below = path.strip_prefix(self.ignore.path()).unwrap_or(path);
         self.ignore.matched_path_or_any_parents(below, false).is_ignore()
     }
 }
@@ -366,9 +364,10 @@ fn globs(root: Option<&Path>, patterns: &[String]) -> Gitignore {
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
-/// Whether the document, and every earlier cell, may be sent anywhere.
+/// Whether the document may be sent anywhere. The earlier cells are in the same file.
 async fn may_complete(verdicts: Arc<Verdicts>, snapshot: Snapshot) -> Result<(), Silence> {
-    let verdict = verdicts.verdict(&snapshot.document.uri, snapshot.root.clone()).await;
+    let Snapshot { document, file, root, .. } = snapshot;
+    let verdict = verdicts.verdict(&document.uri, file, root).await;
     match verdict.blocked {
         Some(reason) => Err(Silence::Blocked(reason.to_string())),
         None => Ok(()),
