@@ -99,6 +99,12 @@ impl Doc {
         Self { wire: Arc::clone(wire), encoding, uri: uri.to_owned(), version: 1, text, cursor }
     }
 
+    /// The same document with another text, where the server was told of it in another way.
+    pub fn clone_at(other: &Self, source: &str) -> Self {
+        let (wire, encoding) = (&other.wire, other.encoding);
+        Self { version: other.version, ..Self::new(wire, encoding, &other.uri, source) }
+    }
+
     pub fn text(&self) -> &str {
         &self.text
     }
