@@ -2,9 +2,12 @@
 //! snapshot of all that which a task gets.
 
 pub mod background;
+mod cursor_language;
 pub mod files;
 pub mod history;
 pub mod notebook;
+pub mod reading;
+pub mod root_config;
 pub mod session;
 pub mod verdicts;
 
@@ -297,6 +300,17 @@ impl Workspace {
             root,
             encoding: self.encoding,
             document,
+        })
+    }
+
+    /// Whether a document is still as it was.
+    #[must_use]
+    pub fn is_current(&self, then: &Snapshot) -> bool {
+        let now = self.documents.get(&then.document.uri);
+        now.is_some_and(|now| {
+            let (text, version) = (&then.document.text, then.document.version);
+            // Clients without versions always send 0.
+            now.version() == version && now.text().len() == text.len()
         })
     }
 

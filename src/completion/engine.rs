@@ -262,6 +262,7 @@ impl Run<'_> {
                     self.lane.lock().remove(&current.generation);
                     return Err(match error {
                         crate::backend::error::BackendError::Loading(_) => Silence::Loading,
+                        error if error.needs_user() => Silence::Mend(error.to_string()),
                         error => Silence::Backend(error.to_string()),
                     });
                 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::session::Session;
 use crate::backend::discovery::{self, Found};
+use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::completion::completer::LlmCompleter;
 use crate::completion::engine::Activity;
@@ -33,21 +34,24 @@ pub async fn run(session: Arc<Session>, telling: Telling) {
     // The redaction rules are made once; not while a key waits.
     tokio::task::spawn_blocking(crate::guard::warm_up);
     let Telling { status, message } = telling;
-    tokio::join!(tell_status(&session, status), connect(&session, message));
+    tokio::join!(tell_status(&session, status, &message), connect(&session, &message));
 }
 
-/// Sends the status whenever it changes.
-async fn tell_status(session: &Session, tell: TellStatus) {
+/// Sends the status whenever it changes, and says what the user must mend.
+async fn tell_status(session: &Session, tell: TellStatus, message: &TellMessage) {
     let mut status = session.watch_status();
     let mut activity = session.engine.watch();
     let mut last = None;
     loop {
         let mut now = status.borrow_and_update().clone();
         if let Activity::Busy(model) = &*activity.borrow_and_update() {
-            now = Status { state: State::Busy, reason: None, model: Some(model.clone()) };
+            now = Status { state: State::Busy, model: Some(model.clone()), ..Status::default() };
         }
         if last.as_ref() != Some(&now) {
             tell(&now);
+            if let Some(reason) = now.reason.as_ref().filter(|_| now.mend) {
+                message(reason, true);
+            }
             last = Some(now);
         }
         tokio::select! {
@@ -59,7 +63,7 @@ async fn tell_status(session: &Session, tell: TellStatus) {
 
 /// Opens connections to the models in use, again after every change of the configuration; where
 /// nothing is configured, looks for a local server.
-async fn connect(session: &Session, message: TellMessage) {
+async fn connect(session: &Session, message: &TellMessage) {
     let mut changes = session.watch_configured();
     let mut announced: Option<String> = None;
     loop {
@@ -71,11 +75,11 @@ async fn connect(session: &Session, message: TellMessage) {
             && settings.completion.model == ModelChoice::Auto;
         if looking {
             let found = discovery::find(&session.services).await;
-            announce(session, found, &mut announced, &message);
+            announce(session, found, &mut announced, message);
         } else {
             session.set_found(None);
         }
-        let model = prewarm(session, &message).await;
+        let model = prewarm(session, message).await;
         let again = async {
             if looking {
                 tokio::time::sleep(LOOK_AGAIN).await
@@ -117,13 +121,14 @@ async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmComp
             let quiet =
                 matches!(session.watch_status().borrow().state, State::Error | State::Loading);
             if quiet {
-                let status = Status { state: State::Idle, reason: None, model: Some(name) };
+                let status = Status { model: Some(name), ..Status::default() };
                 session.set_status(status);
             }
         }
         Err(error) => {
             tracing::info!(model = %name, "probe: {error}");
-            if error.needs_user() {
+            // Gateways without a list of models complete all the same.
+            if error.needs_user() && !matches!(error, BackendError::NotFound(_)) {
                 message(&error.to_string(), true);
             }
         }
@@ -142,7 +147,7 @@ async fn tell_loading(session: &Session, model: Option<Arc<LlmCompleter>>) {
             let state = if loading { State::Loading } else { State::Idle };
             let reason = loading.then(|| "the server is loading the model".to_owned());
             let model = Some(completer.endpoint().model.name.clone());
-            session.set_status(Status { state, reason, model });
+            session.set_status(Status { state, reason, model, ..Status::default() });
             was_loading = loading;
         }
         if health.changed().await.is_err() {

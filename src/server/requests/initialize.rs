@@ -85,10 +85,8 @@ pub fn finish(server: &Server) {
             message: {
                 let (client, takes) = (server.client.clone(), features.status);
                 Box::new(move |message: &str, act: bool| {
-                    client.log(if act { Level::Warning } else { Level::Info }, message);
-                    if !takes {
-                        client.show_once(if act { Level::Warning } else { Level::Info }, message);
-                    }
+                    let level = if act { Level::Warning } else { Level::Info };
+                    client.say_once(level, message, !takes);
                 })
             },
         },
