@@ -10,18 +10,28 @@
 
 mod support;
 
+#[path = "documents/configuration.rs"]
+mod configuration;
 #[path = "documents/endings.rs"]
 mod endings;
+#[path = "documents/languages.rs"]
+mod languages;
 #[path = "documents/nonsense.rs"]
 mod nonsense;
 #[path = "documents/notebooks.rs"]
 mod notebooks;
 #[path = "documents/renames.rs"]
 mod renames;
+#[path = "documents/secrets.rs"]
+mod secrets;
+#[path = "documents/status.rs"]
+mod status;
 #[path = "documents/sync.rs"]
 mod sync;
 #[path = "documents/uris.rs"]
 mod uris;
+#[path = "documents/workspace.rs"]
+mod workspace;
 
 use support::editor::{Doc, Editor};
 use support::fake_backend::{FakeBackend, Prompt};
