@@ -5,6 +5,7 @@ use serde_json::json;
 use super::{assert_same, prompt};
 use crate::support::editor::{Doc, Editor, Encoding};
 use crate::support::fake_backend::FakeBackend;
+use crate::support::random::Random;
 
 const SOURCE: &str = "// 😀 e\u{301} ß 日本\r\nfn a() {\r\n    $0\r\n}\r\n// 👩‍👩‍👧 end";
 
@@ -85,29 +86,16 @@ async fn columns_past_the_end_of_a_line_are_its_end() {
     editor.finish().await;
 }
 
-/// A small generator of numbers (Marsaglia's xorshift), so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
-
-    /// A place between two characters, CRLF being one.
-    fn place(&mut self, text: &str) -> usize {
-        let places: Vec<usize> = (0..=text.len())
-            .filter(|at| {
-                text.is_char_boundary(*at)
-                    && !(text[..*at].ends_with('\r') && text[*at..].starts_with('\n'))
-            })
-            .collect();
-        places[self.below(places.len())]
-    }
+/// A place between two characters, CRLF being one.
+fn place(random: &mut Random, text: &str) -> usize {
+    let places: Vec<usize> = (0..=text.len())
+        .filter(|at| {
+            text.is_char_boundary(*at)
+                && !(text[..*at].ends_with('\r') && text[*at..].starts_with('\n'))
+        })
+        .collect();
+    places[random.below(places.len())]
 }
-
 #[tokio::test]
 async fn a_thousand_edits_leave_both_texts_the_same() {
     const PIECES: [&str; 12] =
@@ -119,7 +107,7 @@ async fn a_thousand_edits_leave_both_texts_the_same() {
         let editor = Editor::builder().with(&backend).encoding(encoding).open().await;
         let mut doc = editor.open("a.rs", "rust", "");
         for step in 1..=1_000 {
-            let (a, b) = (random.place(doc.text()), random.place(doc.text()));
+            let (a, b) = (place(&mut random, doc.text()), place(&mut random, doc.text()));
             let (start, mut end) = (a.min(b), a.max(b));
             // Long deletions are rare, so that there is a text to edit.
             if random.below(12) > 0 && end - start > 8 || doc.text().len() < 40 {

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::editor::{Editor, Pending};
 use crate::support::fake_backend::{FakeBackend, Reply};
+use crate::support::random::Random;
 
 const METHODS: [&str; 4] = [
     "textDocument/inlineCompletion",
@@ -138,18 +139,6 @@ async fn ids_may_be_texts_and_a_second_use_is_refused() {
     call.release().await;
     editor.wire.until("the first one's reply", || editor.wire.second_reply(&id)).await;
     editor.finish().await;
-}
-
-/// A small generator of numbers (Marsaglia's xorshift), so that a failure can be repeated.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 % limit as u64) as usize
-    }
 }
 
 #[tokio::test]

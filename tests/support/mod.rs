@@ -3,4 +3,5 @@
 
 pub mod editor;
 pub mod fake_backend;
+pub mod random;
 pub mod real_model;
