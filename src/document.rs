@@ -151,6 +151,24 @@ impl Document {
         self.several_cursors = several_cursors;
     }
 
+    /// Whether changes can be applied, one after the other. Works on a copy of the text, which
+    /// costs little.
+    ///
+    /// # Errors
+    /// [`RangeError`] of the first that makes no sense.
+    pub fn check(&self, changes: &[Change], encoding: Encoding) -> Result<(), RangeError> {
+        let mut text = self.text.clone();
+        for change in changes {
+            match change.range {
+                Some((start, end)) => {
+                    text.replace(text.change_range(start, end, encoding)?, &change.text);
+                }
+                None => text = Text::from(change.text.as_str()),
+            }
+        }
+        Ok(())
+    }
+
     /// Applies one change.
     ///
     /// # Errors

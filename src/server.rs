@@ -10,6 +10,7 @@ pub mod notifications;
 pub mod parent;
 pub mod requests;
 pub mod stdio;
+pub mod tasks;
 pub mod transport;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
 
 use self::capabilities::Features;
 use self::client::ClientHandle;
+use self::tasks::Tasks;
 use crate::services::Services;
 use crate::workspace::session::Session;
 
@@ -31,18 +33,13 @@ pub struct Server {
     pub(crate) session: Arc<Session>,
     pub(crate) client: ClientHandle,
     pub(crate) features: Mutex<Features>,
+    pub(crate) tasks: Tasks,
 }
 
 impl Server {
     /// What the client can do.
     pub(crate) fn features(&self) -> Features {
         self.features.lock().clone()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.session.end();
     }
 }
 
@@ -57,6 +54,7 @@ pub fn connection(
         session: Session::new(services),
         client: ClientHandle::new(outbox, client),
         features: Mutex::default(),
+        tasks: Tasks::default(),
     };
     LspService::build_with_lifecycle_methods(make)
         .custom_method("textDocument/inlineCompletion", requests::inline_completion::handle)
@@ -89,7 +87,7 @@ impl LanguageServer for Server {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.session.engine.reset();
+        self.session.engine.shut_down();
         Ok(())
     }
 }

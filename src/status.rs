@@ -32,6 +32,9 @@ pub struct Status {
     /// The configured name of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// Only the user can mend what is wrong; not part of the message.
+    #[serde(skip)]
+    pub mend: bool,
 }
 
 impl Status {
@@ -41,9 +44,12 @@ impl Status {
         let state = match silence {
             Silence::Loading => State::Loading,
             Silence::Off(_) | Silence::Blocked(_) => State::Off,
-            Silence::NoModel | Silence::Model(_) | Silence::Backend(_) => State::Error,
+            Silence::NoModel | Silence::Model(_) | Silence::Backend(_) | Silence::Mend(_) => {
+                State::Error
+            }
             _ => State::Idle,
         };
-        Self { state, reason: Some(silence.to_string()), model }
+        let mend = matches!(silence, Silence::Mend(_));
+        Self { state, reason: Some(silence.to_string()), model, mend }
     }
 }

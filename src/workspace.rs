@@ -2,9 +2,12 @@
 //! snapshot of all that which a task gets.
 
 pub mod background;
+mod cursor_language;
 pub mod files;
 pub mod history;
 pub mod notebook;
+pub mod reading;
+pub mod root_config;
 pub mod session;
 pub mod verdicts;
 
@@ -30,7 +33,9 @@ pub struct Snapshot {
     pub document: DocumentSnapshot,
     /// In a notebook, the earlier cells, in order; empty elsewhere.
     pub earlier_cells: Vec<DocumentSnapshot>,
-    /// The workspace folder that holds the document.
+    /// The file that the document is, or is a cell of.
+    pub file: Option<PathBuf>,
+    /// The workspace folder that holds it.
     pub root: Option<PathBuf>,
     /// The unit of the client's columns.
     pub encoding: Encoding,
@@ -53,6 +58,17 @@ pub enum Nonsense {
     Range(DocumentUri, RangeError),
 }
 
+/// What a `didOpen` came to.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// The document that it seems to be the rename of.
+    pub renamed: Option<DocumentUri>,
+    /// It was open with another text.
+    pub replaced: bool,
+    /// What made no sense.
+    pub nonsense: Option<Nonsense>,
+}
+
 /// What a `didChange` came to.
 #[derive(Debug, Default)]
 pub struct Changed {
@@ -72,6 +88,8 @@ pub struct Workspace {
     encoding: Encoding,
     reported: HashSet<(std::mem::Discriminant<Nonsense>, DocumentUri)>,
     closed: Option<Closed>,
+    /// What the client has lately told of as renamed, from and to: some close and open it as well.
+    moved: Vec<(DocumentUri, DocumentUri, Instant)>,
 }
 
 /// The last document closed: enough to know it again, no text.
@@ -121,12 +139,8 @@ impl Workspace {
         holds.max_by_key(|root| root.as_os_str().len()).map(PathBuf::as_path)
     }
 
-    /// Opens a document. Answers the document it seems to be the rename of, and what made no sense.
-    pub fn open(
-        &mut self,
-        document: Document,
-        now: Instant,
-    ) -> (Option<DocumentUri>, Option<Nonsense>) {
+    /// Opens a document.
+    pub fn open(&mut self, document: Document, now: Instant) -> Opened {
         let uri = document.uri().clone();
         let digest = digest(&document.snapshot().text);
         let renamed = self
@@ -140,8 +154,11 @@ impl Workspace {
         if let Some(from) = &renamed {
             self.history.rename(from, &uri);
         }
-        let twice = self.documents.insert(uri.clone(), document).is_some();
-        (renamed, twice.then_some(Nonsense::OpenTwice(uri)))
+        let old = self.documents.insert(uri.clone(), document);
+        let replaced = old.as_ref().is_some_and(|old| self::digest(old.text()) != digest);
+        let expected = self.was_moved(now, |_, to| *to == uri);
+        let nonsense = (old.is_some() && !expected).then_some(Nonsense::OpenTwice(uri));
+        Opened { renamed, replaced, nonsense }
     }
 
     /// Closes a document and frees it.
@@ -150,7 +167,8 @@ impl Workspace {
     /// [`Nonsense::NotOpen`].
     pub fn close(&mut self, uri: &DocumentUri, now: Instant) -> Result<(), Nonsense> {
         let Some(document) = self.documents.remove(uri) else {
-            return Err(Nonsense::NotOpen(uri.clone()));
+            let expected = self.was_moved(now, |from, _| from == uri);
+            return if expected { Ok(()) } else { Err(Nonsense::NotOpen(uri.clone())) };
         };
         let text = document.snapshot().text;
         self.closed =
@@ -158,7 +176,8 @@ impl Workspace {
         Ok(())
     }
 
-    /// Applies the changes of one `didChange`, in order; those that make no sense are left out.
+    /// Applies the changes of one `didChange`, in order. If one of them makes no sense, none is
+    /// applied: those after it would count from a text that is not there.
     pub fn change(
         &mut self,
         uri: &DocumentUri,
@@ -175,8 +194,15 @@ impl Workspace {
             changed.nonsense.push(Nonsense::Late(uri.clone(), version, document.version()));
             return changed;
         }
-        document.begin_changes(version, several_cursors(changes));
-        for change in changes {
+        let refused = match changes {
+            // One alone is applied as a whole or not at all.
+            [_] => None,
+            _ => document.check(changes, self.encoding).err(),
+        };
+        if refused.is_none() {
+            document.begin_changes(version, several_cursors(changes));
+        }
+        for change in changes.iter().filter(|_| refused.is_none()) {
             match document.apply(change, self.encoding) {
                 Ok(edit) => {
                     self.history.push(now, uri.clone(), edit.clone());
@@ -185,11 +211,18 @@ impl Workspace {
                 Err(error) => changed.nonsense.push(Nonsense::Range(uri.clone(), error)),
             }
         }
+        changed.nonsense.extend(refused.map(|error| Nonsense::Range(uri.clone(), error)));
         changed
     }
 
     /// Renames a document, or every document below a folder. Answers (from, to) of each.
-    pub fn rename(&mut self, from: &str, to: &str) -> Vec<(DocumentUri, DocumentUri)> {
+    pub fn rename(
+        &mut self,
+        from: &str,
+        to: &str,
+        now: Instant,
+    ) -> Vec<(DocumentUri, DocumentUri)> {
+        self.moved.retain(|(.., at)| now.duration_since(*at) < RENAME_WINDOW);
         let (old, new) = (DocumentUri::new(from), DocumentUri::new(to));
         let below = format!("{}/", old.as_str());
         let moved: Vec<_> = self
@@ -211,9 +244,15 @@ impl Workspace {
                 self.documents.insert(to.clone(), document);
             }
             self.history.rename(from, to);
+            self.moved.push((from.clone(), to.clone(), now));
         }
         self.notebooks.rename(&old, &new);
         moved
+    }
+
+    fn was_moved(&self, now: Instant, is: impl Fn(&DocumentUri, &DocumentUri) -> bool) -> bool {
+        let recent = |at: &Instant| now.duration_since(*at) < RENAME_WINDOW;
+        self.moved.iter().any(|(from, to, at)| recent(at) && is(from, to))
     }
 
     /// The notebooks.
@@ -238,20 +277,40 @@ impl Workspace {
         self.documents.keys()
     }
 
+    /// The file that a document is, or is a cell of, and the workspace folder that holds it.
+    #[must_use]
+    pub fn place_of(&self, uri: &DocumentUri) -> (Option<PathBuf>, Option<PathBuf>) {
+        let file = uri.to_path().or_else(|| self.notebooks.holder(uri)?.to_path());
+        let root = file.as_deref().and_then(|file| self.root_of(file)).map(Path::to_path_buf);
+        (file, root)
+    }
+
     /// The world as a task may see it.
     #[must_use]
     pub fn snapshot(&self, uri: &DocumentUri) -> Option<Snapshot> {
         let document = self.documents.get(uri)?.snapshot();
         let earlier = self.notebooks.before(uri).unwrap_or_default();
-        let root = uri.to_path().and_then(|path| self.root_of(&path).map(Path::to_path_buf));
+        let (file, root) = self.place_of(uri);
         Some(Snapshot {
             earlier_cells: earlier
                 .iter()
                 .filter_map(|cell| Some(self.documents.get(cell)?.snapshot()))
                 .collect(),
+            file,
             root,
             encoding: self.encoding,
             document,
+        })
+    }
+
+    /// Whether a document is still as it was.
+    #[must_use]
+    pub fn is_current(&self, then: &Snapshot) -> bool {
+        let now = self.documents.get(&then.document.uri);
+        now.is_some_and(|now| {
+            let (text, version) = (&then.document.text, then.document.version);
+            // Clients without versions always send 0.
+            now.version() == version && now.text().len() == text.len()
         })
     }
 

@@ -77,6 +77,8 @@ pub enum Activity {
 /// The engine of one session.
 pub struct Engine {
     lanes: Mutex<HashMap<DocumentUri, Arc<Mutex<Lane>>>>,
+    /// The last document closed: it may come back under another name.
+    closed: Mutex<Option<(DocumentUri, Arc<Mutex<Lane>>)>>,
     cache: Arc<SuggestionCache>,
     activity: tokio::sync::watch::Sender<Activity>,
 }
@@ -86,7 +88,7 @@ impl Engine {
     #[must_use]
     pub fn new(cache: Arc<SuggestionCache>) -> Self {
         let activity = tokio::sync::watch::Sender::new(Activity::Idle);
-        Self { lanes: Mutex::default(), cache, activity }
+        Self { lanes: Mutex::default(), closed: Mutex::default(), cache, activity }
     }
 
     /// Wakes when a model begins or ends to be asked.
@@ -107,14 +109,23 @@ impl Engine {
     pub fn closed(&self, uri: &DocumentUri) {
         let lane = self.lanes.lock().remove(uri);
         if let Some(lane) = lane {
-            *lane.lock() = Lane::default();
+            lane.lock().close();
+            *self.closed.lock() = Some((uri.clone(), lane));
+        }
+    }
+
+    /// The connection is about to end: so does everything that is under way.
+    pub fn shut_down(&self) {
+        for (_, lane) in self.lanes.lock().drain() {
+            lane.lock().close();
         }
     }
 
     /// A document changed its name.
     pub fn renamed(&self, from: &DocumentUri, to: &DocumentUri) {
+        let closed = self.closed.lock().take_if(|(uri, _)| uri == from).map(|(_, lane)| lane);
         let mut lanes = self.lanes.lock();
-        if let Some(lane) = lanes.remove(from) {
+        if let Some(lane) = lanes.remove(from).or(closed) {
             lanes.insert(to.clone(), lane);
         }
     }
@@ -122,6 +133,7 @@ impl Engine {
     /// The settings changed: what is under way was asked of the old ones.
     pub fn reset(&self) {
         self.lanes.lock().clear();
+        *self.closed.lock() = None;
     }
 
     /// Answers one request. Dropping the future is a cancel. `gate` says whether the document may
@@ -252,6 +264,7 @@ impl Run<'_> {
                     self.lane.lock().remove(&current.generation);
                     return Err(match error {
                         crate::backend::error::BackendError::Loading(_) => Silence::Loading,
+                        error if error.needs_user() => Silence::Mend(error.to_string()),
                         error => Silence::Backend(error.to_string()),
                     });
                 }

@@ -170,6 +170,16 @@ impl Lane {
         }
     }
 
+    /// The document is closed, or the connection: who waits is answered, what streams ends.
+    pub fn close(&mut self) {
+        for waiting in self.waiting.drain(..) {
+            waiting.superseded.cancel();
+        }
+        self.popup = None;
+        let over = |live: &Live| live.generation.look(|progress| progress.end.is_some());
+        self.live = self.live.take().filter(over);
+    }
+
     /// The live suggestion, if the cursor stands in it.
     #[must_use]
     pub fn standing(&self, text: &Text, at: ByteOffset) -> Option<Standing> {

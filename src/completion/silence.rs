@@ -29,6 +29,8 @@ pub enum Silence {
     Loading,
     /// The backend failed, or asked for quiet.
     Backend(String),
+    /// The backend failed, and only the user can mend it: the key, the model's name.
+    Mend(String),
     /// The model had nothing to add.
     Nothing,
     /// The model repeated a redacted secret.
@@ -49,7 +51,7 @@ impl fmt::Display for Silence {
             Self::NoModel => f.write_str(
                 "no model: configure one, or start a llama.cpp or Ollama server (see `foretype doctor`)",
             ),
-            Self::Model(why) | Self::Backend(why) => f.write_str(why),
+            Self::Model(why) | Self::Backend(why) | Self::Mend(why) => f.write_str(why),
             Self::Loading => f.write_str("the server is loading the model"),
             Self::Nothing => f.write_str("the model has nothing to add here"),
             Self::Placeholder => f.write_str("the suggestion held a redacted secret"),
@@ -74,6 +76,7 @@ impl Silence {
             Self::Model(_) => "model",
             Self::Loading => "loading",
             Self::Backend(_) => "backend",
+            Self::Mend(_) => "mend",
             Self::Nothing => "nothing",
             Self::Placeholder => "placeholder",
         }

@@ -45,10 +45,15 @@ impl ClientHandle {
         self.tell("window/logMessage", &json!({ "type": level as u8, "message": message }));
     }
 
-    /// A message in front of the user, once for each text. Only for what they must act on.
-    pub fn show_once(&self, level: Level, message: &str) {
+    /// A line in the log, once for each text, and with `show` a message in front of the user. Only
+    /// for what they must act on or should know.
+    pub fn say_once(&self, level: Level, message: &str, show: bool) {
         if self.first(message) {
-            self.tell("window/showMessage", &json!({ "type": level as u8, "message": message }));
+            self.log(level, message);
+            if show {
+                let params = json!({ "type": level as u8, "message": message });
+                self.tell("window/showMessage", &params);
+            }
         }
     }
 

@@ -210,7 +210,9 @@ fn contained<E: Send + 'static>(
 ) -> BoxFuture<'static, Option<Response>> {
     async move {
         match AssertUnwindSafe(call).catch_unwind().await {
-            Ok(Ok(reply)) => reply,
+            Ok(Ok(Some(reply))) => Some(reply),
+            // The library passes over requests that begin with `$/`; they want an answer too.
+            Ok(Ok(None)) => Some(error(id, ErrorCode::MethodNotFound, "method not found")),
             Ok(Err(_)) => Some(error(id, ErrorCode::InvalidRequest, "the server has exited")),
             Err(_) => {
                 tracing::error!("a request's handler panicked");

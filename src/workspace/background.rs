@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use super::session::Session;
 use crate::backend::discovery::{self, Found};
+use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
+use crate::completion::completer::LlmCompleter;
 use crate::completion::engine::Activity;
 use crate::config::ModelChoice;
 use crate::status::{State, Status};
@@ -27,27 +29,29 @@ pub struct Telling {
     pub message: TellMessage,
 }
 
-/// Begins, once the client is initialised.
-pub fn start(session: Arc<Session>, telling: Telling) {
+/// Runs from when the client is initialised until it is dropped.
+pub async fn run(session: Arc<Session>, telling: Telling) {
     // The redaction rules are made once; not while a key waits.
     tokio::task::spawn_blocking(crate::guard::warm_up);
     let Telling { status, message } = telling;
-    session.spawn(tell_status(Arc::clone(&session), status));
-    session.spawn(connect(Arc::clone(&session), message));
+    tokio::join!(tell_status(&session, status, &message), connect(&session, &message));
 }
 
-/// Sends the status whenever it changes.
-async fn tell_status(session: Arc<Session>, tell: TellStatus) {
+/// Sends the status whenever it changes, and says what the user must mend.
+async fn tell_status(session: &Session, tell: TellStatus, message: &TellMessage) {
     let mut status = session.watch_status();
     let mut activity = session.engine.watch();
     let mut last = None;
     loop {
         let mut now = status.borrow_and_update().clone();
         if let Activity::Busy(model) = &*activity.borrow_and_update() {
-            now = Status { state: State::Busy, reason: None, model: Some(model.clone()) };
+            now = Status { state: State::Busy, model: Some(model.clone()), ..Status::default() };
         }
         if last.as_ref() != Some(&now) {
             tell(&now);
+            if let Some(reason) = now.reason.as_ref().filter(|_| now.mend) {
+                message(reason, true);
+            }
             last = Some(now);
         }
         tokio::select! {
@@ -59,7 +63,7 @@ async fn tell_status(session: Arc<Session>, tell: TellStatus) {
 
 /// Opens connections to the models in use, again after every change of the configuration; where
 /// nothing is configured, looks for a local server.
-async fn connect(session: Arc<Session>, message: TellMessage) {
+async fn connect(session: &Session, message: &TellMessage) {
     let mut changes = session.watch_configured();
     let mut announced: Option<String> = None;
     loop {
@@ -71,11 +75,11 @@ async fn connect(session: Arc<Session>, message: TellMessage) {
             && settings.completion.model == ModelChoice::Auto;
         if looking {
             let found = discovery::find(&session.services).await;
-            announce(&session, found, &mut announced, &message);
+            announce(session, found, &mut announced, message);
         } else {
             session.set_found(None);
         }
-        prewarm(&session, &message).await;
+        let model = prewarm(session, message).await;
         let again = async {
             if looking {
                 tokio::time::sleep(LOOK_AGAIN).await
@@ -86,6 +90,7 @@ async fn connect(session: Arc<Session>, message: TellMessage) {
         tokio::select! {
             changed = changes.changed() => if changed.is_err() { return },
             () = again => {}
+            () = tell_loading(session, model) => {}
         }
     }
 }
@@ -107,47 +112,46 @@ fn announce(
 }
 
 /// A cheap request to the model in use: it opens the connection and tells what the server is.
-async fn prewarm(session: &Arc<Session>, message: &TellMessage) {
+async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmCompleter>> {
     let settings = session.settings(None);
-    let Ok(chain) = session.chain(&settings) else { return };
-    let Some(completer) = chain.first() else { return };
+    let completer = session.chain(&settings).ok()?.into_iter().next()?;
     let name = completer.endpoint().model.name.clone();
     match completer.backend().probe().await {
         Ok(_) => {
             let quiet =
                 matches!(session.watch_status().borrow().state, State::Error | State::Loading);
             if quiet {
-                let status = Status { state: State::Idle, reason: None, model: Some(name) };
+                let status = Status { model: Some(name), ..Status::default() };
                 session.set_status(status);
             }
         }
         Err(error) => {
             tracing::info!(model = %name, "probe: {error}");
-            if error.needs_user() {
+            // Gateways without a list of models complete all the same.
+            if error.needs_user() && !matches!(error, BackendError::NotFound(_)) {
                 message(&error.to_string(), true);
             }
         }
     }
-    let told = Arc::clone(session);
+    Some(completer)
+}
+
+/// Loading begins and ends by itself; the editor shows it. Never returns.
+async fn tell_loading(session: &Session, model: Option<Arc<LlmCompleter>>) {
+    let Some(completer) = model else { return std::future::pending().await };
     let mut health = completer.endpoint().health.watch();
-    let name = completer.endpoint().model.name.clone();
-    let mut configured = session.watch_configured();
-    // Loading begins and ends by itself; the editor shows it.
-    session.spawn(async move {
-        configured.borrow_and_update();
-        let mut was_loading = false;
-        loop {
-            let loading = *health.borrow_and_update() == Readiness::Loading;
-            if loading != was_loading {
-                let state = if loading { State::Loading } else { State::Idle };
-                let reason = loading.then(|| "the server is loading the model".to_owned());
-                told.set_status(Status { state, reason, model: Some(name.clone()) });
-                was_loading = loading;
-            }
-            tokio::select! {
-                changed = health.changed() => if changed.is_err() { return },
-                _ = configured.changed() => return,
-            }
+    let mut was_loading = false;
+    loop {
+        let loading = *health.borrow_and_update() == Readiness::Loading;
+        if loading != was_loading {
+            let state = if loading { State::Loading } else { State::Idle };
+            let reason = loading.then(|| "the server is loading the model".to_owned());
+            let model = Some(completer.endpoint().model.name.clone());
+            session.set_status(Status { state, reason, model, ..Status::default() });
+            was_loading = loading;
         }
-    });
+        if health.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+    }
 }

@@ -46,6 +46,12 @@ impl Notebooks {
         })
     }
 
+    /// The notebook that a cell is in.
+    #[must_use]
+    pub fn holder(&self, cell: &DocumentUri) -> Option<&DocumentUri> {
+        self.cells.iter().find(|(_, cells)| cells.contains(cell)).map(|(notebook, _)| notebook)
+    }
+
     /// A cell or notebook changed its name.
     pub fn rename(&mut self, from: &DocumentUri, to: &DocumentUri) {
         if let Some(cells) = self.cells.remove(from) {

@@ -7,31 +7,28 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::future::{BoxFuture, FutureExt};
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use parking_lot::Mutex;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
+use super::reading::Readings;
+use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
-use super::{Nonsense, Snapshot, Workspace};
+use super::{Nonsense, Snapshot, Workspace, cursor_language};
 use crate::completion::completer::{Completer, LlmCompleter};
 use crate::completion::engine::{Engine, Gate, Outcome, Request};
 use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
-use crate::config::{Layers, ModelChoice, ModelSettings, Problem, Resolved};
-use crate::document::embedded::language_at;
+use crate::config::{Layers, ModelChoice, ModelSettings, Problem};
 use crate::document::language::Language;
-use crate::document::offset::{ByteOffset, ByteRange, Position};
+use crate::document::offset::{ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
 use crate::services::Services;
-use crate::status::{State, Status};
+use crate::status::Status;
 
 /// Name of a workspace's own configuration file.
 pub const WORKSPACE_FILE: &str = ".foretype.toml";
-/// Larger documents (bytes) are searched for the cursor's embedded language off the message path.
-const SCAN_INLINE: usize = 128 * 1024;
 
 /// One connection's state.
 pub struct Session {
@@ -45,7 +42,10 @@ pub struct Session {
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
-    ended: CancellationToken,
+    /// Readings of the configuration's files.
+    pub readings: Readings,
+    /// One reading after the other, so that the last one counts.
+    one_reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Default)]
@@ -57,17 +57,11 @@ struct Config {
     found: Option<Arc<ModelSettings>>,
 }
 
-/// Settings that hold under a workspace folder.
-pub struct RootConfig {
-    /// Settings, problems and origins.
-    pub resolved: Resolved,
-    ignore: Gitignore,
-}
-
 /// A position the client asks about.
-pub struct Asked<'a> {
+#[derive(Clone)]
+pub struct Asked {
     /// The document.
-    pub uri: &'a DocumentUri,
+    pub uri: DocumentUri,
     /// The cursor.
     pub position: Position,
     /// Which method.
@@ -95,19 +89,9 @@ impl Session {
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
-            ended: CancellationToken::new(),
+            readings: Readings::default(),
+            one_reading: tokio::sync::Mutex::default(),
         })
-    }
-
-    /// Runs work in the background that ends with the session.
-    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        tokio::spawn(self.ended.clone().run_until_cancelled_owned(work));
-    }
-
-    /// The connection is gone: whatever runs for it ends, so that nothing keeps the session.
-    pub fn end(&self) {
-        self.ended.cancel();
-        self.engine.reset();
     }
 
     /// Works on the documents; the closure must be quick.
@@ -148,6 +132,7 @@ impl Session {
 
     /// Reads the configuration's files again; answers what could not be used.
     pub async fn reread_files(&self) -> Vec<Problem> {
+        let _turn = self.one_reading.lock().await;
         let roots = self.workspace(|workspace| workspace.roots().to_vec());
         let files = super::files::read(&self.services.paths, &roots).await;
         let problems = self.configure(|layers| files.apply(layers));
@@ -167,8 +152,7 @@ impl Session {
             Some(root) => config.layers.resolve_for_root(root),
             None => config.layers.resolve(),
         };
-        let ignore = globs(root, &resolved.settings.completion.ignore);
-        let made = Arc::new(RootConfig { resolved, ignore });
+        let made = Arc::new(RootConfig::new(root, resolved));
         config.resolved.insert(key, Arc::clone(&made));
         made
     }
@@ -199,15 +183,19 @@ impl Session {
     /// Opens a document and looks, in the background, whether it may be completed.
     pub fn open(self: &Arc<Self>, document: Document) -> Option<Nonsense> {
         let uri = document.uri().clone();
-        let (renamed, nonsense) =
-            self.workspace(|workspace| workspace.open(document, Instant::now()));
-        if let Some(from) = renamed {
+        let (opened, (file, root)) = self.workspace(|workspace| {
+            (workspace.open(document, Instant::now()), workspace.place_of(&uri))
+        });
+        if opened.replaced {
+            // What was suggested stood in another text.
+            self.engine.closed(&uri);
+        }
+        if let Some(from) = opened.renamed {
             self.engine.renamed(&from, &uri);
         }
-        let root = self.root_of(&uri);
         let verdicts = Arc::clone(&self.verdicts);
-        tokio::spawn(async move { verdicts.verdict(&uri, root).await });
-        nonsense
+        tokio::spawn(async move { verdicts.verdict(&uri, file, root).await });
+        opened.nonsense
     }
 
     /// Closes a document; what was under way for it ends.
@@ -232,7 +220,7 @@ impl Session {
 
     /// Renames documents.
     pub fn rename(&self, from: &str, to: &str) {
-        for (from, to) in self.workspace(|workspace| workspace.rename(from, to)) {
+        for (from, to) in self.workspace(|workspace| workspace.rename(from, to, Instant::now())) {
             self.engine.renamed(&from, &to);
             self.verdicts.forget(&from);
         }
@@ -243,21 +231,37 @@ impl Session {
         self.verdicts.clear();
     }
 
-    fn root_of(&self, uri: &DocumentUri) -> Option<PathBuf> {
-        let path = uri.to_path()?;
-        self.workspace.lock().root_of(&path).map(Path::to_path_buf)
-    }
-
     /// Completes a position. The returned future has taken its snapshot already.
     pub fn complete(
         self: &Arc<Self>,
-        asked: &Asked<'_>,
+        asked: &Asked,
     ) -> BoxFuture<'static, (Outcome, Option<Snapshot>)> {
-        let snapshot = self.workspace(|workspace| workspace.snapshot(asked.uri));
+        let snapshot = self.workspace(|workspace| workspace.snapshot(&asked.uri));
         let session = Arc::clone(self);
         let Some(snapshot) = snapshot else {
             return async move { session.silent(Silence::NotOpen, None) }.boxed();
         };
+        if self.readings.under_way() {
+            let asked = asked.clone();
+            return async move {
+                session.readings.over().await;
+                if session.workspace(|workspace| workspace.is_current(&snapshot)) {
+                    session.complete_with(&asked, snapshot).await
+                } else {
+                    (Outcome::Superseded, None)
+                }
+            }
+            .boxed();
+        }
+        self.complete_with(asked, snapshot)
+    }
+
+    fn complete_with(
+        self: &Arc<Self>,
+        asked: &Asked,
+        snapshot: Snapshot,
+    ) -> BoxFuture<'static, (Outcome, Option<Snapshot>)> {
+        let session = Arc::clone(self);
         let (request, gate) = match self.request(asked, snapshot.clone()) {
             Ok(parts) => parts,
             Err(silence) => return async move { session.silent(silence, None) }.boxed(),
@@ -268,7 +272,7 @@ impl Session {
                 Outcome::Silent(silence) => session.silent(silence, model),
                 outcome => {
                     if matches!(outcome, Outcome::Shown(_)) {
-                        session.set_status(Status { state: State::Idle, reason: None, model });
+                        session.set_status(Status { model, ..Status::default() });
                     }
                     (outcome, Some(snapshot))
                 }
@@ -285,10 +289,11 @@ impl Session {
         let snapshot =
             self.workspace(|workspace| workspace.snapshot(uri)).ok_or(Silence::NotOpen)?;
         let (method, trigger) = (Method::Inline, Trigger::Invoked);
-        self.request(&Asked { uri, position, method, trigger, popup: None }, snapshot)
+        let asked = Asked { uri: uri.clone(), position, method, trigger, popup: None };
+        self.request(&asked, snapshot)
     }
 
-    fn request(&self, asked: &Asked<'_>, snapshot: Snapshot) -> Result<(Request, Gate), Silence> {
+    fn request(&self, asked: &Asked, snapshot: Snapshot) -> Result<(Request, Gate), Silence> {
         let settings = self.settings(snapshot.root.as_deref());
         let completion = &settings.resolved.settings.completion;
         if !settings.resolved.settings.enabled {
@@ -310,7 +315,7 @@ impl Session {
         if document.language.is_secret() {
             return Err(Silence::Blocked("environment files are never sent".into()));
         }
-        if settings.ignores(&document.uri) {
+        if snapshot.file.as_deref().is_some_and(|file| settings.ignores(file)) {
             return Err(Silence::Blocked("the file is ignored by `completion.ignore`".into()));
         }
         let chain = self.chain(&settings)?;
@@ -319,7 +324,7 @@ impl Session {
             (ByteRange::new(byte(*start), byte(*end)), text.clone())
         });
         let may = may_complete(Arc::clone(&self.verdicts), snapshot.clone());
-        let language = language_at_cursor(&snapshot, at);
+        let language = cursor_language::at(&snapshot, at);
         let disabled = completion.disabled_languages.clone();
         let gate = async move {
             may.await?;
@@ -363,52 +368,12 @@ impl Session {
     }
 }
 
-impl RootConfig {
-    /// Whether `completion.ignore` names the file.
-    fn ignores(&self, uri: &DocumentUri) -> bool {
-        let Some(path) = uri.to_path() else { return false };
-        let below = path.strip_prefix(self.ignore.path()).unwrap_or(&path);
-        self.ignore.matched_path_or_any_parents(below, false).is_ignore()
-    }
-}
-
-fn globs(root: Option<&Path>, patterns: &[String]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(root.unwrap_or(Path::new("")));
-    for pattern in patterns {
-        if let Err(error) = builder.add_line(None, pattern) {
-            tracing::warn!("`completion.ignore`: a pattern was left out: {error}");
-        }
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
-}
-
-/// Whether the document, and every earlier cell, may be sent anywhere.
+/// Whether the document may be sent anywhere. The earlier cells are in the same file.
 async fn may_complete(verdicts: Arc<Verdicts>, snapshot: Snapshot) -> Result<(), Silence> {
-    let verdict = verdicts.verdict(&snapshot.document.uri, snapshot.root.clone()).await;
+    let Snapshot { document, file, root, .. } = snapshot;
+    let verdict = verdicts.verdict(&document.uri, file, root).await;
     match verdict.blocked {
         Some(reason) => Err(Silence::Blocked(reason.to_string())),
         None => Ok(()),
     }
-}
-
-/// The language at the cursor: of a fence, a tag or a cell's magic; else the document's.
-fn language_at_cursor(snapshot: &Snapshot, at: ByteOffset) -> BoxFuture<'static, Language> {
-    let document = snapshot.document.clone();
-    if !document.language.embeds() {
-        let language = crate::context::cells::language_of(&document);
-        return futures::future::ready(language).boxed();
-    }
-    let scan = move || {
-        let (text, last) = (&document.text, document.text.line_of(at));
-        let lines = (0..=last).map(|line| {
-            let end = if line == last { at } else { text.line_end(line) };
-            text.slice(ByteRange::new(text.line_start(line), end))
-        });
-        language_at(document.language, lines).language
-    };
-    if snapshot.document.text.len() <= SCAN_INLINE {
-        return futures::future::ready(scan()).boxed();
-    }
-    let host = snapshot.document.language;
-    async move { tokio::task::spawn_blocking(scan).await.unwrap_or(host) }.boxed()
 }

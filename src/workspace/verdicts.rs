@@ -29,15 +29,20 @@ impl Verdicts {
         self.rules.lock().clear();
     }
 
-    /// Whether the document may be completed. Files are judged by path and real path; other
-    /// schemes by the name in their URI.
-    pub async fn verdict(&self, uri: &DocumentUri, root: Option<PathBuf>) -> Verdict {
+    /// Whether the document may be completed. Files, and cells of one, are judged by its path and
+    /// real path; other schemes by the name in their URI.
+    pub async fn verdict(
+        &self,
+        uri: &DocumentUri,
+        file: Option<PathBuf>,
+        root: Option<PathBuf>,
+    ) -> Verdict {
         if let Some((verdict, at)) = self.known.lock().get(uri)
             && at.elapsed() < HOLDS
         {
             return verdict.clone();
         }
-        let Some(path) = uri.to_path() else {
+        let Some(path) = file else {
             let kind = crate::guard::secret_kind(&uri.path_like());
             return Verdict { blocked: kind.map(BlockReason::SecretFile), in_context: true };
         };

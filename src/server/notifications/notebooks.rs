@@ -90,13 +90,14 @@ pub async fn did_open(server: &Server, params: Value) {
     else {
         return;
     };
-    for cell in cell_text_documents {
-        documents::open(server, cell);
-    }
+    // Which file a cell is of decides whether it may be completed.
     let Notebook { uri, cells } = notebook_document;
     server.session.workspace(|workspace| {
         workspace.notebooks().open(DocumentUri::new(&uri), keys(&cells));
     });
+    for cell in cell_text_documents {
+        documents::open(server, cell);
+    }
 }
 
 /// A notebook was changed.
@@ -108,9 +109,6 @@ pub async fn did_change(server: &Server, params: Value) {
     };
     let Some(cells) = change.cells else { return };
     if let Some(Structure { array, did_open, did_close }) = cells.structure {
-        for cell in did_open {
-            documents::open(server, cell);
-        }
         let notebook = DocumentUri::new(&notebook_document.uri);
         let known = server.session.workspace(|workspace| {
             let insert = keys(&array.cells);
@@ -119,6 +117,9 @@ pub async fn did_change(server: &Server, params: Value) {
         if !known {
             let message = format!("{notebook} is not open; the change of its cells was ignored");
             server.client.warn_once(&message, message.clone());
+        }
+        for cell in did_open {
+            documents::open(server, cell);
         }
         for cell in did_close {
             documents::close(server, cell.uri.as_ref());

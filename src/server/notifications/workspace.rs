@@ -78,8 +78,12 @@ pub(super) fn file_changed(server: &Server, uri: &str) {
 
 fn reread(server: &Server) {
     let (session, client) = (Arc::clone(&server.session), server.client.clone());
-    server.session.spawn(async move {
-        for problem in session.reread_files().await {
+    // From now on requests wait for what the files say.
+    let reading = session.readings.begin();
+    server.tasks.spawn(async move {
+        let problems = session.reread_files().await;
+        drop(reading);
+        for problem in problems {
             let message = problem.to_string();
             client.warn_once(&message, message.clone());
         }

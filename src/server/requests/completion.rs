@@ -33,7 +33,7 @@ struct Params {
 pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
     let Params { text_document, position } = params(raw)?;
     let asked = Asked {
-        uri: &DocumentUri::new(text_document.uri.as_ref()),
+        uri: DocumentUri::new(text_document.uri.as_ref()),
         position: convert::position(position),
         method: Method::Menu,
         trigger: Trigger::Automatic,

@@ -54,7 +54,7 @@ pub fn finish(server: &Server) {
     let features = server.features();
     if features.watch_files {
         let client = server.client.requests().clone();
-        server.session.spawn(async move {
+        server.tasks.spawn(async move {
             let globs = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
             let watchers: Vec<Value> =
                 globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
@@ -71,7 +71,7 @@ pub fn finish(server: &Server) {
         });
     }
     server::notifications::configuration::pull(server);
-    crate::workspace::background::start(
+    server.tasks.spawn(crate::workspace::background::run(
         Arc::clone(&server.session),
         crate::workspace::background::Telling {
             status: {
@@ -85,14 +85,12 @@ pub fn finish(server: &Server) {
             message: {
                 let (client, takes) = (server.client.clone(), features.status);
                 Box::new(move |message: &str, act: bool| {
-                    client.log(if act { Level::Warning } else { Level::Info }, message);
-                    if !takes {
-                        client.show_once(if act { Level::Warning } else { Level::Info }, message);
-                    }
+                    let level = if act { Level::Warning } else { Level::Info };
+                    client.say_once(level, message, !takes);
                 })
             },
         },
-    );
+    ));
 }
 
 /// The client's workspace folders; else its root.

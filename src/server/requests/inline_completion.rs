@@ -48,7 +48,7 @@ pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
         ((convert::position(range.start), convert::position(range.end)), text)
     });
     let asked = Asked {
-        uri: &DocumentUri::new(text_document.uri.as_ref()),
+        uri: DocumentUri::new(text_document.uri.as_ref()),
         position: convert::position(position),
         method: Method::Inline,
         trigger: trigger(context.trigger_kind),

@@ -1,11 +1,6 @@
 //! The fake backend's own tests. A test crate with `mod support;` runs them by
 //! `#[path = "support/fake_backend/self_test.rs"] mod self_test;`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 #[path = "self_test/client.rs"]
 mod client;

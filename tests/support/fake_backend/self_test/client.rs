@@ -27,59 +27,32 @@ pub fn spawn(
 
 /// Status and text of a whole answer.
 pub async fn ask(backend: &FakeBackend, path: &str, body: &Value) -> (u16, String) {
-    spawn(backend, path, body)
-        .await
-        .unwrap()
-        .expect("an answer")
+    spawn(backend, path, body).await.unwrap().expect("an answer")
 }
 
 pub async fn get(backend: &FakeBackend, path: &str) -> (u16, Value) {
-    let answer = reqwest::get(format!("{}{path}", backend.url()))
-        .await
-        .unwrap();
+    let answer = reqwest::get(format!("{}{path}", backend.url())).await.unwrap();
     let status = answer.status().as_u16();
     let text = answer.text().await.unwrap();
-    (
-        status,
-        serde_json::from_str(&text).unwrap_or(Value::String(text)),
-    )
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
 /// The JSON events of a stream, or the one object of a whole answer.
 pub fn events(answer: &str) -> Vec<Value> {
-    let lines = answer
-        .lines()
-        .map(|line| line.strip_prefix("data: ").unwrap_or(line));
+    let lines = answer.lines().map(|line| line.strip_prefix("data: ").unwrap_or(line));
     let lines = lines.filter(|line| !line.is_empty() && *line != "[DONE]");
-    lines
-        .map(|line| serde_json::from_str(line).expect("JSON"))
-        .collect()
+    lines.map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
 /// The text of the candidate with this index, in whichever dialect.
 pub fn text_of(answer: &str, index: u64) -> String {
     let mut text = String::new();
     for event in events(answer) {
-        let choices = event["choices"]
-            .as_array()
-            .cloned()
-            .unwrap_or_else(|| vec![event]);
-        for choice in choices
-            .iter()
-            .filter(|choice| choice["index"].as_u64().unwrap_or(0) == index)
+        let choices = event["choices"].as_array().cloned().unwrap_or_else(|| vec![event]);
+        for choice in choices.iter().filter(|choice| choice["index"].as_u64().unwrap_or(0) == index)
         {
-            let places = [
-                "/text",
-                "/delta/content",
-                "/message/content",
-                "/content",
-                "/response",
-            ];
-            text.extend(
-                places
-                    .iter()
-                    .filter_map(|place| choice.pointer(place)?.as_str()),
-            );
+            let places = ["/text", "/delta/content", "/message/content", "/content", "/response"];
+            text.extend(places.iter().filter_map(|place| choice.pointer(place)?.as_str()));
         }
     }
     text
@@ -89,11 +62,7 @@ pub struct Raw(pub TcpStream);
 
 impl Raw {
     pub async fn connect(backend: &FakeBackend) -> Self {
-        Self(
-            TcpStream::connect(("127.0.0.1", backend.port()))
-                .await
-                .unwrap(),
-        )
+        Self(TcpStream::connect(("127.0.0.1", backend.port())).await.unwrap())
     }
 
     pub async fn send(&mut self, text: &str) {
@@ -123,8 +92,5 @@ impl Raw {
 /// A POST as it goes over the wire.
 pub fn raw_post(path: &str, body: &Value) -> String {
     let body = body.to_string();
-    format!(
-        "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
+    format!("POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}", body.len())
 }

@@ -40,12 +40,7 @@ async fn scripted_faults_reach_the_client() {
         (text().truncate_after(2), Seen::Closed, 2, "\" b\""),
         (text().truncate_after(0), Seen::Closed, 0, "200 OK"),
         (text().malformed_after(1), Seen::Whole, 1, "{\"text\":\"x,"),
-        (
-            text().error_after(1, "overloaded"),
-            Seen::Whole,
-            1,
-            "\"message\":\"overloaded\"",
-        ),
+        (text().error_after(1, "overloaded"), Seen::Whole, 1, "\"message\":\"overloaded\""),
     ];
     for (reply, how, tokens, contains) in cases {
         let backend = FakeBackend::start().await;
@@ -57,11 +52,7 @@ async fn scripted_faults_reach_the_client() {
         assert_eq!(seen(&end), how, "{case}: {end:?}");
         assert!(end.0.contains(contains), "{case}: {end:?}");
         let record = &backend.requests()[0];
-        assert_eq!(
-            (record.outcome, record.tokens_sent),
-            (Outcome::Failed, tokens),
-            "{case}"
-        );
+        assert_eq!((record.outcome, record.tokens_sent), (Outcome::Failed, tokens), "{case}");
     }
 }
 
@@ -78,13 +69,9 @@ async fn whole_answers_have_their_faults_too() {
         Reply::status(502).body_text("<html>"),
         Reply::status(302).header("location", "http://127.0.0.1:1/"),
     ]);
-    for contains in [
-        "\"choices\"",
-        "\"text\":\"x,",
-        "500 Internal",
-        "\r\n\r\n<html>",
-        "location: http",
-    ] {
+    for contains in
+        ["\"choices\"", "\"text\":\"x,", "500 Internal", "\r\n\r\n<html>", "location: http"]
+    {
         let mut raw = Raw::connect(&backend).await;
         raw.send(&closing_post(false)).await;
         let (answer, reset) = raw.rest().await;
@@ -128,12 +115,7 @@ async fn a_client_that_leaves_is_noticed_at_every_stage() {
         drop(raw);
         assert_eq!(call.closed().await, tokens);
         assert!(!call.send("late").await, "the client is gone");
-        assert_eq!(
-            call.outcome(),
-            Outcome::ClientLeft {
-                tokens_sent: tokens
-            }
-        );
+        assert_eq!(call.outcome(), Outcome::ClientLeft { tokens_sent: tokens });
     }
     for reply in [Reply::hang(), Reply::text("a b").hang_after(1)] {
         backend.script([reply]);
@@ -156,9 +138,7 @@ async fn a_client_that_leaves_is_noticed_at_every_stage() {
     assert_eq!(backend.requests().last().unwrap().outcome, Outcome::Running);
     assert!(!answer.is_finished());
     answer.abort();
-    backend
-        .until("no connection", |b| b.open_connections() == 0)
-        .await;
+    backend.until("no connection", |b| b.open_connections() == 0).await;
 }
 
 #[tokio::test]
@@ -189,38 +169,20 @@ async fn what_is_not_http_is_recorded() {
         ("GET\r\n\r\n", "bad request line"),
         ("GET / HTTP/2\r\n\r\n", "bad request line"),
         ("GET / HTTP/1.1\r\nno colon\r\n\r\n", "without a colon"),
-        (
-            "POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
-            "content-length",
-        ),
-        (
-            "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
-            "chunk size",
-        ),
-        (
-            "POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\nabc",
-            "end of a chunk",
-        ),
+        ("POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n", "content-length"),
+        ("POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", "chunk size"),
+        ("POST / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n1\r\nabc", "end of a chunk"),
     ];
     for (number, (bytes, why)) in cases.into_iter().enumerate() {
         let mut raw = Raw::connect(&backend).await;
         raw.send(bytes).await;
         assert!(raw.rest().await.0.starts_with("HTTP/1.1 400"), "{bytes:?}");
-        assert!(
-            backend.malformed()[number].contains(why),
-            "{:?}",
-            backend.malformed()
-        );
+        assert!(backend.malformed()[number].contains(why), "{:?}", backend.malformed());
     }
     let mut raw = Raw::connect(&backend).await;
-    raw.send("POST /completion HTTP/1.1\r\ncontent-length: 9\r\n\r\n{")
-        .await;
+    raw.send("POST /completion HTTP/1.1\r\ncontent-length: 9\r\n\r\n{").await;
     drop(raw);
-    backend
-        .until("the broken request", |b| {
-            b.malformed().len() == cases.len() + 1
-        })
-        .await;
+    backend.until("the broken request", |b| b.malformed().len() == cases.len() + 1).await;
     assert_eq!(backend.requests().len(), 0);
     assert_eq!(get(&backend, "/health").await.0, 200);
 }
@@ -262,14 +224,7 @@ async fn a_killed_connection_costs_the_next_request_on_it() {
         assert!(again().await.is_err() || backend.connections() == 2);
     }
     again().await.unwrap();
-    assert_eq!(
-        backend
-            .requests()
-            .iter()
-            .filter(|r| r.connection == 1)
-            .count(),
-        1
-    );
+    assert_eq!(backend.requests().iter().filter(|r| r.connection == 1).count(), 1);
 
     let mut raw = Raw::connect(&backend).await;
     raw.send("GET /health HTTP/1.1\r\n\r\n").await;
@@ -294,11 +249,7 @@ async fn dropped_it_is_gone_and_may_come_back() {
     drop(other);
     assert_ne!(seen(&raw.rest().await), Seen::Whole);
     assert_eq!(call.ended().await, Outcome::Failed);
-    assert!(
-        tokio::net::TcpStream::connect(("127.0.0.1", port))
-            .await
-            .is_err()
-    );
+    assert!(tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err());
     let again = FakeBackend::start_on(port).await;
     assert_eq!(get(&again, "/health").await.0, 200);
 }

@@ -12,12 +12,7 @@ async fn llama_cpp_answers_503_until_loaded() {
     backend.loading();
     let loading =
         json!({"error": {"code": 503, "message": "Loading model", "type": "unavailable_error"}});
-    let posts = [
-        "/infill",
-        "/completion",
-        "/v1/completions",
-        "/v1/chat/completions",
-    ];
+    let posts = ["/infill", "/completion", "/v1/completions", "/v1/chat/completions"];
     let body = json!({"prompt": "p", "input_prefix": "", "input_suffix": ""});
     for path in posts {
         let (status, answer) = ask(&backend, path, &body).await;
@@ -34,11 +29,7 @@ async fn llama_cpp_answers_503_until_loaded() {
     backend.loaded();
     assert_eq!(get(&backend, "/health").await.0, 200);
     for path in posts {
-        assert_eq!(
-            text_of(&ask(&backend, path, &body).await.1, 0),
-            "ok",
-            "{path}"
-        );
+        assert_eq!(text_of(&ask(&backend, path, &body).await.1, 0), "ok", "{path}");
     }
     assert_eq!(backend.requests().len(), 8);
 }
@@ -50,12 +41,7 @@ async fn ollama_loads_for_a_client_that_stays() {
     backend.loading();
     let body = json!({"prompt": "p"});
     let loads = |b: &FakeBackend| (b.loads_started(), b.loads_aborted());
-    let listed = async || {
-        get(&backend, "/api/ps").await.1["models"]
-            .as_array()
-            .unwrap()
-            .len()
-    };
+    let listed = async || get(&backend, "/api/ps").await.1["models"].as_array().unwrap().len();
     assert_eq!((listed().await, loads(&backend)), (0, (0, 0)));
 
     let first = spawn(&backend, "/api/generate", &body);
@@ -80,10 +66,7 @@ async fn ollama_loads_for_a_client_that_stays() {
     backend.finish_load();
     assert_eq!(text_of(&third.await.unwrap().unwrap().1, 0), "ok");
     assert_eq!((listed().await, loads(&backend)), (1, (3, 2)));
-    assert_eq!(
-        text_of(&ask(&backend, "/api/generate", &body).await.1, 0),
-        "ok"
-    );
+    assert_eq!(text_of(&ask(&backend, "/api/generate", &body).await.1, 0), "ok");
     assert_eq!(loads(&backend), (3, 2));
 }
 
@@ -91,28 +74,11 @@ async fn ollama_loads_for_a_client_that_stays() {
 async fn ollama_loads_and_unloads_for_an_empty_prompt() {
     let backend = FakeBackend::start().await;
     backend.unload();
-    let warm_up = spawn(
-        &backend,
-        "/api/generate",
-        &json!({"model": "m", "keep_alive": "5m"}),
-    );
+    let warm_up = spawn(&backend, "/api/generate", &json!({"model": "m", "keep_alive": "5m"}));
     backend.until("a load", |b| b.loads_started() == 1).await;
     backend.finish_load();
-    assert!(
-        warm_up
-            .await
-            .unwrap()
-            .unwrap()
-            .1
-            .contains("\"done_reason\":\"load\"")
-    );
-    let off = ask(
-        &backend,
-        "/api/generate",
-        &json!({"model": "m", "keep_alive": 0}),
-    )
-    .await
-    .1;
+    assert!(warm_up.await.unwrap().unwrap().1.contains("\"done_reason\":\"load\""));
+    let off = ask(&backend, "/api/generate", &json!({"model": "m", "keep_alive": 0})).await.1;
     assert!(off.contains("\"done_reason\":\"unload\""));
     assert_eq!(get(&backend, "/api/ps").await.1, json!({"models": []}));
 }

@@ -27,11 +27,7 @@ async fn the_model_shows_in_every_probe() {
     ];
     for (path, pointer, expected) in &cases {
         let (status, answer) = get(&backend, path).await;
-        assert_eq!(
-            (status, answer.pointer(pointer)),
-            (200, Some(expected)),
-            "{path}: {answer}"
-        );
+        assert_eq!((status, answer.pointer(pointer)), (200, Some(expected)), "{path}: {answer}");
     }
     assert_eq!(get(&backend, "/nothing").await.0, 404);
     for insert in [true, false] {
@@ -39,17 +35,8 @@ async fn the_model_shows_in_every_probe() {
         let shown: Value =
             serde_json::from_str(&ask(&backend, "/api/show", &json!({"model": "m"})).await.1)
                 .unwrap();
-        assert_eq!(
-            shown["template"].as_str().unwrap().contains(".Suffix"),
-            insert
-        );
-        assert_eq!(
-            shown["capabilities"]
-                .as_array()
-                .unwrap()
-                .contains(&json!("insert")),
-            insert
-        );
+        assert_eq!(shown["template"].as_str().unwrap().contains(".Suffix"), insert);
+        assert_eq!(shown["capabilities"].as_array().unwrap().contains(&json!("insert")), insert);
     }
     let gets = backend.gets();
     assert_eq!(gets.len(), cases.len() + 3);
@@ -92,30 +79,14 @@ async fn probes_can_be_set() {
     assert_eq!(backend.gets()[4].outcome, Outcome::Running);
     drop(raw);
     let left = Outcome::ClientLeft { tokens_sent: 0 };
-    backend
-        .until("the prober to leave", |b| b.gets()[4].outcome == left)
-        .await;
-    let head = Client::new()
-        .head(format!("{}/props", backend.url()))
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(
-        (head.status().as_u16(), head.text().await.unwrap()),
-        (200, String::new())
-    );
+    backend.until("the prober to leave", |b| b.gets()[4].outcome == left).await;
+    let head = Client::new().head(format!("{}/props", backend.url())).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), head.text().await.unwrap()), (200, String::new()));
 }
 
 #[tokio::test]
 async fn a_server_has_its_own_paths_only() {
-    let paths = [
-        "/health",
-        "/props",
-        "/v1/models",
-        "/api/tags",
-        "/api/version",
-        "/api/ps",
-    ];
+    let paths = ["/health", "/props", "/v1/models", "/api/tags", "/api/version", "/api/ps"];
     let cases = [
         (Server::Any, [200; 6]),
         (Server::LlamaCpp, [200, 200, 200, 200, 404, 404]),
@@ -135,23 +106,13 @@ async fn a_server_has_its_own_paths_only() {
         ];
         let body = json!({"prompt": "p", "input_prefix": "", "input_suffix": ""});
         for (path, of) in posts {
-            let expected = if server == Server::Any || server == of {
-                200
-            } else {
-                404
-            };
-            assert_eq!(
-                ask(&backend, path, &body).await.0,
-                expected,
-                "{server:?} {path}"
-            );
+            let expected = if server == Server::Any || server == of { 200 } else { 404 };
+            assert_eq!(ask(&backend, path, &body).await.0, expected, "{server:?} {path}");
         }
     }
     let backend = FakeBackend::start().await;
     backend.model(|model| model.server = Server::LlamaCpp);
-    let answer = reqwest::get(format!("{}/health", backend.url()))
-        .await
-        .unwrap();
+    let answer = reqwest::get(format!("{}/health", backend.url())).await.unwrap();
     assert_eq!(answer.headers()["server"], "llama.cpp");
 }
 
@@ -166,39 +127,21 @@ async fn a_model_refuses_what_it_cannot_do() {
     let infill = json!({"input_prefix": "p", "input_suffix": "s"});
     let (status, answer) = ask(&backend, "/infill", &infill).await;
     assert_eq!(status, 501);
-    assert!(
-        answer.contains("Infill is not supported by this model"),
-        "{answer}"
-    );
+    assert!(answer.contains("Infill is not supported by this model"), "{answer}");
     assert!(answer.contains("not_supported_error"), "{answer}");
-    let (status, answer) = ask(
-        &backend,
-        "/api/generate",
-        &json!({"prompt": "p", "suffix": "s"}),
-    )
-    .await;
+    let (status, answer) =
+        ask(&backend, "/api/generate", &json!({"prompt": "p", "suffix": "s"})).await;
     assert_eq!(status, 400);
     assert!(answer.contains("does not support insert"), "{answer}");
     backend.model(|model| model.fim_tokens = true);
-    assert_eq!(
-        ask(&backend, "/infill", &json!({"prompt": "p"})).await.0,
-        400
-    );
+    assert_eq!(ask(&backend, "/infill", &json!({"prompt": "p"})).await.0, 400);
     assert_eq!(ask(&backend, "/unknown", &json!({})).await.0, 404);
-    let put = Client::new()
-        .put(format!("{}/completion", backend.url()))
-        .send()
-        .await
-        .unwrap();
+    let put = Client::new().put(format!("{}/completion", backend.url())).send().await.unwrap();
     assert_eq!(put.status(), 405);
     assert!(
         ask(&backend, "/infill", &infill).await.1.contains("kept"),
         "refusals use up no script"
     );
-    let statuses: Vec<_> = backend
-        .requests()
-        .iter()
-        .map(|r| r.status.unwrap())
-        .collect();
+    let statuses: Vec<_> = backend.requests().iter().map(|r| r.status.unwrap()).collect();
     assert_eq!(statuses, [501, 400, 400, 404, 405, 200]);
 }

@@ -12,10 +12,7 @@ use crate::support::fake_backend::{FakeBackend, Outcome, PROMPT_TOKENS, Prompt, 
 fn dialects() -> [(&'static str, Value); 6] {
     [
         ("/v1/completions", json!({"prompt": "p"})),
-        (
-            "/v1/chat/completions",
-            json!({"messages": [{"role": "user", "content": "p"}]}),
-        ),
+        ("/v1/chat/completions", json!({"messages": [{"role": "user", "content": "p"}]})),
         ("/v1/fim/completions", json!({"prompt": "p", "suffix": "s"})),
         ("/infill", json!({"input_prefix": "p", "input_suffix": "s"})),
         ("/completion", json!({"prompt": "p"})),
@@ -37,38 +34,21 @@ async fn every_dialect_streams_and_answers_whole() {
     for (number, (path, body)) in dialects().into_iter().enumerate() {
         for stream in [true, false] {
             let (status, answer) = ask(&backend, path, &with(&body, "stream", json!(stream))).await;
-            assert_eq!(
-                (status, text_of(&answer, 0).as_str()),
-                (200, text),
-                "{path}"
-            );
+            assert_eq!((status, text_of(&answer, 0).as_str()), (200, text), "{path}");
             assert_eq!(events(&answer).len() > 1, stream, "{path}: {answer}");
             let openai = path.starts_with("/v1/");
-            assert_eq!(
-                answer.ends_with("data: [DONE]\n\n"),
-                stream && openai,
-                "{path}"
-            );
+            assert_eq!(answer.ends_with("data: [DONE]\n\n"), stream && openai, "{path}");
         }
         let record = &backend.requests()[number * 2];
         assert_eq!(
             (record.outcome, record.tokens_sent, record.status),
             (Outcome::Finished, 6, Some(200))
         );
-        assert_eq!(
-            (record.path.as_str(), record.method.as_str()),
-            (path, "POST")
-        );
+        assert_eq!((record.path.as_str(), record.method.as_str()), (path, "POST"));
         assert_eq!(record.body, with(&body, "stream", json!(true)));
     }
-    let whole = ask(&backend, "/api/generate", &json!({"prompt": "p"}))
-        .await
-        .1;
-    assert_eq!(
-        whole.lines().count(),
-        7,
-        "Ollama streams unless told otherwise"
-    );
+    let whole = ask(&backend, "/api/generate", &json!({"prompt": "p"})).await.1;
+    assert_eq!(whole.lines().count(), 7, "Ollama streams unless told otherwise");
 }
 
 #[tokio::test]
@@ -83,25 +63,11 @@ async fn the_end_of_a_stream_tells_reason_and_usage() {
     assert_eq!(last["usage"]["prompt_tokens"], PROMPT_TOKENS);
     assert_eq!(all[0]["usage"], Value::Null);
     assert_eq!(all[2]["choices"][0]["finish_reason"], "length");
-    let unasked = ask(
-        &backend,
-        "/v1/completions",
-        &json!({"prompt": "p", "stream": true}),
-    )
-    .await
-    .1;
+    let unasked = ask(&backend, "/v1/completions", &json!({"prompt": "p", "stream": true})).await.1;
     assert!(!unasked.contains("usage"));
-    let llama = ask(
-        &backend,
-        "/completion",
-        &json!({"prompt": "p", "stream": true}),
-    )
-    .await
-    .1;
+    let llama = ask(&backend, "/completion", &json!({"prompt": "p", "stream": true})).await.1;
     assert_eq!(events(&llama).last().unwrap()["stop_type"], "limit");
-    let ollama = ask(&backend, "/api/generate", &json!({"prompt": "p"}))
-        .await
-        .1;
+    let ollama = ask(&backend, "/api/generate", &json!({"prompt": "p"})).await.1;
     assert_eq!(events(&ollama).last().unwrap()["done_reason"], "length");
 }
 
@@ -109,25 +75,17 @@ async fn the_end_of_a_stream_tells_reason_and_usage() {
 async fn candidates_come_in_turn_and_no_more_than_asked_for() {
     let backend = FakeBackend::start().await;
     backend.answer(Reply::candidates(["a b", "c", "d"]));
-    for (stream, n, texts) in [
-        (true, 2, ["a b", "c", ""]),
-        (false, 3, ["a b", "c", "d"]),
-        (true, 1, ["a b", "", ""]),
-    ] {
+    for (stream, n, texts) in
+        [(true, 2, ["a b", "c", ""]), (false, 3, ["a b", "c", "d"]), (true, 1, ["a b", "", ""])]
+    {
         let body = json!({"prompt": "p", "n": n, "stream": stream});
         let answer = ask(&backend, "/v1/completions", &body).await.1;
-        assert_eq!(
-            [0, 1, 2].map(|index| text_of(&answer, index)),
-            texts,
-            "{answer}"
-        );
+        assert_eq!([0, 1, 2].map(|index| text_of(&answer, index)), texts, "{answer}");
     }
     let body = json!({"prompt": "p", "n": 2, "stream": true});
     let all = events(&ask(&backend, "/v1/completions", &body).await.1);
-    let order: Vec<u64> = all
-        .iter()
-        .map(|event| event["choices"][0]["index"].as_u64().unwrap())
-        .collect();
+    let order: Vec<u64> =
+        all.iter().map(|event| event["choices"][0]["index"].as_u64().unwrap()).collect();
     assert_eq!(order, [0, 1, 0, 0, 1]);
 }
 
@@ -144,21 +102,13 @@ async fn replies_come_by_rule_then_script_then_default() {
     let say = async |prompt: &str| ask(&backend, "/completion", &json!({"prompt": prompt})).await;
     assert_eq!(text_of(&say("p").await.1, 0), "first");
     assert_eq!(text_of(&say("a needle").await.1, 0), "rule");
-    let refused = post(
-        &Client::new(),
-        &backend,
-        "/completion",
-        &json!({"prompt": "p"}),
-    )
-    .send()
-    .await
-    .unwrap();
+    let refused = post(&Client::new(), &backend, "/completion", &json!({"prompt": "p"}))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(refused.status(), 429);
     assert_eq!(refused.headers()["retry-after"], "2");
-    assert_eq!(
-        refused.json::<Value>().await.unwrap()["error"]["type"],
-        "rate_limit_error"
-    );
+    assert_eq!(refused.json::<Value>().await.unwrap()["error"]["type"], "rate_limit_error");
     assert_eq!(text_of(&say("p").await.1, 0), "xy");
     assert_eq!(text_of(&say("p").await.1, 0), "default");
 }
@@ -171,33 +121,20 @@ async fn a_gated_reply_waits_for_the_test() {
     let mut raw = Raw::connect(&backend).await;
     raw.send(&raw_post("/completion", &body)).await;
     let call = backend.next_call().await;
-    assert_eq!(
-        (call.path(), call.number(), call.connection()),
-        ("/completion", 0, 1)
-    );
+    assert_eq!((call.path(), call.number(), call.connection()), ("/completion", 0, 1));
     assert_eq!((call.body(), call.header("Host")), (&body, Some("x")));
     assert!(call.send_headers().await);
-    assert!(
-        raw.until("\r\n\r\n")
-            .await
-            .starts_with("HTTP/1.1 200 OK\r\n")
-    );
+    assert!(raw.until("\r\n\r\n").await.starts_with("HTTP/1.1 200 OK\r\n"));
     call.send("own").await;
     raw.until("\"own\"").await;
     call.step().await;
     raw.until("\"one\"").await;
     call.send_raw(b"data: {\"content\":\"raw\"}\n\n").await;
     raw.until("\"raw\"").await;
-    assert_eq!(
-        (call.outcome(), call.record().tokens_sent),
-        (Outcome::Running, 2)
-    );
+    assert_eq!((call.outcome(), call.record().tokens_sent), (Outcome::Running, 2));
     call.release().await;
     let rest = raw.until("0\r\n\r\n").await;
-    assert!(
-        rest.contains("\" two\"") && rest.contains("\" three\""),
-        "{rest}"
-    );
+    assert!(rest.contains("\" two\"") && rest.contains("\" three\""), "{rest}");
     assert_eq!(call.outcome(), Outcome::Finished);
 
     for (stream, texts) in [(true, ["x", "y"]), (false, ["x", "y"])] {
@@ -211,41 +148,21 @@ async fn a_gated_reply_waits_for_the_test() {
         assert_eq!([0, 1].map(|index| text_of(&answer, index)), texts);
     }
     let answer = spawn(&backend, "/completion", &body);
-    backend
-        .next_call()
-        .await
-        .respond(Reply::text("other"))
-        .await;
+    backend.next_call().await.respond(Reply::text("other")).await;
     assert_eq!(text_of(&answer.await.unwrap().unwrap().1, 0), "other");
     let answer = spawn(&backend, "/completion", &body);
-    backend
-        .next_call()
-        .await
-        .respond_status(500, json!({"error": "x"}))
-        .await;
-    assert_eq!(
-        answer.await.unwrap().unwrap(),
-        (500, "{\"error\":\"x\"}".to_owned())
-    );
+    backend.next_call().await.respond_status(500, json!({"error": "x"})).await;
+    assert_eq!(answer.await.unwrap().unwrap(), (500, "{\"error\":\"x\"}".to_owned()));
 }
 
 #[tokio::test]
 async fn pieces_cut_characters_and_delays_are_kept() {
     let backend = FakeBackend::start().await;
     let wait = Duration::from_millis(20);
-    backend.answer(
-        Reply::text("é 日本")
-            .in_pieces_of(3)
-            .first_token_after(wait)
-            .token_every(wait),
-    );
+    backend.answer(Reply::text("é 日本").in_pieces_of(3).first_token_after(wait).token_every(wait));
     let began = Instant::now();
-    let request = post(
-        &Client::new(),
-        &backend,
-        "/completion",
-        &json!({"prompt": "p", "stream": true}),
-    );
+    let request =
+        post(&Client::new(), &backend, "/completion", &json!({"prompt": "p", "stream": true}));
     let mut answer = request.send().await.unwrap();
     let mut bytes = Vec::new();
     while let Some(piece) = answer.chunk().await.unwrap() {
@@ -264,15 +181,10 @@ async fn requests_are_read_however_they_come() {
     // Two at once, the second in chunks.
     let chunked = "POST /completion?q=1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
                    b\r\n{\"prompt\": \r\n4\r\n\"p\"}\r\n0\r\n\r\n";
-    raw.send(&(raw_post("/completion/", &json!({"prompt": "p"})) + chunked))
-        .await;
+    raw.send(&(raw_post("/completion/", &json!({"prompt": "p"})) + chunked)).await;
     backend
         .until("two answers", |b| {
-            b.requests()
-                .iter()
-                .filter(|r| r.outcome == Outcome::Finished)
-                .count()
-                == 2
+            b.requests().iter().filter(|r| r.outcome == Outcome::Finished).count() == 2
         })
         .await;
     raw.send("POST /completion HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n")
@@ -283,11 +195,8 @@ async fn requests_are_read_however_they_come() {
     raw.send("POST /completion HTTP/1.1\r\nconnection: close\r\ncontent-length: 4\r\n\r\nnope")
         .await;
     assert!(raw.rest().await.0.contains("connection: close"));
-    let bodies: Vec<_> = backend
-        .requests()
-        .into_iter()
-        .map(|r| (r.path, r.body, r.connection))
-        .collect();
+    let bodies: Vec<_> =
+        backend.requests().into_iter().map(|r| (r.path, r.body, r.connection)).collect();
     let path = || "/completion".to_owned();
     let prompt = json!({"prompt": "p"});
     let expected = [
@@ -319,12 +228,7 @@ fn prompts_are_taken_apart() {
             "S",
             "<fim_prefix>P<fim_suffix>S<fim_middle>",
         ),
-        (
-            raw("<PRE> P <SUF>S <MID>"),
-            "P",
-            "S",
-            "<PRE> P <SUF>S <MID>",
-        ),
+        (raw("<PRE> P <SUF>S <MID>"), "P", "S", "<PRE> P <SUF>S <MID>"),
         (
             raw("<｜fim▁begin｜>P<｜fim▁hole｜>S<｜fim▁end｜>T"),
             "PT",
@@ -347,11 +251,7 @@ fn prompts_are_taken_apart() {
         (Value::Null, "", "", ""),
     ];
     for (body, prefix, suffix, whole) in cases {
-        let expected = Prompt {
-            prefix: prefix.into(),
-            suffix: suffix.into(),
-            whole: whole.into(),
-        };
+        let expected = Prompt { prefix: prefix.into(), suffix: suffix.into(), whole: whole.into() };
         assert_eq!(Prompt::of(&body), expected, "{body}");
     }
 }
