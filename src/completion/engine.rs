@@ -223,8 +223,9 @@ impl Run<'_> {
         let document = &request.snapshot.document;
         let extent = trigger::check(document, request.at, request.trigger)?;
         let mut joined = self.standing();
-        if joined.is_none() {
-            joined = self.cached(extent);
+        // Where the user took back what they had typed, what stood there before goes first.
+        if joined.as_ref().is_none_or(|joined| !joined.lead.is_empty()) {
+            joined = self.cached(extent).or(joined);
         }
         let mut waited = false;
         loop {
