@@ -95,15 +95,8 @@ impl FakeBackend {
             });
             drop(calls);
         });
-        let inner = Inner {
-            shared,
-            port,
-            stop: Some(stop),
-            thread: Some(thread),
-        };
-        Self {
-            inner: Arc::new(inner),
-        }
+        let inner = Inner { shared, port, stop: Some(stop), thread: Some(thread) };
+        Self { inner: Arc::new(inner) }
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -186,10 +179,7 @@ impl FakeBackend {
             }
             before
         });
-        assert!(
-            matches!(before, Load::Loading(_)),
-            "nothing loads: {before:?}"
-        );
+        assert!(matches!(before, Load::Loading(_)), "nothing loads: {before:?}");
     }
 
     /// Loads that Ollama has begun.
@@ -206,9 +196,7 @@ impl FakeBackend {
     #[track_caller]
     pub fn next_call(&self) -> impl Future<Output = Call> + '_ {
         let from = Location::caller();
-        self.shared().until("a call", from, || {
-            self.shared().look(|state| state.calls.pop_front())
-        })
+        self.shared().until("a call", from, || self.shared().look(|state| state.calls.pop_front()))
     }
 
     /// Waits until `check` holds, looking again at every change; panics after 10 s.
@@ -219,11 +207,7 @@ impl FakeBackend {
         mut check: impl FnMut(&Self) -> bool + 'a,
     ) -> impl Future<Output = ()> + 'a {
         let from = Location::caller();
-        async move {
-            self.shared()
-                .until(what, from, || check(self).then_some(()))
-                .await
-        }
+        async move { self.shared().until(what, from, || check(self).then_some(())).await }
     }
 
     /// POSTs that `next_call` has not handed out yet.
@@ -267,13 +251,9 @@ impl FakeBackend {
                 open.closing = true;
                 open.wake.notify_one();
             });
-            let closed = || {
-                self.shared()
-                    .look(|state| idle.iter().all(|id| !state.open.contains_key(id)))
-            };
-            self.shared()
-                .until("idle connections to close", from, || closed().then_some(()))
-                .await;
+            let closed =
+                || self.shared().look(|state| idle.iter().all(|id| !state.open.contains_key(id)));
+            self.shared().until("idle connections to close", from, || closed().then_some(())).await;
             idle.len()
         }
     }
@@ -301,8 +281,7 @@ impl FakeBackend {
     }
 
     fn set_probe(&self, path: &str, probe: Probe) {
-        self.shared()
-            .update(|state| state.probes.insert(path.to_owned(), probe));
+        self.shared().update(|state| state.probes.insert(path.to_owned(), probe));
     }
 
     fn shared(&self) -> &Shared {

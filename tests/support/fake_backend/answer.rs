@@ -126,22 +126,16 @@ impl<'a> Answer<'a> {
             }
             Step::Status(status, body) => return self.status(status, body).await,
             Step::ErrorEvent(message) if self.wire.streamed => {
-                return self
-                    .last(Outcome::Failed, self.wire.error_event(&message))
-                    .await;
+                return self.last(Outcome::Failed, self.wire.error_event(&message)).await;
             }
             Step::ErrorEvent(message) => {
-                return self
-                    .status(500, Some(Body::Json(self.wire.error(500, &message))))
-                    .await;
+                return self.status(500, Some(Body::Json(self.wire.error(500, &message)))).await;
             }
             Step::Malformed if self.wire.streamed => {
                 return self.last(Outcome::Failed, self.wire.malformed()).await;
             }
             Step::Malformed => {
-                return self
-                    .last(Outcome::Failed, b"{\"choices\":[{\"text\":\"x,".to_vec())
-                    .await;
+                return self.last(Outcome::Failed, b"{\"choices\":[{\"text\":\"x,".to_vec()).await;
             }
             Step::Truncate => return self.truncate().await,
             Step::Reset => {
@@ -172,10 +166,8 @@ impl<'a> Answer<'a> {
         self.texts[candidate].push_str(text);
         self.sent += 1;
         if self.wire.streamed {
-            self.shared
-                .update(|state| state.posts[self.number].tokens_sent = self.sent);
-            self.send(self.wire.token(candidate, text, self.sent))
-                .await?;
+            self.shared.update(|state| state.posts[self.number].tokens_sent = self.sent);
+            self.send(self.wire.token(candidate, text, self.sent)).await?;
         }
         Ok(())
     }
@@ -210,9 +202,7 @@ impl<'a> Answer<'a> {
     fn part(&mut self, data: &[u8]) -> Vec<u8> {
         let mut out = self.stream_head();
         match self.reply.piece {
-            Some(piece) => data
-                .chunks(piece)
-                .for_each(|part| out.extend(http::chunk(part))),
+            Some(piece) => data.chunks(piece).for_each(|part| out.extend(http::chunk(part))),
             None => out.extend(http::chunk(data)),
         }
         out
@@ -247,9 +237,7 @@ impl<'a> Answer<'a> {
         let out = if self.wire.streamed {
             self.stream_head()
         } else {
-            let body = self
-                .wire
-                .whole(&self.texts, self.sent, &self.reply.finish_reason);
+            let body = self.wire.whole(&self.texts, self.sent, &self.reply.finish_reason);
             let mut out = self.whole_head(200, self.wire.content_type(), body.len());
             out.extend_from_slice(&body[..body.len() / 2]);
             out
@@ -264,22 +252,15 @@ impl<'a> Answer<'a> {
         if std::mem::replace(&mut self.headed, true) {
             return Vec::new();
         }
-        let mut out = http::head(
-            200,
-            &self.headers(self.wire.content_type()),
-            None,
-            self.keep,
-        );
-        self.shared
-            .update(|state| state.posts[self.number].status = Some(200));
+        let mut out = http::head(200, &self.headers(self.wire.content_type()), None, self.keep);
+        self.shared.update(|state| state.posts[self.number].status = Some(200));
         out.extend(http::chunk(&self.wire.opening()));
         out
     }
 
     fn whole_head(&mut self, status: u16, kind: &str, length: usize) -> Vec<u8> {
         self.headed = true;
-        self.shared
-            .update(|state| state.posts[self.number].status = Some(status));
+        self.shared.update(|state| state.posts[self.number].status = Some(status));
         http::head(status, &self.headers(kind), Some(length), self.keep)
     }
 

@@ -43,14 +43,7 @@ impl Call {
         shared: Arc<Shared>,
     ) -> (Self, mpsc::UnboundedReceiver<Command>) {
         let (gate, commands) = mpsc::unbounded_channel();
-        (
-            Self {
-                record,
-                shared,
-                gate,
-            },
-            commands,
-        )
+        (Self { record, shared, gate }, commands)
     }
 
     /// The body as JSON; `Null` if it is none.
@@ -85,14 +78,12 @@ impl Call {
 
     /// The record as it stands now.
     pub fn record(&self) -> Record {
-        self.shared
-            .look(|state| state.posts[self.record.number].clone())
+        self.shared.look(|state| state.posts[self.record.number].clone())
     }
 
     /// How it ended, or that it runs.
     pub fn outcome(&self) -> Outcome {
-        self.shared
-            .look(|state| state.posts[self.record.number].outcome)
+        self.shared.look(|state| state.posts[self.record.number].outcome)
     }
 
     /// Sends status line and headers without a token.
@@ -202,9 +193,7 @@ impl Call {
     async fn ended_from(&self, what: &str, from: &Location<'_>) -> Outcome {
         let what = format!("call {}: {what}", self.number());
         self.shared
-            .until(&what, from, || {
-                Some(self.outcome()).filter(|&o| o != Outcome::Running)
-            })
+            .until(&what, from, || Some(self.outcome()).filter(|&o| o != Outcome::Running))
             .await
     }
 
@@ -216,10 +205,7 @@ impl Call {
             if self.gate.send(Command { what, done }).is_ok() && passed.await.is_ok() {
                 return true;
             }
-            match self
-                .ended_from("the end of an answer that is not gated", from)
-                .await
-            {
+            match self.ended_from("the end of an answer that is not gated", from).await {
                 Outcome::ClientLeft { .. } => false,
                 _ => panic!("{from}: not gated, or ended before\n  {}", self.record()),
             }

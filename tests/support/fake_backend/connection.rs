@@ -25,22 +25,11 @@ pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
         let wake = Arc::new(Notify::new());
         let id = shared.update(|state| {
             state.accepted += 1;
-            state.open.insert(
-                state.accepted,
-                Open {
-                    wake: Arc::clone(&wake),
-                    ..Open::default()
-                },
-            );
+            state.open.insert(state.accepted, Open { wake: Arc::clone(&wake), ..Open::default() });
             state.accepted
         });
-        let connection = Connection {
-            stream,
-            inbox: Vec::new(),
-            id,
-            wake,
-            shared: Arc::clone(&shared),
-        };
+        let connection =
+            Connection { stream, inbox: Vec::new(), id, wake, shared: Arc::clone(&shared) };
         tokio::spawn(connection.run());
     }
 }
@@ -59,18 +48,12 @@ impl Connection {
         while let Some(request) = self.next_request().await {
             let probe = matches!(request.method.as_str(), "GET" | "HEAD")
                 || (request.method == "POST" && request.path() == "/api/show");
-            let after = if probe {
-                self.probe(&request).await
-            } else {
-                self.post(&request).await
-            };
+            let after = if probe { self.probe(&request).await } else { self.post(&request).await };
             if after == After::Close {
                 break;
             }
         }
-        let Self {
-            stream, id, shared, ..
-        } = self;
+        let Self { stream, id, shared, .. } = self;
         drop(stream);
         shared.update(|state| state.open.remove(&id));
     }
@@ -91,9 +74,7 @@ impl Connection {
                     Parsed::Malformed(why) => return self.malformed(why).await,
                     Parsed::Incomplete { waits } if waits && !continued => {
                         continued = true;
-                        write(&self.stream, b"HTTP/1.1 100 Continue\r\n\r\n")
-                            .await
-                            .ok()?;
+                        write(&self.stream, b"HTTP/1.1 100 Continue\r\n\r\n").await.ok()?;
                     }
                     Parsed::Incomplete { .. } => {}
                 }
@@ -135,11 +116,7 @@ impl Connection {
 
     async fn malformed(&self, why: String) -> Option<Request> {
         self.shared.update(|state| state.malformed.push(why));
-        let _ = write(
-            &self.stream,
-            &http::head(400, &Headers::new(), Some(0), false),
-        )
-        .await;
+        let _ = write(&self.stream, &http::head(400, &Headers::new(), Some(0), false)).await;
         None
     }
 
@@ -172,22 +149,17 @@ impl Connection {
             Probe::Hang => {
                 gone(&self.stream, &mut self.inbox).await;
                 let left = Outcome::ClientLeft { tokens_sent: 0 };
-                self.shared
-                    .update(|state| state.gets[number].outcome = left);
+                self.shared.update(|state| state.gets[number].outcome = left);
                 return After::Close;
             }
         };
-        let mut headers = vec![(
-            "content-type".to_owned(),
-            "application/json; charset=utf-8".to_owned(),
-        )];
+        let mut headers =
+            vec![("content-type".to_owned(), "application/json; charset=utf-8".to_owned())];
         if server == Server::LlamaCpp {
             headers.push(("server".to_owned(), "llama.cpp".to_owned()));
         }
         // The root is a line of text.
-        let body = body
-            .as_str()
-            .map_or_else(|| body.to_string(), str::to_owned);
+        let body = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
         let mut out = http::head(status, &headers, Some(body.len()), keep);
         if request.method != "HEAD" {
             out.extend(body.into_bytes());
@@ -208,13 +180,7 @@ impl Connection {
         let keep = request.keep_alive();
         let (record, reply, mut commands) = self.arrived(request);
         let number = record.number;
-        let Self {
-            stream,
-            inbox,
-            shared,
-            id,
-            ..
-        } = self;
+        let Self { stream, inbox, shared, id, .. } = self;
         let stream = &*stream;
         let dialect = Dialect::of(&record.path).unwrap_or(Dialect::Completions);
         let wire = Wire::new(dialect, number, &record.body);
@@ -223,9 +189,7 @@ impl Connection {
                 loaded(shared, number).await;
             }
             let place = (number, *id, keep);
-            Answer::new(stream, shared, wire, place, reply)
-                .run(&mut commands)
-                .await
+            Answer::new(stream, shared, wire, place, reply).run(&mut commands).await
         };
         let answered = tokio::select! {
             biased;

@@ -59,9 +59,7 @@ impl Wire {
             model: body["model"].as_str().unwrap_or("fake").to_owned(),
             id,
             usage: body["stream_options"]["include_usage"] == json!(true),
-            streamed: body["stream"]
-                .as_bool()
-                .unwrap_or(dialect == Dialect::Ollama),
+            streamed: body["stream"].as_bool().unwrap_or(dialect == Dialect::Ollama),
             wanted: usize::try_from(wanted).unwrap_or(1),
         }
     }
@@ -131,19 +129,12 @@ impl Wire {
         let answer = match self.dialect {
             Dialect::LlamaCpp | Dialect::Ollama => self.end(first, sent, reason),
             Dialect::Completions | Dialect::Chat => {
-                let texts = if texts.is_empty() {
-                    &[String::new()]
-                } else {
-                    texts
-                };
-                let choices = texts
-                    .iter()
-                    .enumerate()
-                    .map(|(index, text)| match self.dialect {
-                        Dialect::Chat => json!({"index": index, "finish_reason": reason,
+                let texts = if texts.is_empty() { &[String::new()] } else { texts };
+                let choices = texts.iter().enumerate().map(|(index, text)| match self.dialect {
+                    Dialect::Chat => json!({"index": index, "finish_reason": reason,
                         "message": {"role": "assistant", "content": text}}),
-                        _ => self.choice(index, None, text, Some(reason)),
-                    });
+                    _ => self.choice(index, None, text, Some(reason)),
+                });
                 let mut answer = self.openai(choices.collect());
                 if self.dialect == Dialect::Chat {
                     answer["object"] = json!("chat.completion");

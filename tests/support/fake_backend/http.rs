@@ -76,18 +76,12 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     let body = match body(&headers, rest) {
         Ok(Some(body)) => body,
         Ok(None) => {
-            return Parsed::Incomplete {
-                waits: waits && rest.is_empty(),
-            };
+            return Parsed::Incomplete { waits: waits && rest.is_empty() };
         }
         Err(why) => return malformed(why, bytes),
     };
-    let request = Request {
-        method: method.to_owned(),
-        target: target.to_owned(),
-        headers,
-        body: body.0,
-    };
+    let request =
+        Request { method: method.to_owned(), target: target.to_owned(), headers, body: body.0 };
     Parsed::Whole(request, end + 4 + body.1)
 }
 

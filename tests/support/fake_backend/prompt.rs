@@ -33,27 +33,15 @@ impl Prompt {
         if let Some(messages) = body.get("messages").and_then(Value::as_array) {
             let texts: Vec<String> = messages.iter().map(|m| text(&m["content"])).collect();
             let whole = texts.join("\n");
-            return Self {
-                prefix: whole.clone(),
-                suffix: String::new(),
-                whole,
-            };
+            return Self { prefix: whole.clone(), suffix: String::new(), whole };
         }
         let whole = text(&body["prompt"]);
         for marks in FAMILIES {
             if let Some((prefix, suffix)) = split(&whole, marks) {
-                return Self {
-                    prefix,
-                    suffix,
-                    whole,
-                };
+                return Self { prefix, suffix, whole };
             }
         }
-        Self {
-            prefix: whole.clone(),
-            suffix: text(&body["suffix"]),
-            whole,
-        }
+        Self { prefix: whole.clone(), suffix: text(&body["suffix"]), whole }
     }
 
     /// llama.cpp's `/infill`, whose `prompt` stands after the middle token.
@@ -62,18 +50,10 @@ impl Prompt {
             ["input_prefix", "input_suffix", "prompt"].map(|key| text(&body[key]));
         let mut whole = String::new();
         for extra in body["input_extra"].as_array().into_iter().flatten() {
-            whole.push_str(&format!(
-                "{}\n{}\n",
-                text(&extra["filename"]),
-                text(&extra["text"])
-            ));
+            whole.push_str(&format!("{}\n{}\n", text(&extra["filename"]), text(&extra["text"])));
         }
         whole.push_str(&format!("{before}{after}{typed}"));
-        Self {
-            prefix: before + &typed,
-            suffix: after,
-            whole,
-        }
+        Self { prefix: before + &typed, suffix: after, whole }
     }
 }
 
@@ -95,12 +75,7 @@ fn split(whole: &str, marks: [&str; 3]) -> Option<(String, String)> {
     };
     let part = |which: usize| {
         let Some(at) = places[which] else { return "" };
-        let next = places
-            .iter()
-            .flatten()
-            .copied()
-            .filter(|&place| place > at)
-            .min();
+        let next = places.iter().flatten().copied().filter(|&place| place > at).min();
         &whole[at + marks[which].len()..next.unwrap_or(whole.len())]
     };
     Some((part(0).to_owned() + part(2), part(1).to_owned()))

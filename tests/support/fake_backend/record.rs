@@ -71,15 +71,7 @@ impl Record {
 
 impl std::fmt::Display for Record {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            number,
-            method,
-            path,
-            connection,
-            status,
-            outcome,
-            ..
-        } = self;
+        let Self { number, method, path, connection, status, outcome, .. } = self;
         write!(f, "{number}: {method} {path} on connection {connection}, ")?;
         match status {
             Some(status) => write!(f, "status {status}, {outcome:?}"),

@@ -69,18 +69,12 @@ impl Reply {
 
     /// These tokens.
     pub fn tokens<T: Into<String>>(tokens: impl IntoIterator<Item = T>) -> Self {
-        Self::new(
-            tokens.into_iter().map(|token| (0, token.into())).collect(),
-            Step::Finish,
-        )
+        Self::new(tokens.into_iter().map(|token| (0, token.into())).collect(), Step::Finish)
     }
 
     /// Several answers to a request with `"n"`, token by token in turn; those beyond `n` are left out.
     pub fn candidates<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut queues: Vec<_> = texts
-            .into_iter()
-            .map(|text| split(text).into_iter())
-            .collect();
+        let mut queues: Vec<_> = texts.into_iter().map(|text| split(text).into_iter()).collect();
         let mut tokens = Vec::new();
         loop {
             let before = tokens.len();

@@ -102,10 +102,8 @@ impl Model {
             "/api/generate"
                 if !self.insert && body["suffix"].as_str().is_some_and(|s| !s.is_empty()) =>
             {
-                let message = format!(
-                    "registry.ollama.ai/library/{} does not support insert",
-                    self.name
-                );
+                let message =
+                    format!("registry.ollama.ai/library/{} does not support insert", self.name);
                 Some(Reply::status(400).body(json!({"error": message})))
             }
             _ => None,
@@ -130,16 +128,8 @@ impl Model {
                 json!([{"id": 0, "id_task": 0, "n_ctx": self.n_ctx, "is_processing": busy}])
             }
             "/v1/models" => {
-                let owner = if self.server == Server::LlamaCpp {
-                    "llamacpp"
-                } else {
-                    "library"
-                };
-                let id = if self.server == Server::LlamaCpp {
-                    &self.path
-                } else {
-                    &self.name
-                };
+                let owner = if self.server == Server::LlamaCpp { "llamacpp" } else { "library" };
+                let id = if self.server == Server::LlamaCpp { &self.path } else { &self.name };
                 json!({"object": "list", "data": [
                     {"id": id, "object": "model", "created": 1_700_000_000, "owned_by": owner}]})
             }

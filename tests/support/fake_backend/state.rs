@@ -91,11 +91,7 @@ impl Shared {
             accepted: 0,
             open: BTreeMap::new(),
         };
-        Self {
-            state: Mutex::new(state),
-            changed: watch::Sender::new(()),
-            runtime,
-        }
+        Self { state: Mutex::new(state), changed: watch::Sender::new(()), runtime }
     }
 
     /// Looks at the state, or changes what nobody waits for.
@@ -180,9 +176,7 @@ impl State {
     /// The client of this POST has gone before the answer's end.
     pub fn left(&mut self, number: usize) {
         let record = &mut self.posts[number];
-        record.outcome = Outcome::ClientLeft {
-            tokens_sent: record.tokens_sent,
-        };
+        record.outcome = Outcome::ClientLeft { tokens_sent: record.tokens_sent };
         if self.load == Load::Loading(number) {
             self.load = Load::Unloaded;
             self.loads_aborted += 1;
@@ -193,16 +187,12 @@ impl State {
         if let Some((_, reply)) = self.rules.iter().find(|(needle, _)| raw.contains(needle)) {
             return reply.clone();
         }
-        self.script
-            .pop_front()
-            .unwrap_or_else(|| self.default.clone())
+        self.script.pop_front().unwrap_or_else(|| self.default.clone())
     }
 
     /// Whether a completion is under way.
     pub fn busy(&self) -> bool {
-        self.posts
-            .iter()
-            .any(|post| post.outcome == Outcome::Running)
+        self.posts.iter().any(|post| post.outcome == Outcome::Running)
     }
 
     /// Ends whatever runs, as the backend stops.
@@ -217,12 +207,8 @@ impl State {
 
     /// All there is to know, for a failed test.
     pub fn summary(&self) -> String {
-        let list = |records: &[Record]| {
-            records
-                .iter()
-                .map(|r| format!("\n  {r}"))
-                .collect::<String>()
-        };
+        let list =
+            |records: &[Record]| records.iter().map(|r| format!("\n  {r}")).collect::<String>();
         format!(
             "requests:{}\nprobes:{}\nmalformed: {:?}\ncalls not taken: {}; replies not used: {}; \
              connections: {} accepted, {} open; Ollama {:?}, loads started {}, aborted {}",
@@ -243,11 +229,7 @@ impl State {
 /// What Ollama does for an empty prompt, in its word for it.
 fn ollama_order(path: &str, body: &Value) -> Option<&'static str> {
     let empty = body["prompt"].as_str().is_none_or(str::is_empty);
-    let order = if body["keep_alive"] == json!(0) {
-        "unload"
-    } else {
-        "load"
-    };
+    let order = if body["keep_alive"] == json!(0) { "unload" } else { "load" };
     (path == "/api/generate" && empty).then_some(order)
 }
 
