@@ -107,7 +107,7 @@ impl Engine {
     pub fn closed(&self, uri: &DocumentUri) {
         let lane = self.lanes.lock().remove(uri);
         if let Some(lane) = lane {
-            *lane.lock() = Lane::default();
+            lane.lock().clear();
         }
     }
 
@@ -121,7 +121,10 @@ impl Engine {
 
     /// The settings changed: what is under way was asked of the old ones.
     pub fn reset(&self) {
-        self.lanes.lock().clear();
+        let lanes = std::mem::take(&mut *self.lanes.lock());
+        for lane in lanes.into_values() {
+            lane.lock().clear();
+        }
     }
 
     /// Answers one request. Dropping the future is a cancel. `gate` says whether the document may

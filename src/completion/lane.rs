@@ -126,6 +126,14 @@ impl Lane {
         }
     }
 
+    /// Everyone waiting is superseded, and nothing is remembered.
+    pub fn clear(&mut self) {
+        for waiting in &self.waiting {
+            waiting.superseded.cancel();
+        }
+        *self = Self::default();
+    }
+
     /// The document changed: everyone waiting is superseded, and what no longer fits is dropped,
     /// which closes its connection.
     pub fn changed(&mut self, edits: &[Edit], text: &Text, now: Instant) {
