@@ -8,19 +8,24 @@
 )]
 
 /// What the tests stand on.
+#[path = "support"]
 mod support {
     pub mod driver;
     pub mod fake_backend;
 }
 
+#[path = "engine/join.rs"]
+mod join;
 #[path = "engine/reuse.rs"]
 mod reuse;
 #[path = "engine/silences.rs"]
 mod silences;
+#[path = "engine/supersede.rs"]
+mod supersede;
 
-use support::driver::{Editor, options, with};
-use support::fake_backend::{FakeBackend, Reply};
 use serde_json::{Value, json};
+use support::driver::{Editor, options, with};
+use support::fake_backend::{self, FakeBackend, Reply};
 
 /// A backend and an editor that asks it, without a debounce.
 async fn pair() -> (FakeBackend, Editor) {

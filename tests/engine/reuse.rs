@@ -153,13 +153,10 @@ async fn the_cache_tells_document_suffix_language_and_model_apart() {
     let (text, other) = ("let a = $0\nend\n", "let a = $0\nother\n");
     let first = editor.open("untitled:a", "rust", text);
     assert_eq!(first.automatic().texts().await.len(), 1);
-    for (number, (uri, language, text)) in [
-        ("untitled:b", "rust", text),
-        ("untitled:a", "rust", other),
-        ("untitled:a", "go", text),
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, (uri, language, text)) in
+        [("untitled:b", "rust", text), ("untitled:a", "rust", other), ("untitled:a", "go", text)]
+            .into_iter()
+            .enumerate()
     {
         first.close();
         let doc = editor.open(uri, language, text);

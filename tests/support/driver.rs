@@ -103,6 +103,7 @@ impl Editor {
                     return;
                 }
             }
+            let _ = write.shutdown().await;
         });
         let (heard, state) = (watch::Sender::new(()), Mutex::default());
         let link = Arc::new(Link { out, state, heard });

@@ -105,7 +105,10 @@ impl Doc {
     pub fn accepted(&self, item: &Value) -> String {
         let (start, end) = (&item["range"]["start"], &item["range"]["end"]);
         let mut text = self.text.clone();
-        text.replace_range(self.offset(start)..self.offset(end), item["insertText"].as_str().unwrap());
+        text.replace_range(
+            self.offset(start)..self.offset(end),
+            item["insertText"].as_str().unwrap(),
+        );
         text
     }
 
