@@ -287,6 +287,9 @@ impl Run<'_> {
                 after: String::new(),
             });
         }
+        if request.method == Method::Inline {
+            lane.leave_popup();
+        }
         lane.leave_place(text, request.at);
         let standing = lane.standing(text, request.at)?;
         // Asked for by hand, several are wanted, unless several are there.
