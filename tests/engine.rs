@@ -16,8 +16,14 @@ mod support {
 
 #[path = "engine/join.rs"]
 mod join;
+#[path = "engine/popup.rs"]
+mod popup;
 #[path = "engine/reuse.rs"]
 mod reuse;
+#[path = "engine/secrets.rs"]
+mod secrets;
+#[path = "engine/shape.rs"]
+mod shape;
 #[path = "engine/silences.rs"]
 mod silences;
 #[path = "engine/supersede.rs"]
@@ -25,7 +31,7 @@ mod supersede;
 
 use serde_json::{Value, json};
 use support::driver::{Editor, options, with};
-use support::fake_backend::{self, FakeBackend, Reply};
+use support::fake_backend::{FakeBackend, Reply};
 
 /// A backend and an editor that asks it, without a debounce.
 async fn pair() -> (FakeBackend, Editor) {

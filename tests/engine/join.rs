@@ -52,8 +52,7 @@ async fn a_block_is_joined_over_a_new_line() {
     let third = doc.automatic();
     assert!(call.release().await);
     assert_eq!(third.texts().await, ["t b = 1;"], "at once, as it is being typed through");
-    assert_eq!(call.ended().await, fake_backend::Outcome::Finished);
-    assert_eq!(doc.automatic().texts().await, ["t b = 1;\n    c(b)"]);
+    doc.comes_to_show("t b = 1;\n    c(b)").await;
     assert_eq!(backend.requests().len(), 1);
 }
 

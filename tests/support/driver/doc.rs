@@ -1,10 +1,12 @@
 //! A document as the editor shows it, its cursor with it; every change is sent as it is made.
 
 use std::ops::Range;
+use std::panic::Location;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{Editor, Pending};
+use super::{Editor, PATIENCE, Pending};
 
 /// An open document. Offsets are bytes; positions go out in UTF-16.
 pub struct Doc {
@@ -77,6 +79,22 @@ impl Doc {
     #[track_caller]
     pub fn automatic(&self) -> Pending {
         self.inline(json!({ "triggerKind": 2 }))
+    }
+
+    /// Asks again and again until this one text is shown: for what is on its way from the backend.
+    #[track_caller]
+    pub fn comes_to_show<'a>(&'a self, want: &'a str) -> impl Future<Output = ()> + 'a {
+        let from = Location::caller();
+        async move {
+            let began = Instant::now();
+            loop {
+                let texts = self.automatic().texts().await;
+                if texts == [want] {
+                    return;
+                }
+                assert!(began.elapsed() < PATIENCE, "{from}: {texts:?} and never {want:?}");
+            }
+        }
     }
 
     /// Asks for ghost text as the user does by hand.
