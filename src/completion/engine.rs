@@ -320,7 +320,11 @@ impl Run<'_> {
 
     /// A suggestion made from exactly this text before.
     fn cached(&self, extent: Extent) -> Option<Joined> {
-        let texts = self.engine.cache.get(&self.key(extent)?)?;
+        let mut key = self.key(extent)?;
+        if let Some(first) = self.ready_chain().ok().and_then(|chain| chain.first().cloned()) {
+            key = key.by(first.key());
+        }
+        let texts = self.engine.cache.get(&key)?;
         let generation = Generation::ready(texts.as_ref().clone(), self.rule(extent));
         Some(self.place(Arc::new(generation), extent))
     }
@@ -403,13 +407,16 @@ impl Run<'_> {
         let idle = Finally(Some(move || {
             activity.send_replace(Activity::Idle);
         }));
-        let on_end = Box::new(move |progress: &super::generation::Progress, usage| {
+        let on_end = Box::new(move |progress: &super::generation::Progress, usage, by| {
             drop(idle);
             if let Some(usage) = usage {
                 tracing::debug!(?usage, "finished");
             }
-            match (&progress.end, key) {
-                (Some(End::Complete), Some(key)) => cache.put(key, progress.texts.clone()),
+            match (&progress.end, key.zip(by)) {
+                (Some(End::Complete), Some((key, by))) => {
+                    // A fallback's answer must not pass for the first model's.
+                    cache.put(key.by(by), progress.texts.clone());
+                }
                 (Some(End::Diverged), _) => {
                     if let Some(lane) = lane.upgrade() {
                         lane.lock().rhythm.diverged();

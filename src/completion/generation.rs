@@ -47,16 +47,18 @@ pub struct Progress {
 pub enum End {
     /// The text is complete.
     Complete,
-    /// The output budget ran out, or the connection broke in mid-answer: the last line may be half.
+    /// The output budget ran out: the last line may be half.
     CutOff,
+    /// It broke in mid-answer: only whole lines are any good.
+    Broken(BackendError),
     /// What was typed is something else.
     Diverged,
     /// No text came.
     Failed(BackendError),
 }
 
-/// Called once at the end, with the texts, the usage and who answered.
-pub type OnEnd = Box<dyn FnOnce(&Progress, Option<Usage>) + Send>;
+/// Called once at the end, with the texts, the usage and the key of who answered.
+pub type OnEnd = Box<dyn FnOnce(&Progress, Option<Usage>, Option<Arc<str>>) + Send>;
 
 impl Generation {
     /// Begins to stream from the first of `chain` that gives any text.
@@ -125,6 +127,7 @@ async fn run(
 ) {
     let mut usage = None;
     let mut failed = None;
+    let mut answered = None;
     for completer in chain {
         let stream = Stream {
             shared: &shared,
@@ -143,6 +146,7 @@ async fn run(
             }
             end => {
                 failed = None;
+                answered = Some(completer.key());
                 shared.end(end);
                 break;
             }
@@ -151,7 +155,7 @@ async fn run(
     if let Some(error) = failed {
         shared.end(End::Failed(error));
     }
-    on_end(&shared.progress.borrow(), usage);
+    on_end(&shared.progress.borrow(), usage, answered);
 }
 
 impl Shared {
@@ -218,7 +222,7 @@ impl Stream<'_> {
                 Err(error) => {
                     self.completer.note_error(&error);
                     tracing::info!(model = self.completer.name(), "cut short: {error}");
-                    end = End::CutOff;
+                    end = End::Broken(error);
                     break;
                 }
             }
