@@ -14,10 +14,14 @@ mod support {
     pub mod fake_backend;
 }
 
+#[path = "engine/failures.rs"]
+mod failures;
 #[path = "engine/join.rs"]
 mod join;
 #[path = "engine/popup.rs"]
 mod popup;
+#[path = "engine/prompt.rs"]
+mod prompt;
 #[path = "engine/reuse.rs"]
 mod reuse;
 #[path = "engine/secrets.rs"]
