@@ -133,18 +133,13 @@ impl Endpoint {
             }
         };
         let client = self.http.client(&url).await?;
-        let connected = tokio::time::timeout(
-            self.model.connect_timeout + self.model.first_token_timeout,
-            request(&client).send(),
-        );
-        match connected.await {
-            Ok(Ok(response)) => Ok(response),
-            Ok(Err(error)) if error.is_connect() || error.is_timeout() => Err(unreachable()),
-            Ok(Err(_)) => {
+        match request(&client).send().await {
+            Ok(response) => Ok(response),
+            Err(error) if error.is_connect() || error.is_timeout() => Err(unreachable()),
+            Err(_) => {
                 let fresh = self.http.fresh(&url).await?;
                 request(&fresh).send().await.map_err(|_| unreachable())
             }
-            Err(_) => Err(unreachable()),
         }
     }
 

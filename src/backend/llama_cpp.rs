@@ -89,6 +89,7 @@ impl LlamaCpp {
 impl Backend for LlamaCpp {
     fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>> {
         let (endpoint, no_infill) = (Arc::clone(&self.endpoint), Arc::clone(&self.no_infill));
+        let named = self.named;
         let plain = self.named || no_infill.load(Ordering::Relaxed);
         let infill = (!plain).then(|| self.infill(&ask));
         let completion = self.completion(&ask);
@@ -106,7 +107,7 @@ impl Backend for LlamaCpp {
                 other => other,
             };
             if matches!(response, Err(BackendError::Loading(_))) {
-                warm_up(Arc::clone(&endpoint));
+                warm_up(Arc::clone(&endpoint), named);
             }
             let events = stream::sse(response?, endpoint.name(), patience);
             let events =
@@ -122,7 +123,7 @@ impl Backend for LlamaCpp {
         async move {
             let props = match endpoint.ask("/props", None).await {
                 Err(BackendError::Loading(name)) => {
-                    warm_up(Arc::clone(&endpoint));
+                    warm_up(Arc::clone(&endpoint), named);
                     return Err(BackendError::Loading(name));
                 }
                 other => other?,
@@ -136,13 +137,16 @@ impl Backend for LlamaCpp {
 }
 
 /// Waits, detached from every request, until the server has loaded its model.
-fn warm_up(endpoint: Arc<Endpoint>) {
+fn warm_up(endpoint: Arc<Endpoint>, named: bool) {
     if !endpoint.health.begin_loading() {
         return;
     }
     tokio::spawn(async move {
         while let Err(BackendError::Loading(_)) = endpoint.ask("/health", None).await {
             tokio::time::sleep(LOADING_POLL).await;
+        }
+        if let Ok(props) = endpoint.ask("/props", None).await {
+            *endpoint.facts.lock() = Some(facts(&props, named));
         }
         endpoint.health.set(Readiness::Ready);
     });
