@@ -3,14 +3,18 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::{Buf, Bytes};
 use eventsource_stream::Eventsource;
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::{BoxStream, Stream, StreamExt};
 use serde_json::Value;
 
 use super::error::BackendError;
 
 /// A line longer than this (bytes) is no answer of a model.
 const MAX_LINE: usize = 4 * 1024 * 1024;
+
+/// At most that many events are read after the last one.
+const READ_OUT: usize = 16;
 
 /// Limits on waiting for a stream.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +35,7 @@ pub fn sse(
     patience: Patience,
 ) -> BoxStream<'static, Result<Value, BackendError>> {
     let broken = BackendError::Interrupted(name.clone());
-    let events = response.bytes_stream().eventsource().map(move |event| match event {
+    let events = tidy(response.bytes_stream()).eventsource().map(move |event| match event {
         Ok(event) if event.event == "error" && !event.data.starts_with('{') => {
             Ok("{\"error\":{}}".to_owned())
         }
@@ -39,6 +43,26 @@ pub fn sse(
         Err(_) => Err(broken.clone()),
     });
     values(events.boxed(), name, patience)
+}
+
+/// Without the byte order mark that a stream may begin with; broken off where a line has no end.
+fn tidy<E>(bytes: impl Stream<Item = Result<Bytes, E>>) -> impl Stream<Item = Result<Bytes, ()>> {
+    const MARK: &[u8] = "\u{feff}".as_bytes();
+    let (mut mark, mut line) = (MARK, 0);
+    bytes.map(move |piece| {
+        let mut piece = piece.map_err(|_| ())?;
+        while let (Some((expected, rest)), Some(byte)) = (mark.split_first(), piece.first()) {
+            mark = if byte == expected { rest } else { &[] };
+            if byte == expected {
+                piece.advance(1);
+            }
+        }
+        line = match piece.iter().rposition(|&byte| byte == b'\n') {
+            Some(end) => piece.len() - end,
+            None => line + piece.len(),
+        };
+        if line > MAX_LINE { Err(()) } else { Ok(piece) }
+    })
 }
 
 /// The JSON values of a stream with one object per line.
@@ -76,6 +100,12 @@ pub fn lines(
     values(lines.boxed(), name, patience)
 }
 
+/// Reads to the stream's very end, so that its connection can be used again; not for long.
+async fn read_out(texts: BoxStream<'static, Result<String, BackendError>>) {
+    let all = texts.take(READ_OUT).for_each(|_| std::future::ready(()));
+    let _ = tokio::time::timeout(Duration::from_secs(1), all).await;
+}
+
 fn values(
     texts: BoxStream<'static, Result<String, BackendError>>,
     name: String,
@@ -96,6 +126,7 @@ fn values(
                     Err(error) => return Some((Err(error), None)),
                 };
                 if text == "[DONE]" {
+                    tokio::spawn(read_out(texts));
                     return None;
                 }
                 if text.is_empty() {

@@ -112,7 +112,9 @@ impl Generation {
 
 impl Drop for Generation {
     fn drop(&mut self) {
-        if let Some(abort) = &self.abort {
+        // Over, it only reads its answer's last bytes, so that the connection can be used again.
+        let over = self.look(|progress| progress.end.is_some());
+        if let Some(abort) = self.abort.as_ref().filter(|_| !over) {
             abort.abort();
         }
     }
@@ -125,6 +127,7 @@ async fn run(
     rule: StopRule,
     on_end: OnEnd,
 ) {
+    let _ends = Ends(Arc::clone(&shared), chain.first().map(|first| first.name().to_owned()));
     let mut usage = None;
     let mut failed = None;
     let mut answered = None;
@@ -156,6 +159,16 @@ async fn run(
         shared.end(End::Failed(error));
     }
     on_end(&shared.progress.borrow(), usage, answered);
+}
+
+/// However the task ends, be it by a panic: whoever waits hears of it.
+struct Ends(Arc<Shared>, Option<String>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let name = self.1.take().unwrap_or_default();
+        self.0.end(End::Failed(BackendError::Malformed(name)));
+    }
 }
 
 impl Shared {
