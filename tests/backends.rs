@@ -29,6 +29,8 @@ mod ollama;
 mod openai_compatible;
 #[path = "backends/streams.rs"]
 mod streams;
+#[path = "backends/usage.rs"]
+mod usage;
 
 use serde_json::{Value, json};
 use support::driver::{Doc, Editor, options, with};

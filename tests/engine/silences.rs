@@ -36,7 +36,8 @@ async fn only_places_worth_it_reach_the_backend() {
 #[tokio::test]
 async fn several_cursors_are_left_alone_until_the_next_single_change() {
     let text = "let a = \nlet b = \nlet c = $0\n";
-    let cases: &[(&[(std::ops::Range<usize>, &str)], bool)] = &[
+    type Changes<'a> = &'a [(std::ops::Range<usize>, &'a str)];
+    let cases: &[(Changes<'_>, bool)] = &[
         (&[(26..26, "x"), (8..8, "x")], true),
         (&[(26..26, "x"), (17..17, "x")], true),
         (&[(17..17, "x"), (27..27, "x")], true),
