@@ -33,12 +33,6 @@ pub struct Server {
     pub(crate) features: Mutex<Features>,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.session.end();
-    }
-}
-
 impl Server {
     /// What the client can do.
     pub(crate) fn features(&self) -> Features {

@@ -32,8 +32,8 @@ pub fn start(session: Arc<Session>, telling: Telling) {
     // The redaction rules are made once; not while a key waits.
     tokio::task::spawn_blocking(crate::guard::warm_up);
     let Telling { status, message } = telling;
-    session.spawn(tell_status(Arc::clone(&session), status));
-    session.spawn(connect(Arc::clone(&session), message));
+    tokio::spawn(tell_status(Arc::clone(&session), status));
+    tokio::spawn(connect(session, message));
 }
 
 /// Sends the status whenever it changes.
@@ -128,12 +128,12 @@ async fn prewarm(session: &Arc<Session>, message: &TellMessage) {
             }
         }
     }
-    let watching = Arc::clone(session);
+    let session = Arc::clone(session);
     let mut health = completer.endpoint().health.watch();
     let name = completer.endpoint().model.name.clone();
     let mut configured = session.watch_configured();
     // Loading begins and ends by itself; the editor shows it.
-    session.spawn(async move {
+    tokio::spawn(async move {
         configured.borrow_and_update();
         let mut was_loading = false;
         loop {
@@ -141,7 +141,7 @@ async fn prewarm(session: &Arc<Session>, message: &TellMessage) {
             if loading != was_loading {
                 let state = if loading { State::Loading } else { State::Idle };
                 let reason = loading.then(|| "the server is loading the model".to_owned());
-                watching.set_status(Status { state, reason, model: Some(name.clone()) });
+                session.set_status(Status { state, reason, model: Some(name.clone()) });
                 was_loading = loading;
             }
             tokio::select! {

@@ -10,7 +10,6 @@ use futures::future::{BoxFuture, FutureExt};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use parking_lot::Mutex;
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
 
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace};
@@ -45,8 +44,6 @@ pub struct Session {
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
-    /// Cancelled when the connection has ended.
-    ended: CancellationToken,
 }
 
 #[derive(Default)]
@@ -96,20 +93,7 @@ impl Session {
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
-            ended: CancellationToken::new(),
         })
-    }
-
-    /// Runs background work for as long as the connection lasts.
-    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let ended = self.ended.clone();
-        tokio::spawn(async move { ended.run_until_cancelled_owned(work).await });
-    }
-
-    /// The connection has ended: whatever runs for it ends too.
-    pub fn end(&self) {
-        self.ended.cancel();
-        self.engine.reset();
     }
 
     /// Works on the documents; the closure must be quick.

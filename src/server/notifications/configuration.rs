@@ -24,7 +24,7 @@ pub fn pull(server: &Server) {
         return;
     }
     let (session, client) = (Arc::clone(&server.session), server.client.clone());
-    server.session.spawn(async move {
+    tokio::spawn(async move {
         let items = serde_json::from_value(json!([{ "section": "foretype" }])).unwrap_or_default();
         if let Ok(answer) = client.requests().configuration(items).await
             && let Some(settings) = answer.first().filter(|settings| !settings.is_null())

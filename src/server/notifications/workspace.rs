@@ -78,7 +78,7 @@ pub(super) fn file_changed(server: &Server, uri: &str) {
 
 fn reread(server: &Server) {
     let (session, client) = (Arc::clone(&server.session), server.client.clone());
-    server.session.spawn(async move {
+    tokio::spawn(async move {
         for problem in session.reread_files().await {
             let message = problem.to_string();
             client.warn_once(&message, message.clone());

@@ -54,7 +54,7 @@ pub fn finish(server: &Server) {
     let features = server.features();
     if features.watch_files {
         let client = server.client.requests().clone();
-        server.session.spawn(async move {
+        tokio::spawn(async move {
             let globs = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
             let watchers: Vec<Value> =
                 globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
