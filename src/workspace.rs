@@ -326,13 +326,24 @@ impl Workspace {
     }
 }
 
-/// Several changes at once that do not touch each other: several cursors, or a format.
+/// Several changes at once that do not touch each other: several cursors, or a format. On
+/// neighbouring lines an editor also indents or trims by itself; there only the same change twice
+/// counts.
 fn several_cursors(changes: &[Change]) -> bool {
-    let lines = |change: &Change| change.range.map(|(start, end)| (start.line, end.line));
-    let mut ranges = changes.iter().filter_map(lines);
-    let Some(first) = ranges.next() else { return false };
-    changes.len() > 1 && ranges.any(|(start, end)| start > first.1 + 1 || end + 1 < first.0)
-        || changes.len() > 2
+    if changes.len() > 2 {
+        return true;
+    }
+    let [first, second] = changes else { return false };
+    let (Some(a), Some(b)) = (first.range, second.range) else { return false };
+    if b.0.line > a.1.line + 1 || b.1.line + 1 < a.0.line {
+        return true;
+    }
+    let one_line = a.0.line == a.1.line && b.0.line == b.1.line;
+    let span = a.1.column.saturating_sub(a.0.column);
+    let same = first.text == second.text && b.1.column.saturating_sub(b.0.column) == span;
+    let reach = u32::try_from(first.text.len()).unwrap_or(u32::MAX).max(span);
+    let apart = a.0.line != b.0.line || a.0.column.abs_diff(b.0.column) > reach;
+    one_line && same && apart && !first.text.contains(['\n', '\r'])
 }
 
 /// Length and first 64 KiB: enough to know a text again within seconds, and never slow.

@@ -41,12 +41,12 @@ impl Health {
     /// The state now; quiet and expiry are over when their time has come.
     #[must_use]
     pub fn readiness(&self, now: Instant) -> Readiness {
-        let readiness = self.readiness.borrow().clone();
+        let mut readiness = self.readiness.borrow().clone();
+        if matches!(readiness, Readiness::Quiet(until, _) if until <= now) {
+            self.set(Readiness::Ready);
+            readiness = Readiness::Ready;
+        }
         match readiness {
-            Readiness::Quiet(until, _) if until <= now => {
-                self.set(Readiness::Ready);
-                Readiness::Ready
-            }
             Readiness::Ready if self.expires.lock().is_some_and(|at| at <= now) => {
                 self.set(Readiness::Unknown);
                 Readiness::Unknown
@@ -111,6 +111,8 @@ mod tests {
         assert_eq!(health.readiness(later), Readiness::Ready);
         health.keep_until(Some(later));
         assert_eq!(health.readiness(now), Readiness::Ready);
+        assert_eq!(health.readiness(later), Readiness::Unknown);
+        health.set(Readiness::Quiet(later, "busy".into()));
         assert_eq!(health.readiness(later), Readiness::Unknown);
     }
 

@@ -28,6 +28,7 @@ const MAX_PREDICT_BLOCK_MS: u32 = 12_000;
 const LOADING_POLL: Duration = Duration::from_millis(250);
 
 /// The wire format.
+#[derive(Clone)]
 pub struct LlamaCpp {
     endpoint: Arc<Endpoint>,
     format: Option<FimFormat>,
@@ -91,25 +92,21 @@ impl LlamaCpp {
 
 impl Backend for LlamaCpp {
     fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>> {
-        let (endpoint, no_infill) = (Arc::clone(&self.endpoint), Arc::clone(&self.no_infill));
-        let plain = self.named || no_infill.load(Ordering::Relaxed);
-        let infill = (!plain).then(|| self.infill(&ask));
-        let completion = self.completion(&ask);
+        let this = self.clone();
         async move {
+            let endpoint = &this.endpoint;
             let patience = endpoint.patience();
-            let first = match &infill {
-                Some(body) => endpoint.post("/infill", body).await,
-                None => endpoint.post("/completion", &completion).await,
+            let plain = this.named || this.no_infill.load(Ordering::Relaxed);
+            let mut response = match plain {
+                false => endpoint.post("/infill", &this.infill(&ask)).await,
+                true => endpoint.post("/completion", &this.completion(&ask)).await,
             };
-            let response = match first {
-                Err(BackendError::NoInfill(_)) if infill.is_some() => {
-                    no_infill.store(true, Ordering::Relaxed);
-                    endpoint.post("/completion", &completion).await
-                }
-                other => other,
-            };
+            if !plain && matches!(response, Err(BackendError::NoInfill(_))) {
+                this.no_infill.store(true, Ordering::Relaxed);
+                response = endpoint.post("/completion", &this.completion(&ask)).await;
+            }
             if matches!(response, Err(BackendError::Loading(_))) {
-                warm_up(Arc::clone(&endpoint));
+                warm_up(Arc::clone(endpoint), this.named.then_some(true));
             }
             let name = endpoint.name();
             Ok::<_, BackendError>(stream::read::<Event>(response?, Cut::Events, name, patience))
@@ -125,7 +122,7 @@ impl Backend for LlamaCpp {
         async move {
             let props = match endpoint.ask("/props", None).await {
                 Err(BackendError::Loading(name)) => {
-                    warm_up(Arc::clone(&endpoint));
+                    warm_up(Arc::clone(&endpoint), fim);
                     return Err(BackendError::Loading(name));
                 }
                 other => other?,
@@ -139,13 +136,16 @@ impl Backend for LlamaCpp {
 }
 
 /// Waits, detached from every request, until the server has loaded its model.
-fn warm_up(endpoint: Arc<Endpoint>) {
+fn warm_up(endpoint: Arc<Endpoint>, fim: Option<bool>) {
     if !endpoint.health.begin_loading() {
         return;
     }
     tokio::spawn(async move {
         while let Err(BackendError::Loading(_)) = endpoint.ask("/health", None).await {
             tokio::time::sleep(LOADING_POLL).await;
+        }
+        if let Ok(props) = endpoint.ask("/props", None).await {
+            *endpoint.facts.lock() = Some(facts(&props, fim));
         }
         endpoint.health.set(Readiness::Ready);
     });

@@ -139,7 +139,9 @@ fn warm_up(endpoint: Arc<Endpoint>) {
     }
     tokio::spawn(async move {
         let mut body = json!({ "model": endpoint.model.model, "stream": false });
-        if let Some(keep) = &endpoint.model.keep_alive {
+        // With nothing to complete, zero is the order to unload.
+        let stays = |keep: &&String| keep_alive(keep) != Some(Duration::ZERO);
+        if let Some(keep) = endpoint.model.keep_alive.as_ref().filter(stays) {
             set(&mut body, "keep_alive", keep_alive_value(keep));
         }
         if let Some(tokens) = endpoint.model.context_tokens {

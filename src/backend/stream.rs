@@ -13,7 +13,9 @@ use super::sse::SseParser;
 /// A line longer than this (bytes) is no answer of a model.
 const MAX_LINE: usize = 4 * 1024 * 1024;
 /// After its last event a stream ends within this.
-const END: Duration = Duration::from_millis(250);
+const END: Duration = Duration::from_secs(1);
+/// At most that many pieces are read after the last event.
+const READ_OUT: usize = 16;
 
 /// Limits on waiting for a stream.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +80,12 @@ pub fn read<T: Wire>(
     .boxed()
 }
 
+/// Reads to the stream's very end, so that its connection can be used again; not for long.
+async fn read_out(bytes: BoxStream<'static, Result<bytes::Bytes, ()>>) {
+    let all = bytes.take(READ_OUT).for_each(|_| std::future::ready(()));
+    let _ = tokio::time::timeout(END, all).await;
+}
+
 enum Parser {
     Events(SseParser),
     Lines(Vec<u8>),
@@ -106,8 +114,10 @@ impl Reader {
                 },
             };
             if data == b"[DONE]" {
-                // Read to its end, the connection can be used again.
-                let _ = tokio::time::timeout(END, self.bytes.next()).await;
+                tokio::spawn(read_out(std::mem::replace(
+                    &mut self.bytes,
+                    futures::stream::empty().boxed(),
+                )));
                 return None;
             }
             if data.iter().all(u8::is_ascii_whitespace) {

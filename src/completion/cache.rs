@@ -64,6 +64,12 @@ impl Key {
             candidates,
         }
     }
+
+    /// The same place, completed by another.
+    #[must_use]
+    pub fn by(self, completer: Arc<str>) -> Self {
+        Self { completer, ..self }
+    }
 }
 
 /// The process's cache.

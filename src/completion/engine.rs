@@ -132,7 +132,10 @@ impl Engine {
 
     /// The settings changed: what is under way was asked of the old ones.
     pub fn reset(&self) {
-        self.lanes.lock().clear();
+        let lanes = std::mem::take(&mut *self.lanes.lock());
+        for lane in lanes.into_values() {
+            lane.lock().clear();
+        }
         *self.closed.lock() = None;
     }
 
@@ -237,8 +240,9 @@ impl Run<'_> {
         let document = &request.snapshot.document;
         let extent = trigger::check(document, request.at, request.trigger)?;
         let mut joined = self.standing();
-        if joined.is_none() {
-            joined = self.cached(extent);
+        // Where the user took back what they had typed, what stood there before goes first.
+        if joined.as_ref().is_none_or(|joined| !joined.lead.is_empty()) {
+            joined = self.cached(extent).or(joined);
         }
         let mut waited = false;
         loop {
@@ -298,6 +302,9 @@ impl Run<'_> {
                 after: String::new(),
             });
         }
+        if request.method == Method::Inline {
+            lane.leave_popup();
+        }
         lane.leave_place(text, request.at);
         let standing = lane.standing(text, request.at)?;
         // Asked for by hand, several are wanted, unless several are there.
@@ -328,7 +335,11 @@ impl Run<'_> {
 
     /// A suggestion made from exactly this text before.
     fn cached(&self, extent: Extent) -> Option<Joined> {
-        let texts = self.engine.cache.get(&self.key(extent)?)?;
+        let mut key = self.key(extent)?;
+        if let Some(first) = self.ready_chain().ok().and_then(|chain| chain.first().cloned()) {
+            key = key.by(first.key());
+        }
+        let texts = self.engine.cache.get(&key)?;
         let generation = Generation::ready(texts.as_ref().clone(), self.rule(extent));
         Some(self.place(Arc::new(generation), extent))
     }
@@ -416,13 +427,16 @@ impl Run<'_> {
         let idle = Finally(Some(move || {
             activity.send_replace(Activity::Idle);
         }));
-        let on_end = Box::new(move |progress: &super::generation::Progress, usage| {
+        let on_end = Box::new(move |progress: &super::generation::Progress, usage, by| {
             drop(idle);
             if let Some(usage) = usage {
                 tracing::debug!(?usage, "finished");
             }
-            match (&progress.end, key) {
-                (Some(End::Complete), Some(key)) => cache.put(key, progress.texts.clone()),
+            match (&progress.end, key.zip(by)) {
+                (Some(End::Complete), Some((key, by))) => {
+                    // A fallback's answer must not pass for the first model's.
+                    cache.put(key.by(by), progress.texts.clone());
+                }
                 (Some(End::Diverged), _) => {
                     if let Some(lane) = lane.upgrade() {
                         lane.lock().rhythm.diverged();

@@ -47,16 +47,18 @@ pub struct Progress {
 pub enum End {
     /// The text is complete.
     Complete,
-    /// The output budget ran out, or the connection broke in mid-answer: the last line may be half.
+    /// The output budget ran out: the last line may be half.
     CutOff,
+    /// It broke in mid-answer: only whole lines are any good.
+    Broken(BackendError),
     /// What was typed is something else.
     Diverged,
     /// No text came.
     Failed(BackendError),
 }
 
-/// Called once at the end, with the texts, the usage and who answered.
-pub type OnEnd = Box<dyn FnOnce(&Progress, Option<Usage>) + Send>;
+/// Called once at the end, with the texts, the usage and the key of who answered.
+pub type OnEnd = Box<dyn FnOnce(&Progress, Option<Usage>, Option<Arc<str>>) + Send>;
 
 impl Generation {
     /// Begins to stream from the first of `chain` that gives any text.
@@ -110,7 +112,9 @@ impl Generation {
 
 impl Drop for Generation {
     fn drop(&mut self) {
-        if let Some(abort) = &self.abort {
+        // Over, it only reads its answer's last bytes, so that the connection can be used again.
+        let over = self.look(|progress| progress.end.is_some());
+        if let Some(abort) = self.abort.as_ref().filter(|_| !over) {
             abort.abort();
         }
     }
@@ -123,8 +127,10 @@ async fn run(
     rule: StopRule,
     on_end: OnEnd,
 ) {
+    let _ends = Ends(Arc::clone(&shared), chain.first().map(|first| first.name().to_owned()));
     let mut usage = None;
     let mut failed = None;
+    let mut answered = None;
     for completer in chain {
         let stream = Stream {
             shared: &shared,
@@ -143,6 +149,7 @@ async fn run(
             }
             end => {
                 failed = None;
+                answered = Some(completer.key());
                 shared.end(end);
                 break;
             }
@@ -151,7 +158,17 @@ async fn run(
     if let Some(error) = failed {
         shared.end(End::Failed(error));
     }
-    on_end(&shared.progress.borrow(), usage);
+    on_end(&shared.progress.borrow(), usage, answered);
+}
+
+/// However the task ends, be it by a panic: whoever waits hears of it.
+struct Ends(Arc<Shared>, Option<String>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        let name = self.1.take().unwrap_or_default();
+        self.0.end(End::Failed(BackendError::Malformed(name)));
+    }
 }
 
 impl Shared {
@@ -218,7 +235,7 @@ impl Stream<'_> {
                 Err(error) => {
                     self.completer.note_error(&error);
                     tracing::info!(model = self.completer.name(), "cut short: {error}");
-                    end = End::CutOff;
+                    end = End::Broken(error);
                     break;
                 }
             }

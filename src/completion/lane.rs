@@ -108,12 +108,15 @@ impl Lane {
     /// may take it up again. Answers what [`Lane::give_up`] needs to know for that.
     #[must_use]
     pub fn abandon(&mut self) -> Option<u64> {
-        let streaming = |live: &Live| live.generation.look(|progress| progress.end.is_none());
-        if !self.waiting.is_empty() || !self.live.as_ref().is_some_and(streaming) {
+        let live = self.live.iter().map(|live| &live.generation);
+        let mut all = live.chain(self.popup.iter().map(|(_, generation)| generation));
+        let streaming = all.any(|one| one.look(|progress| progress.end.is_none()));
+        if !self.waiting.is_empty() || !streaming {
             return None;
         }
         if !self.rhythm.holds() {
             self.live = None;
+            self.popup = None;
             return None;
         }
         Some(self.visits)
@@ -123,7 +126,16 @@ impl Lane {
     pub fn give_up(&mut self, visits: u64) {
         if self.visits == visits && self.abandon().is_some() {
             self.live = None;
+            self.popup = None;
         }
+    }
+
+    /// Everyone waiting is superseded, and nothing is remembered.
+    pub fn clear(&mut self) {
+        for waiting in &self.waiting {
+            waiting.superseded.cancel();
+        }
+        *self = Self::default();
     }
 
     /// The document changed: everyone waiting is superseded, and what no longer fits is dropped,
@@ -133,7 +145,10 @@ impl Lane {
             waiting.superseded.cancel();
         }
         self.visits += 1;
-        self.popup = None;
+        // Typing on with the popup's item selected comes to the same text.
+        if edits.iter().any(|edit| [&*edit.removed, &*edit.inserted].concat().contains('\n')) {
+            self.popup = None;
+        }
         self.rhythm.key(now);
         for edit in edits {
             if self.anchor.as_ref().is_some_and(|anchor| !anchor.survives(edit)) {
@@ -224,10 +239,16 @@ impl Lane {
         }
     }
 
-    /// The generation for a popup's item.
+    /// The generation for a popup's item; one for another item is let go.
     #[must_use]
-    pub fn popup(&self, key: &Key) -> Option<Arc<Generation>> {
-        self.popup.as_ref().filter(|(known, _)| known == key).map(|(_, popup)| Arc::clone(popup))
+    pub fn popup(&mut self, key: &Key) -> Option<Arc<Generation>> {
+        self.popup = self.popup.take().filter(|(known, _)| known == key);
+        self.popup.as_ref().map(|(_, popup)| Arc::clone(popup))
+    }
+
+    /// No item is selected any more.
+    pub fn leave_popup(&mut self) {
+        self.popup = None;
     }
 
     /// Remembers a popup's generation.

@@ -83,7 +83,7 @@ pub async fn once(
 
     let began = Instant::now();
     let (sender, usage) = tokio::sync::oneshot::channel();
-    let on_end = Box::new(move |_: &Progress, usage| {
+    let on_end = Box::new(move |_: &Progress, usage, _| {
         let _ = sender.send(usage);
     });
     let model = completer.name().to_owned();

@@ -45,6 +45,11 @@ pub fn decide(progress: &Progress, view: &View<'_>, now: Instant) -> Decision {
         Some(End::Diverged) => return Decision::Over,
         _ => {}
     }
+    let blank = progress.texts.iter().all(|text| text.trim().is_empty());
+    if blank && progress.end.is_some() && !view.lead.is_empty() {
+        // Nothing but what the user has just deleted.
+        return Decision::Over;
+    }
     let Some(best) = progress.texts.first() else {
         let ended = progress.end.is_some();
         return match (ended, view.typed.is_empty()) {
@@ -65,19 +70,21 @@ pub fn decide(progress: &Progress, view: &View<'_>, now: Instant) -> Decision {
     if left.trim().is_empty() && !view.typed.is_empty() {
         return Decision::Over;
     }
-    let cut_off = progress.end == Some(End::CutOff);
     let mut texts: Vec<String> = Vec::new();
     for text in &progress.texts {
         let Rest::Left(left) = reuse::rest(&format!("{}{text}", view.lead), view.typed, view.after)
         else {
             continue;
         };
-        let text = shown(&left, view.one_line, cut_off);
+        let text = shown(&left, view.one_line, progress.end.as_ref());
         if !text.trim().is_empty() && !texts.contains(&text) {
             texts.push(text);
         }
     }
-    Decision::Ready(texts)
+    match &progress.end {
+        Some(End::Broken(error)) if texts.is_empty() => Decision::Failed(error.clone()),
+        _ => Decision::Ready(texts),
+    }
 }
 
 fn under_way(progress: &Progress, view: &View<'_>, left: &str, now: Instant) -> Decision {
@@ -106,17 +113,17 @@ fn first_line(text: &str) -> Option<&str> {
     text.get(..end)
 }
 
-fn shown(left: &str, one_line: bool, cut_off: bool) -> String {
-    if one_line {
-        return first_line(left).unwrap_or(left).to_owned();
-    }
-    // Where the budget ran out, half a line is worse than none.
-    match left.rfind('\n').filter(|_| cut_off) {
-        Some(end) if !left.get(..end).unwrap_or("").trim().is_empty() => {
-            left.get(..end).unwrap_or("").to_owned()
-        }
-        _ => left.to_owned(),
-    }
+/// What is shown of a finished text. Where it was cut off, half a line is worse than none; where it
+/// broke, it is no good at all.
+fn shown(left: &str, one_line: bool, end: Option<&End>) -> String {
+    let whole = left.rfind('\n').and_then(|end| left.get(..end));
+    let whole = whole.filter(|text| !text.trim().is_empty());
+    let text = match end {
+        Some(End::Broken(_)) => whole.unwrap_or(""),
+        Some(End::CutOff) => whole.unwrap_or(left),
+        _ => left,
+    };
+    if one_line { first_line(text).unwrap_or(text).to_owned() } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -136,6 +143,8 @@ mod tests {
         let ready = |text: &str| Decision::Ready(vec![text.to_owned()]);
         let wait = Decision::Wait(None);
         let done = Some(End::Complete);
+        let gone = BackendError::Interrupted("m".into());
+        let broken = Some(End::Broken(gone.clone()));
         let body = "\n    b();\n    c();\n    d";
         for (rule, texts, at, end, typed, one_line, when, want) in [
             // A line: once it is whole or over.
@@ -163,6 +172,18 @@ mod tests {
                 now,
                 ready("\n    b();\n    c();"),
             ),
+            (
+                &block,
+                &[body],
+                Some(now),
+                broken.clone(),
+                "",
+                false,
+                now,
+                ready("\n    b();\n    c();"),
+            ),
+            (&line, &["f(x"], None, broken.clone(), "", false, now, Decision::Failed(gone.clone())),
+            (&line, &["f(x"], None, Some(End::CutOff), "", false, now, ready("f(x")),
             // Several candidates: distinct ones, best first.
             (
                 &line,

@@ -10,6 +10,9 @@ pub const DEFAULT_CONTEXT: u32 = 4_096;
 const MOST_TOKENS: u32 = 4_096;
 /// Room for the format's own tokens, paths and the estimate's error.
 const OVERHEAD: u32 = 64;
+/// Room kept for what is typed after prefix and suffix were frozen (tokens): they must not be cut
+/// anew with every key.
+const TYPED: u32 = 512;
 /// Bytes a token of code takes at least, on average, with the tokenizers of code models.
 const BYTES_PER_TOKEN: u32 = 3;
 
@@ -30,10 +33,16 @@ impl Budget {
         self.context_tokens.saturating_sub(output + OVERHEAD).min(MOST_TOKENS)
     }
 
+    /// Of those, kept free for what is typed after the anchor.
+    fn typed_tokens(self) -> u32 {
+        TYPED.min(self.prompt_tokens() / 4)
+    }
+
     /// Bytes of the document before and after the cursor: three to one.
     #[must_use]
     pub fn windows(self) -> Windows {
-        let bytes = (self.prompt_tokens() * BYTES_PER_TOKEN) as usize;
+        let frozen = self.prompt_tokens() - self.typed_tokens();
+        let bytes = (frozen * BYTES_PER_TOKEN) as usize;
         Windows { prefix: bytes * 3 / 4, suffix: bytes / 4 }
     }
 
@@ -41,7 +50,7 @@ impl Budget {
     #[must_use]
     pub fn fit(self, mut prompt: FimPrompt) -> Fitted {
         let most = self.prompt_tokens() as usize;
-        let middle = estimate(prompt.middle.as_str());
+        let middle = estimate(prompt.middle.as_str()).max(self.typed_tokens() as usize);
         let mut left = most.saturating_sub(middle);
         let suffix_share = left / 4;
         let suffix_size = estimate(prompt.suffix.as_str());

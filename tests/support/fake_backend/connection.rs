@@ -164,12 +164,14 @@ impl Connection {
         if request.method != "HEAD" {
             out.extend(body.into_bytes());
         }
+        // Idle before the client can know, answered once it can.
+        self.shared.update(|state| state.open.entry(self.id).or_default().busy = false);
+        let written = write(&self.stream, &out).await;
         self.shared.update(|state| {
             state.gets[number].status = Some(status);
             state.gets[number].outcome = Outcome::Finished;
-            state.open.entry(self.id).or_default().busy = false;
         });
-        match write(&self.stream, &out).await {
+        match written {
             Ok(()) if keep => After::Keep,
             _ => After::Close,
         }

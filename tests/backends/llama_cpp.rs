@@ -1,0 +1,85 @@
+//! `llama-cpp`: the requests.
+
+use super::*;
+
+#[tokio::test]
+async fn infill_has_every_field() {
+    let (backend, doc) = open("llama-cpp", json!({})).await;
+    doc.automatic().result().await;
+    let request = backend.requests().remove(0);
+    assert_eq!(request.path, "/infill");
+    let want = json!({
+        "n_predict": 256,
+        "t_max_predict_ms": 3_000,
+        "cache_prompt": true,
+        "temperature": 0.0,
+        "stream": true,
+        "input_extra": [],
+        "input_prefix": "fn a() {\n",
+        "input_suffix": "\n}\n",
+        "prompt": "    let b = ",
+    });
+    assert_eq!(request.body, want);
+    assert_eq!(request.header("authorization"), None);
+}
+
+#[tokio::test]
+async fn a_block_may_take_longer_than_a_line() {
+    let (backend, doc) = open("llama-cpp", json!({})).await;
+    let doc = doc.editor.open("untitled:b.rs", "rust", "fn a() {$0\n}\n");
+    doc.automatic().result().await;
+    assert!(backend.requests()[0].body["t_max_predict_ms"].as_u64().unwrap() > 3_000);
+}
+
+#[tokio::test]
+async fn a_model_that_cannot_fill_in_is_asked_by_completion_from_then_on() {
+    let prepare = |backend: &FakeBackend| backend.model(|model| model.fim_tokens = false);
+    let (backend, mut doc) = open_with("llama-cpp", json!({}), prepare).await;
+    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    doc.type_text("x");
+    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    let requests = backend.requests();
+    let paths: Vec<_> = requests.iter().map(|request| request.path.as_str()).collect();
+    assert_eq!(paths, ["/infill", "/completion", "/completion"]);
+    let prompt = "<|fim_prefix|>fn a() {\n<|fim_suffix|>\n}\n<|fim_middle|>    let b = ";
+    assert_eq!(requests[1].body["prompt"], prompt);
+    assert_eq!(requests[1].body["cache_prompt"], true);
+}
+
+#[tokio::test]
+async fn a_named_template_goes_by_completion_at_once() {
+    let (backend, doc) = open("llama-cpp", json!({ "template": "starcoder" })).await;
+    doc.automatic().result().await;
+    let request = backend.requests().remove(0);
+    assert_eq!(request.path, "/completion");
+    let prompt = "<fim_prefix>fn a() {\n<fim_suffix>\n}\n<fim_middle>    let b = ";
+    assert_eq!(request.body["prompt"], prompt);
+    assert!(request.body["stop"].as_array().unwrap().len() <= 4);
+}
+
+#[tokio::test]
+async fn the_context_size_of_props_is_respected() {
+    let prepare = |backend: &FakeBackend| backend.model(|model| model.n_ctx = 1_024);
+    let (backend, doc) = open_with("llama-cpp", json!({}), prepare).await;
+    let long = "let other = 1;\n".repeat(2_000);
+    let doc = doc.editor.open("untitled:b.rs", "rust", &format!("{long}$0\n{long}"));
+    doc.automatic().result().await;
+    let prompt = backend.requests()[0].prompt();
+    let size = prompt.prefix.len() + prompt.suffix.len();
+    assert!((1_000..3 * (1_024 - 256)).contains(&size), "{size}");
+}
+
+#[tokio::test]
+async fn several_answers_only_as_far_as_there_are_slots() {
+    for (slots, n) in [(1, None), (2, Some(2)), (8, Some(3))] {
+        let props = json!({
+            "default_generation_settings": { "n_ctx": 8_192 },
+            "total_slots": slots, "model_path": "/m/qwen2.5-coder.gguf",
+        });
+        let (backend, doc) =
+            open_with("llama-cpp", json!({}), |backend| backend.get("/props", props)).await;
+        doc.invoked().result().await;
+        let body = &backend.requests()[0].body;
+        assert_eq!(body.get("n").and_then(Value::as_u64), n, "{slots} slots");
+    }
+}

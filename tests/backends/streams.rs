@@ -1,0 +1,86 @@
+//! How answers are read: cut anywhere, with what servers put between the pieces.
+
+use std::time::Instant;
+
+use super::*;
+
+#[tokio::test]
+async fn a_stream_cut_at_every_byte_is_the_same_text() {
+    let answer = "\n    größe(\"日本\", '👩‍💻');\n    let ß = 1;\n}";
+    for provider in ["openai-compatible", "llama-cpp", "ollama"] {
+        for pieces in [1, 2, 3, 7] {
+            let (backend, doc) = open(provider, json!({})).await;
+            backend.answer(Reply::text(answer).in_pieces_of(pieces));
+            let doc = doc.editor.open("untitled:b.rs", "rust", "fn a() {$0\n");
+            assert_eq!(doc.automatic().texts().await, [answer], "{provider} in {pieces}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn comments_blank_events_and_unknown_fields_are_passed_over() {
+    let event = |text: &str| {
+        let choice = json!({ "index": 0, "text": text, "finish_reason": null });
+        json!({ "choices": [choice], "system_fingerprint": "x" }).to_string()
+    };
+    let streams = [
+        format!(": ping\n\ndata: {}\n\n: ping\n\ndata: {}\n\n", event("al"), event("pha")),
+        format!("\u{feff}data: {}\r\n\r\nid: 7\r\ndata:{}\r\n\r\n", event("al"), event("pha")),
+        format!("event: x\nretry: 10\ndata: {}\n\ndata\n\ndata: {}\n\n", event("al"), event("pha")),
+        format!("data: {{}}\n\ndata: {{\"choices\":[]}}\n\ndata: {}\n\n", event("alpha")),
+    ];
+    for (number, stream) in streams.iter().enumerate() {
+        let (backend, doc) = open("openai-compatible", json!({})).await;
+        backend.script([Reply::text("").gated()]);
+        let reply = doc.automatic();
+        let call = backend.next_call().await;
+        assert!(call.send_raw(stream.as_bytes()).await);
+        assert!(call.send_raw(b"data: [DONE]\n\n").await && call.finish().await);
+        assert_eq!(reply.texts().await, ["alpha"], "stream {number}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_after_done_counts() {
+    let (backend, doc) = open("openai-compatible", json!({})).await;
+    backend.script([Reply::text("").gated()]);
+    let reply = doc.automatic();
+    let call = backend.next_call().await;
+    let event = json!({ "choices": [{ "index": 0, "text": "alpha" }] });
+    let late = json!({ "choices": [{ "index": 0, "text": "omega" }] });
+    let stream = format!("data: {event}\n\ndata: [DONE]\n\ndata: {late}\n\n");
+    assert!(call.send_raw(stream.as_bytes()).await);
+    assert_eq!(reply.texts().await, ["alpha"]);
+}
+
+/// Candidates come in any order and number.
+#[tokio::test]
+async fn candidates_are_told_apart_by_index() {
+    let (backend, doc) = open("openai-compatible", json!({})).await;
+    backend.script([Reply::text("").gated()]);
+    let reply = doc.invoked();
+    let call = backend.next_call().await;
+    for (index, text) in [(2, "th"), (0, "o"), (1, "two()"), (2, "ree()"), (0, "ne()"), (7, "x")] {
+        assert!(call.send_candidate(index, text).await);
+    }
+    assert!(call.finish().await);
+    assert_eq!(reply.texts().await, ["one()", "two()", "three()"]);
+}
+
+#[tokio::test]
+async fn a_line_without_end_is_no_answer() {
+    for provider in ["openai-compatible", "llama-cpp", "ollama"] {
+        let (backend, doc) = open(provider, json!({})).await;
+        backend.script([Reply::text("").gated()]);
+        let reply = doc.automatic();
+        let call = backend.next_call().await;
+        let megabyte = vec![b'x'; 1 << 20];
+        // Until the client has had enough of it, long before the idle time-out.
+        let began = Instant::now();
+        while call.send_raw(&megabyte).await {
+            assert!(began.elapsed().as_secs() < 8, "{provider}: it takes whatever comes");
+        }
+        assert!(reply.texts().await.is_empty(), "{provider}");
+        call.closed().await;
+    }
+}
