@@ -18,8 +18,9 @@ use super::syntax::{Inner, Start};
 
 /// How long one document is parsed before the next has its turn.
 const SLICE: Duration = Duration::from_millis(5);
-/// How long the thread waits for work before it ends.
-const LINGER: Duration = Duration::from_millis(500);
+/// How long the thread waits for work before it ends. Its end gives memory back, but only what has
+/// been free for longer than the allocator's patience, a second: so a little more than that.
+const LINGER: Duration = Duration::from_millis(1_500);
 
 /// A parse under way.
 pub(super) struct Job {
