@@ -158,7 +158,10 @@ async fn the_cache_tells_document_suffix_language_and_model_apart() {
             .into_iter()
             .enumerate()
     {
-        first.close();
+        // Closed and opened under another name it would be a rename, which keeps what it has.
+        if uri == "untitled:a" {
+            first.close();
+        }
         let doc = editor.open(uri, language, text);
         assert_eq!(doc.automatic().texts().await.len(), 1);
         assert_eq!(backend.requests().len(), number + 2, "{uri} {language}");
