@@ -6,6 +6,7 @@ pub mod endpoint;
 pub mod error;
 pub mod health;
 pub mod http;
+pub mod json;
 pub mod llama_cpp;
 pub mod ollama;
 pub mod openai_compatible;

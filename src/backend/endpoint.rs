@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -128,7 +128,10 @@ impl Endpoint {
         let key = self.key().await?;
         let request = |client: &reqwest::Client| {
             let mut request = match body {
-                Some(body) => client.post(url.clone()).json(body),
+                Some(body) => client
+                    .post(url.clone())
+                    .header(CONTENT_TYPE, "application/json")
+                    .body(super::json::text(body)),
                 None => client.get(url.clone()),
             };
             for (name, value) in &self.model.headers {

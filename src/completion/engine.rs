@@ -46,9 +46,9 @@ pub struct Request {
     /// The item selected in the editor's popup: what it replaces, and its text.
     pub popup: Option<(ByteRange, String)>,
     /// Who may answer, best first.
-    pub chain: Vec<Arc<dyn Completer>>,
+    pub chain: Arc<[Arc<dyn Completer>]>,
     /// The settings that hold for this document.
-    pub settings: CompletionSettings,
+    pub settings: Arc<CompletionSettings>,
 }
 
 /// Lets a request in, or says why not.

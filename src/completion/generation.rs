@@ -18,6 +18,9 @@ use crate::backend::{Delta, FinishReason, Usage};
 use crate::document::line_ending::normalise;
 use crate::prompt::special_tokens;
 
+/// A server that ignores the output budget is left after this much text (bytes).
+const MAX_TEXT: usize = 64 * 1024;
+
 /// A generation under way or over. Dropping the last handle cancels it.
 pub struct Generation {
     shared: Arc<Shared>,
@@ -203,12 +206,19 @@ impl Stream<'_> {
         let began = Instant::now();
         let mut deltas = self.completer.complete(query);
         let mut end = End::Complete;
-        while let Some(delta) = deltas.next().await {
+        let mut ahead = None;
+        loop {
+            let next = match ahead.take() {
+                Some(next) => next,
+                None => deltas.next().await,
+            };
+            let Some(delta) = next else { break };
             match delta {
                 Ok(Delta::Text { index, text }) if index < self.wanted => {
                     if self.raws.is_empty() {
                         self.completer.note_first_token(began.elapsed());
                     }
+                    let text = gather(text, index, &mut deltas, &mut ahead);
                     self.text(index, &text);
                     if self.diverged() {
                         return End::Diverged;
@@ -216,7 +226,9 @@ impl Stream<'_> {
                     if self.all_done() {
                         // Complete before the server knows: leaving closes the connection.
                         self.shared.end(End::Complete);
-                        self.drain(&mut deltas).await;
+                        if !matches!(ahead, Some(None)) {
+                            self.drain(&mut deltas).await;
+                        }
                         return End::Complete;
                     }
                 }
@@ -256,7 +268,7 @@ impl Stream<'_> {
         let tail = special_tokens::possible_leak_tail(&raw.text);
         let shown = raw.text.get(..raw.text.len().saturating_sub(tail)).unwrap_or("");
         let visible = normalise(shown.strip_suffix('\r').unwrap_or(shown));
-        raw.done = publish(self.shared, self.rule, index, visible);
+        raw.done = publish(self.shared, self.rule, index, visible) || raw.text.len() > MAX_TEXT;
     }
 
     fn finish(&mut self, index: usize) {
@@ -294,6 +306,27 @@ impl Stream<'_> {
             }
         }
     }
+}
+
+/// A piece of text with what has arrived together with it; `ahead` is what came after that.
+fn gather(
+    mut text: String,
+    index: usize,
+    deltas: &mut BoxStream<'_, Result<Delta, BackendError>>,
+    ahead: &mut Option<Option<Result<Delta, BackendError>>>,
+) -> String {
+    while let Some(next) = deltas.next().now_or_never() {
+        match next {
+            Some(Ok(Delta::Text { index: same, text: more })) if same == index => {
+                text.push_str(&more);
+            }
+            other => {
+                *ahead = Some(other);
+                break;
+            }
+        }
+    }
+    text
 }
 
 /// Makes a candidate's text visible up to where it is complete; answers whether it is.

@@ -20,10 +20,10 @@ use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
 use crate::config::{Layers, ModelChoice, ModelSettings, Problem};
-use crate::document::language::Language;
-use crate::document::offset::{ByteRange, Position};
+use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
+use crate::guard::Verdict;
 use crate::services::Services;
 use crate::status::Status;
 
@@ -51,10 +51,18 @@ pub struct Session {
 #[derive(Default)]
 struct Config {
     layers: Layers,
-    /// Resolved settings by workspace folder.
-    resolved: HashMap<Option<PathBuf>, Arc<RootConfig>>,
+    /// What holds outside of every workspace folder, and in each of them.
+    outside: Option<Arc<RootConfig>>,
+    inside: HashMap<PathBuf, Arc<RootConfig>>,
     /// The local server that was found, where nothing is configured.
     found: Option<Arc<ModelSettings>>,
+}
+
+impl Config {
+    fn forget_resolved(&mut self) {
+        self.outside = None;
+        self.inside.clear();
+    }
 }
 
 /// A position the client asks about.
@@ -104,7 +112,7 @@ impl Session {
         let problems = {
             let mut config = self.config.lock();
             change(&mut config.layers);
-            config.resolved.clear();
+            config.forget_resolved();
             let roots = self.workspace.lock().roots().to_vec();
             let resolved = config.layers.resolve();
             crate::log::set_level(resolved.settings.log_level);
@@ -144,8 +152,11 @@ impl Session {
     #[must_use]
     pub fn settings(&self, root: Option<&Path>) -> Arc<RootConfig> {
         let mut config = self.config.lock();
-        let key = root.map(Path::to_path_buf);
-        if let Some(known) = config.resolved.get(&key) {
+        let known = match root {
+            Some(root) => config.inside.get(root),
+            None => config.outside.as_ref(),
+        };
+        if let Some(known) = known {
             return Arc::clone(known);
         }
         let resolved = match root {
@@ -153,13 +164,22 @@ impl Session {
             None => config.layers.resolve(),
         };
         let made = Arc::new(RootConfig::new(root, resolved));
-        config.resolved.insert(key, Arc::clone(&made));
+        match root {
+            Some(root) => {
+                config.inside.insert(root.to_path_buf(), Arc::clone(&made));
+            }
+            None => config.outside = Some(Arc::clone(&made)),
+        }
         made
     }
 
     /// The local server to use where nothing is configured.
     pub fn set_found(&self, found: Option<Arc<ModelSettings>>) {
-        self.config.lock().found = found;
+        let mut config = self.config.lock();
+        if config.found != found {
+            config.found = found;
+            config.forget_resolved();
+        }
     }
 
     /// The models that complete under these settings, best first.
@@ -294,56 +314,56 @@ impl Session {
     }
 
     fn request(&self, asked: &Asked, snapshot: Snapshot) -> Result<(Request, Gate), Silence> {
-        let settings = self.settings(snapshot.root.as_deref());
-        let completion = &settings.resolved.settings.completion;
-        if !settings.resolved.settings.enabled {
-            return Err(Silence::Off("enabled"));
-        }
-        if !completion.enabled {
-            return Err(Silence::Off("completion.enabled"));
-        }
+        let config = self.settings(snapshot.root.as_deref());
         let document = &snapshot.document;
+        config.allows(document, snapshot.file.as_deref())?;
+        let chain = config.chain(|| {
+            let chain = self.chain(&config)?;
+            Ok(chain.into_iter().map(|completer| completer as Arc<dyn Completer>).collect())
+        })?;
         let at = document.text.byte_of(asked.position, snapshot.encoding);
-        let off = |language: Language| {
-            completion.disabled_languages.iter().any(|id| {
-                Language::from_id(id) == Some(language) || id.eq_ignore_ascii_case(language.id())
-            })
-        };
-        if off(document.language) {
-            return Err(Silence::Off("completion.disabled_languages"));
-        }
-        if document.language.is_secret() {
-            return Err(Silence::Blocked("environment files are never sent".into()));
-        }
-        if snapshot.file.as_deref().is_some_and(|file| settings.ignores(file)) {
-            return Err(Silence::Blocked("the file is ignored by `completion.ignore`".into()));
-        }
-        let chain = self.chain(&settings)?;
         let popup = asked.popup.as_ref().map(|((start, end), text)| {
             let byte = |position| document.text.byte_of(position, snapshot.encoding);
             (ByteRange::new(byte(*start), byte(*end)), text.clone())
         });
-        let may = may_complete(Arc::clone(&self.verdicts), snapshot.clone());
-        let language = cursor_language::at(&snapshot, at);
-        let disabled = completion.disabled_languages.clone();
-        let gate = async move {
-            may.await?;
-            let language = language.await;
-            if disabled.iter().any(|id| Language::from_id(id) == Some(language)) {
-                return Err(Silence::Off("completion.disabled_languages"));
-            }
-            Ok(language)
-        };
+        let gate = self.gate(&config, &snapshot, at);
         let request = Request {
             at,
             method: asked.method,
             trigger: asked.trigger,
             popup,
-            chain: chain.into_iter().map(|completer| completer as Arc<dyn Completer>).collect(),
-            settings: completion.clone(),
+            chain,
+            settings: Arc::clone(&config.completion),
             snapshot,
         };
-        Ok((request, gate.boxed()))
+        Ok((request, gate))
+    }
+
+    /// Whether the document may be sent anywhere (the earlier cells are in the same file), and the
+    /// language at the cursor.
+    fn gate(&self, config: &Arc<RootConfig>, snapshot: &Snapshot, at: ByteOffset) -> Gate {
+        let language = cursor_language::at(snapshot, at);
+        let judged = |verdict: Verdict| match verdict.blocked {
+            Some(reason) => Err(Silence::Blocked(reason.to_string())),
+            None => Ok(()),
+        };
+        let config = Arc::clone(config);
+        if let Some(verdict) = self.verdicts.known(&snapshot.document.uri) {
+            return async move {
+                judged(verdict)?;
+                let language = language.await;
+                config.allows_language(language).map(|()| language)
+            }
+            .boxed();
+        }
+        let (verdicts, uri) = (Arc::clone(&self.verdicts), snapshot.document.uri.clone());
+        let (file, root) = (snapshot.file.clone(), snapshot.root.clone());
+        async move {
+            judged(verdicts.verdict(&uri, file, root).await)?;
+            let language = language.await;
+            config.allows_language(language).map(|()| language)
+        }
+        .boxed()
     }
 
     fn silent(&self, silence: Silence, model: Option<String>) -> (Outcome, Option<Snapshot>) {
@@ -365,15 +385,5 @@ impl Session {
     #[must_use]
     pub fn watch_status(&self) -> watch::Receiver<Status> {
         self.status.subscribe()
-    }
-}
-
-/// Whether the document may be sent anywhere. The earlier cells are in the same file.
-async fn may_complete(verdicts: Arc<Verdicts>, snapshot: Snapshot) -> Result<(), Silence> {
-    let Snapshot { document, file, root, .. } = snapshot;
-    let verdict = verdicts.verdict(&document.uri, file, root).await;
-    match verdict.blocked {
-        Some(reason) => Err(Silence::Blocked(reason.to_string())),
-        None => Ok(()),
     }
 }

@@ -37,10 +37,8 @@ impl Verdicts {
         file: Option<PathBuf>,
         root: Option<PathBuf>,
     ) -> Verdict {
-        if let Some((verdict, at)) = self.known.lock().get(uri)
-            && at.elapsed() < HOLDS
-        {
-            return verdict.clone();
+        if let Some(verdict) = self.known(uri) {
+            return verdict;
         }
         let Some(path) = file else {
             let kind = crate::guard::secret_kind(&uri.path_like());
@@ -61,6 +59,14 @@ impl Verdicts {
         }
         self.known.lock().insert(uri.clone(), (verdict.clone(), Instant::now()));
         verdict
+    }
+
+    /// The verdict, if it has been asked for a moment ago.
+    #[must_use]
+    pub fn known(&self, uri: &DocumentUri) -> Option<Verdict> {
+        let known = self.known.lock();
+        let (verdict, _) = known.get(uri).filter(|(_, at)| at.elapsed() < HOLDS)?;
+        Some(verdict.clone())
     }
 
     /// Forgets a closed document.
