@@ -13,6 +13,7 @@ pub mod once;
 pub mod polish;
 pub mod region;
 pub mod reuse;
+mod run;
 pub mod silence;
 pub mod stop;
 pub mod trigger;

@@ -4,6 +4,7 @@
 pub mod capabilities;
 pub mod client;
 pub mod convert;
+pub mod dialect;
 pub mod framing;
 pub mod listen;
 pub mod notifications;
@@ -33,6 +34,7 @@ pub struct Server {
     pub(crate) session: Arc<Session>,
     pub(crate) client: ClientHandle,
     pub(crate) features: Mutex<Features>,
+    pub(crate) dialect: dialect::Dialect,
     pub(crate) tasks: Tasks,
 }
 
@@ -54,6 +56,7 @@ pub fn connection(
         session: Session::new(services),
         client: ClientHandle::new(outbox, client),
         features: Mutex::default(),
+        dialect: dialect::Dialect::default(),
         tasks: Tasks::default(),
     };
     LspService::build_with_lifecycle_methods(make)

@@ -11,7 +11,6 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use crate::completion::candidate::Reviewed;
 use crate::completion::engine::Outcome;
 use crate::completion::lane::Method;
-use crate::completion::trigger::Trigger;
 use crate::document::uri::DocumentUri;
 use crate::server::capabilities::ACCEPTED;
 use crate::server::{Server, convert, params};
@@ -51,7 +50,7 @@ pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
         uri: DocumentUri::new(text_document.uri.as_ref()),
         position: convert::position(position),
         method: Method::Inline,
-        trigger: trigger(context.trigger_kind),
+        trigger: server.dialect.trigger(context.trigger_kind),
         popup,
     };
     match server.session.complete(&asked).await {
@@ -61,16 +60,6 @@ pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
         }
         (Outcome::Superseded, _) => Err(superseded()),
         _ => Ok(json!({ "items": [] })),
-    }
-}
-
-/// 1 is invoked, 2 automatic; clients of the proposed version sent 0 for invoked and 1 for
-/// automatic. A client that has ever sent 0 is not told apart: 1 from it is treated as invoked,
-/// which only costs a debounce.
-fn trigger(kind: Option<u32>) -> Trigger {
-    match kind {
-        Some(0 | 1) => Trigger::Invoked,
-        _ => Trigger::Automatic,
     }
 }
 

@@ -1,0 +1,357 @@
+//! One request on its way through the engine: what stands there already, what is remembered, a new
+//! generation; then polish and review.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
+
+use super::cache::Key;
+use super::candidate::{Candidate, Reviewed, review};
+use super::completer::{Completer, Query};
+use super::engine::{Activity, Engine, Request};
+use super::generation::{End, Generation};
+use super::lane::{Lane, Method};
+use super::polish::polish;
+use super::silence::Silence;
+use super::stop::StopRule;
+use super::trigger::{self, Extent, Trigger};
+use super::wait::{Decision, View, decide};
+use crate::backend::health::Readiness;
+use crate::config::settings::Debounce;
+use crate::document::language::Language;
+use crate::document::offset::ByteRange;
+
+static IDS: AtomicU64 = AtomicU64::new(1);
+
+/// One request on its way.
+pub(super) struct Run<'a> {
+    engine: &'a Engine,
+    lane: &'a Arc<Mutex<Lane>>,
+    request: &'a Request,
+    language: Language,
+    key: OnceLock<Option<Key>>,
+}
+
+/// A generation and how the request sees it.
+struct Joined {
+    generation: Arc<Generation>,
+    lead: String,
+    typed: String,
+    after: String,
+}
+
+impl<'a> Run<'a> {
+    pub(super) const fn new(
+        engine: &'a Engine,
+        lane: &'a Arc<Mutex<Lane>>,
+        request: &'a Request,
+        language: Language,
+    ) -> Self {
+        Self { engine, lane, request, language, key: OnceLock::new() }
+    }
+
+    pub(super) async fn answer(&self) -> Result<Vec<Reviewed>, Silence> {
+        let request = self.request;
+        let document = &request.snapshot.document;
+        let extent = trigger::check(document, request.at, request.trigger)?;
+        let mut joined = self.standing();
+        // Where the user took back what they had typed, what stood there before goes first.
+        if joined.as_ref().is_none_or(|joined| !joined.lead.is_empty()) {
+            joined = self.cached(extent).or(joined);
+        }
+        let mut waited = false;
+        loop {
+            let current = match joined.take() {
+                Some(joined) => joined,
+                None => {
+                    let chain = self.ready_chain()?;
+                    if !waited {
+                        self.debounce(&chain).await;
+                        waited = true;
+                        // The other method may have begun one meanwhile.
+                        joined = self.standing();
+                        if joined.is_some() {
+                            continue;
+                        }
+                    }
+                    self.begin(chain, extent)
+                }
+            };
+            match self.wait(&current).await {
+                Decision::Ready(texts) => return self.finish(&texts),
+                Decision::Failed(error) => {
+                    self.lane.lock().remove(&current.generation);
+                    return Err(match error {
+                        crate::backend::error::BackendError::Loading(_) => Silence::Loading,
+                        error if error.needs_user() => Silence::Mend(error.to_string()),
+                        error => Silence::Backend(error.to_string()),
+                    });
+                }
+                Decision::Over | Decision::Wait(_) => {
+                    self.lane.lock().remove(&current.generation);
+                }
+            }
+        }
+    }
+
+    fn candidates(&self) -> u8 {
+        match self.request.trigger {
+            Trigger::Invoked => {
+                u8::try_from(self.request.settings.candidates).unwrap_or(u8::MAX).max(1)
+            }
+            Trigger::Automatic => 1,
+        }
+    }
+
+    /// The suggestion that stands here already.
+    fn standing(&self) -> Option<Joined> {
+        let request = self.request;
+        let text = &request.snapshot.document.text;
+        let mut lane = self.lane.lock();
+        if request.popup.is_some() {
+            let generation = lane.popup(&self.key(Extent::Line)?)?;
+            return Some(Joined {
+                generation,
+                lead: String::new(),
+                typed: String::new(),
+                after: String::new(),
+            });
+        }
+        if request.method == Method::Inline {
+            lane.leave_popup();
+        }
+        lane.leave_place(text, request.at);
+        let standing = lane.standing(text, request.at)?;
+        // Asked for by hand, several are wanted, unless several are there.
+        if request.trigger == Trigger::Invoked && standing.live.candidates < self.candidates() {
+            return None;
+        }
+        let live = standing.live;
+        let view = View {
+            lead: &live.lead,
+            typed: &standing.typed,
+            after: &standing.after,
+            one_line: false,
+            block_after: Duration::ZERO,
+            rule: live.generation.rule(),
+        };
+        let over = live.generation.look(|progress| decide(progress, &view, Instant::now()));
+        if over == Decision::Over {
+            lane.remove(&live.generation);
+            return None;
+        }
+        Some(Joined {
+            generation: live.generation,
+            lead: live.lead,
+            typed: standing.typed,
+            after: standing.after,
+        })
+    }
+
+    /// A suggestion made from exactly this text before.
+    fn cached(&self, extent: Extent) -> Option<Joined> {
+        let mut key = self.key(extent)?;
+        if let Some(first) = self.ready_chain().ok().and_then(|chain| chain.first().cloned()) {
+            key = key.by(first.key());
+        }
+        let texts = self.engine.cache.get(&key)?;
+        let generation = Generation::ready(texts.as_ref().clone(), self.rule(extent));
+        Some(self.place(Arc::new(generation), extent))
+    }
+
+    /// What the answer is made from. Made once: it reads all the text around the cursor.
+    fn key(&self, extent: Extent) -> Option<Key> {
+        self.key.get_or_init(|| self.make_key(extent)).clone()
+    }
+
+    fn make_key(&self, extent: Extent) -> Option<Key> {
+        let request = self.request;
+        let completer = request.chain.first()?.key();
+        let document = &request.snapshot.document;
+        let extent = if request.popup.is_some() { Extent::Line } else { extent };
+        Some(Key::new(document, request.at, completer, extent, self.candidates()))
+    }
+
+    fn rule(&self, extent: Extent) -> StopRule {
+        let text = &self.request.snapshot.document.text;
+        let start = text.line_start(text.line_of(self.request.at));
+        let before = text.slice(ByteRange::new(start, self.request.at));
+        StopRule::new(extent, &before, self.request.settings.max_lines as usize)
+    }
+
+    /// Those of the chain that can be asked now.
+    fn ready_chain(&self) -> Result<Vec<Arc<dyn Completer>>, Silence> {
+        let now = Instant::now();
+        let mut why = Silence::NoModel;
+        let mut ready = Vec::new();
+        for (index, completer) in self.request.chain.iter().enumerate() {
+            let reason = match completer.readiness(now) {
+                Readiness::Ready | Readiness::Unknown => {
+                    ready.push(Arc::clone(completer));
+                    continue;
+                }
+                Readiness::Loading => Silence::Loading,
+                Readiness::Quiet(_, reason) => Silence::Backend(reason),
+            };
+            if index == 0 {
+                why = reason;
+            }
+        }
+        if ready.is_empty() { Err(why) } else { Ok(ready) }
+    }
+
+    async fn debounce(&self, chain: &[Arc<dyn Completer>]) {
+        if self.request.trigger == Trigger::Invoked {
+            return;
+        }
+        let wait = match self.request.settings.debounce {
+            Debounce::Fixed(wait) => wait,
+            Debounce::Auto => {
+                let first_token = chain.first().and_then(|completer| completer.first_token());
+                self.lane.lock().rhythm.wait(first_token)
+            }
+        };
+        let wait = wait.max(self.request.settings.debounce_at_least);
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Starts a generation and puts it in its place.
+    fn begin(&self, chain: Vec<Arc<dyn Completer>>, extent: Extent) -> Joined {
+        let request = self.request;
+        let text = &request.snapshot.document.text;
+        let windows = chain.first().map(|completer| completer.windows());
+        let name = chain.first().map(|completer| completer.name().to_owned()).unwrap_or_default();
+        let windows = windows.unwrap_or(super::anchor::Windows { prefix: 0, suffix: 0 });
+        let parts = if request.popup.is_some() {
+            Lane::default().parts(text, request.at, windows)
+        } else {
+            self.lane.lock().parts(text, request.at, windows)
+        };
+        let query = Query {
+            snapshot: request.snapshot.clone(),
+            parts,
+            language: self.language,
+            extent,
+            candidates: self.candidates(),
+        };
+        let (cache, key) = (Arc::clone(&self.engine.cache), self.key(extent));
+        let (lane, activity) = (Arc::downgrade(self.lane), self.engine.activity.clone());
+        activity.send_replace(Activity::Busy(name));
+        let idle = Finally(Some(move || {
+            activity.send_replace(Activity::Idle);
+        }));
+        let on_end = Box::new(move |progress: &super::generation::Progress, usage, by| {
+            drop(idle);
+            if let Some(usage) = usage {
+                tracing::debug!(?usage, "finished");
+            }
+            match (&progress.end, key.zip(by)) {
+                (Some(End::Complete), Some((key, by))) => {
+                    // A fallback's answer must not pass for the first model's.
+                    cache.put(key.by(by), progress.texts.clone());
+                }
+                (Some(End::Diverged), _) => {
+                    if let Some(lane) = lane.upgrade() {
+                        lane.lock().rhythm.diverged();
+                    }
+                }
+                _ => {}
+            }
+        });
+        let generation = Generation::begin(chain, query, self.rule(extent), on_end);
+        self.place(Arc::new(generation), extent)
+    }
+
+    fn place(&self, generation: Arc<Generation>, extent: Extent) -> Joined {
+        let request = self.request;
+        let text = &request.snapshot.document.text;
+        let mut lane = self.lane.lock();
+        if request.popup.is_none() {
+            lane.place(Arc::clone(&generation), self.candidates(), text, request.at);
+        } else if let Some(key) = self.key(extent) {
+            lane.place_popup(key, Arc::clone(&generation));
+        }
+        Joined { generation, lead: String::new(), typed: String::new(), after: String::new() }
+    }
+
+    /// Waits until there is enough to answer with.
+    async fn wait(&self, joined: &Joined) -> Decision {
+        let mut progress = joined.generation.watch();
+        let view = View {
+            lead: &joined.lead,
+            typed: &joined.typed,
+            after: &joined.after,
+            one_line: self.one_line(&joined.after),
+            block_after: self.request.settings.block_after,
+            rule: joined.generation.rule(),
+        };
+        loop {
+            let decision = decide(&progress.borrow_and_update(), &view, Instant::now());
+            let Decision::Wait(until) = decision else { return decision };
+            let more = progress.changed();
+            let gone = match until {
+                None => more.await.is_err(),
+                Some(until) => {
+                    let timed = tokio::time::timeout_at(until.into(), more).await;
+                    timed.is_ok_and(|more| more.is_err())
+                }
+            };
+            if gone {
+                return Decision::Over;
+            }
+        }
+    }
+
+    /// In the middle of a line an automatic request gets at most the rest of that line. What the
+    /// editor closed by itself is not the middle of a line.
+    fn one_line(&self, after: &str) -> bool {
+        let request = self.request;
+        let text = &request.snapshot.document.text;
+        let end = text.line_end(text.line_of(request.at));
+        let rest = text.slice(ByteRange::new(request.at, end));
+        let rest = rest.strip_prefix(after.split('\n').next().unwrap_or("")).unwrap_or(&rest);
+        request.popup.is_some()
+            || (request.trigger == Trigger::Automatic && !rest.trim().is_empty())
+    }
+
+    /// Polish and review.
+    fn finish(&self, texts: &[String]) -> Result<Vec<Reviewed>, Silence> {
+        let document = &self.request.snapshot.document;
+        let mut items: Vec<Reviewed> = Vec::new();
+        let mut why = Silence::Nothing;
+        for text in texts {
+            let candidate = Candidate { at: self.request.at, text: text.clone() };
+            let id = IDS.fetch_add(1, Ordering::Relaxed);
+            match polish(candidate, document).and_then(|polished| review(polished, document, id)) {
+                Ok(item) if items.iter().all(|known| known.edit != item.edit) => items.push(item),
+                Ok(_) => {}
+                Err(silence) => why = silence,
+            }
+        }
+        if let Some((range, text)) = &self.request.popup {
+            // One range is all a popup's item has: what would reach behind the cursor is left out.
+            items.retain(|item| item.edit.range.is_empty());
+            for item in &mut items {
+                // The cursor must stay at the item's end, and the range is the popup's.
+                item.edit.text.insert_str(0, text);
+                item.edit.range = *range;
+            }
+        }
+        if items.is_empty() { Err(why) } else { Ok(items) }
+    }
+}
+
+/// Runs at the end, also where the end is an abort.
+struct Finally<F: FnMut()>(Option<F>);
+
+impl<F: FnMut()> Drop for Finally<F> {
+    fn drop(&mut self) {
+        if let Some(mut run) = self.0.take() {
+            run();
+        }
+    }
+}
