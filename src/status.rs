@@ -49,7 +49,7 @@ impl Status {
             }
             _ => State::Idle,
         };
-        let mend = matches!(silence, Silence::Mend(_));
+        let mend = matches!(silence, Silence::Mend(_) | Silence::NoModel);
         Self { state, reason: Some(silence.to_string()), model, mend }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod background;
 mod cursor_language;
+mod cursors;
 pub mod files;
 pub mod history;
 pub mod notebook;
@@ -16,6 +17,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use self::cursors::several_cursors;
 use self::history::History;
 use self::notebook::Notebooks;
 use crate::document::offset::Encoding;
@@ -200,7 +202,7 @@ impl Workspace {
             _ => document.check(changes, self.encoding).err(),
         };
         if refused.is_none() {
-            document.begin_changes(version, several_cursors(changes));
+            document.begin_changes(version, several_cursors(changes, self.encoding));
         }
         for change in changes.iter().filter(|_| refused.is_none()) {
             match document.apply(change, self.encoding) {
@@ -324,26 +326,6 @@ impl Workspace {
         };
         self.reported.len() < 1_000 && self.reported.insert((std::mem::discriminant(nonsense), uri))
     }
-}
-
-/// Several changes at once that do not touch each other: several cursors, or a format. On
-/// neighbouring lines an editor also indents or trims by itself; there only the same change twice
-/// counts.
-fn several_cursors(changes: &[Change]) -> bool {
-    if changes.len() > 2 {
-        return true;
-    }
-    let [first, second] = changes else { return false };
-    let (Some(a), Some(b)) = (first.range, second.range) else { return false };
-    if b.0.line > a.1.line + 1 || b.1.line + 1 < a.0.line {
-        return true;
-    }
-    let one_line = a.0.line == a.1.line && b.0.line == b.1.line;
-    let span = a.1.column.saturating_sub(a.0.column);
-    let same = first.text == second.text && b.1.column.saturating_sub(b.0.column) == span;
-    let reach = u32::try_from(first.text.len()).unwrap_or(u32::MAX).max(span);
-    let apart = a.0.line != b.0.line || a.0.column.abs_diff(b.0.column) > reach;
-    one_line && same && apart && !first.text.contains(['\n', '\r'])
 }
 
 /// Length and first 64 KiB: enough to know a text again within seconds, and never slow.

@@ -25,6 +25,8 @@ pub struct Found {
     pub model: Option<Arc<ModelSettings>>,
     /// What to tell the user, with the line that changes it.
     pub announcement: String,
+    /// The same in few words: an editor whose message line overflows makes its user press a key.
+    pub notice: String,
 }
 
 /// Ports to look at; tests and unusual machines give their own.
@@ -67,13 +69,15 @@ async fn llama_cpp(services: &Services, port: u16) -> Option<Found> {
     // Both are llama.cpp's alone.
     props.get("default_generation_settings")?;
     props.get("total_slots")?;
-    let path = props.get("model_alias").or_else(|| props.get("model_path")).and_then(Value::as_str);
-    let name = path.map_or("", |path| path.rsplit(['/', '\\']).next().unwrap_or(path));
+    let name = ["model_alias", "model_path"]
+        .iter()
+        .filter_map(|key| props.get(*key).and_then(Value::as_str))
+        .filter_map(|path| path.rsplit(['/', '\\']).next())
+        .find(|name| !name.is_empty())
+        .unwrap_or("");
     let url = format!("http://127.0.0.1:{port}");
-    let announcement = format!(
-        "foretype uses the llama.cpp server at {url} ({name}). To choose another: `foretype config init`, or `discovery.enabled = false`."
-    );
-    Some(Found { model: model("llama-cpp", &url, name), announcement })
+    let (announcement, notice) = uses("llama.cpp", &url, name);
+    Some(Found { model: model("llama-cpp", &url, name), announcement, notice })
 }
 
 async fn ollama(services: &Services, port: u16) -> Option<Found> {
@@ -90,19 +94,28 @@ async fn ollama(services: &Services, port: u16) -> Option<Found> {
         let announcement = format!(
             "Ollama runs at {url}, but no model that can fill in the middle is loaded. Load one, for example with `ollama run qwen2.5-coder:1.5b`, or configure it: `foretype config init`."
         );
-        return Some(Found { model: None, announcement });
+        let notice = "foretype: load a model, e.g. ollama run qwen2.5-coder:1.5b".to_owned();
+        return Some(Found { model: None, announcement, notice });
     };
+    let (announcement, notice) = uses("Ollama", &url, name);
+    Some(Found { model: model("ollama", &url, name), announcement, notice })
+}
+
+fn uses(server: &str, url: &str, name: &str) -> (String, String) {
+    let model = if name.is_empty() { String::new() } else { format!(" ({name})") };
     let announcement = format!(
-        "foretype uses {name} of the Ollama server at {url}. To choose another: `foretype config init`, or `discovery.enabled = false`."
+        "foretype uses the {server} server at {url}{model}. To choose another: `foretype config init`, or `discovery.enabled = false`."
     );
-    Some(Found { model: model("ollama", &url, name), announcement })
+    (announcement, format!("foretype uses {server}; to change: foretype config init"))
 }
 
 /// The settings of a found server, as if the user had written them.
 fn model(provider: &str, url: &str, name: &str) -> Option<Arc<ModelSettings>> {
-    let written = serde_json::json!({
-        "models": { "local": { "provider": provider, "url": url, "model": name } }
-    });
+    let mut local = serde_json::json!({ "provider": provider, "url": url });
+    if !name.is_empty() {
+        super::openai_compatible::set(&mut local, "model", name.into());
+    }
+    let written = serde_json::json!({ "models": { "local": local } });
     let mut layers = Layers::default();
     layers.set_initialization(Some(&written));
     layers.resolve().settings.models.get("local").cloned()

@@ -48,9 +48,9 @@ impl fmt::Display for Silence {
             Self::SeveralCursors => f.write_str("several places were changed at once"),
             Self::Blocked(why) => f.write_str(why),
             Self::PopupItem => f.write_str("the popup's item does not go on"),
-            Self::NoModel => f.write_str(
-                "no model: configure one, or start a llama.cpp or Ollama server (see `foretype doctor`)",
-            ),
+            Self::NoModel => {
+                f.write_str("no model: start llama.cpp or Ollama, or run `foretype config init`")
+            }
             Self::Model(why) | Self::Backend(why) | Self::Mend(why) => f.write_str(why),
             Self::Loading => f.write_str("the server is loading the model"),
             Self::Nothing => f.write_str("the model has nothing to add here"),

@@ -22,6 +22,9 @@ pub struct Features {
     pub watch_files: bool,
     /// It knows `insertTextMode` asIs.
     pub insert_as_is: bool,
+    /// It splits what it inserts at LF only, whatever the document's line endings: Neovim. A CR
+    /// would end up in the text.
+    pub inserts_lf: bool,
     /// The negotiated unit of columns.
     pub encoding: Encoding,
 }
@@ -29,7 +32,7 @@ pub struct Features {
 impl Features {
     /// From the client's capabilities, read leniently.
     #[must_use]
-    pub fn of(capabilities: &lsp::ClientCapabilities) -> Self {
+    pub fn of(capabilities: &lsp::ClientCapabilities, client: Option<&str>) -> Self {
         let all = serde_json::to_value(capabilities).unwrap_or_default();
         let yes = |path: &str| all.pointer(path).and_then(Value::as_bool).unwrap_or(false);
         let offered: Vec<&str> = all
@@ -57,6 +60,7 @@ impl Features {
             insert_as_is: modes
                 .and_then(Value::as_array)
                 .is_some_and(|modes| modes.contains(&json!(1))),
+            inserts_lf: client.is_some_and(|name| name.eq_ignore_ascii_case("neovim")),
             encoding: Encoding::negotiate(offered),
         }
     }
@@ -94,7 +98,7 @@ mod tests {
     use super::*;
 
     fn features(capabilities: Value) -> Features {
-        Features::of(&serde_json::from_value(capabilities).unwrap_or_default())
+        Features::of(&serde_json::from_value(capabilities).unwrap_or_default(), None)
     }
 
     #[test]

@@ -45,13 +45,13 @@ impl ClientHandle {
         self.tell("window/logMessage", &json!({ "type": level as u8, "message": message }));
     }
 
-    /// A line in the log, once for each text, and with `show` a message in front of the user. Only
+    /// A line in the log, once for each text, and with `notice` a message in front of the user. Only
     /// for what they must act on or should know.
-    pub fn say_once(&self, level: Level, message: &str, show: bool) {
+    pub fn say_once(&self, level: Level, message: &str, notice: Option<&str>) {
         if self.first(message) {
             self.log(level, message);
-            if show {
-                let params = json!({ "type": level as u8, "message": message });
+            if let Some(notice) = notice {
+                let params = json!({ "type": level as u8, "message": notice });
                 self.tell("window/showMessage", &params);
             }
         }

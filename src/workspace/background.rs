@@ -18,8 +18,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// How the editor is told of the status.
 pub type TellStatus = Box<dyn Fn(&Status) + Send + Sync>;
-/// How the editor is told a message; true where the user must act.
-pub type TellMessage = Box<dyn Fn(&str, bool) + Send + Sync>;
+/// How the editor is told a message: for the log, in few words for the screen; true where the user
+/// must act.
+pub type TellMessage = Box<dyn Fn(&str, &str, bool) + Send + Sync>;
 
 /// How the editor is told.
 pub struct Telling {
@@ -50,7 +51,7 @@ async fn tell_status(session: &Session, tell: TellStatus, message: &TellMessage)
         if last.as_ref() != Some(&now) {
             tell(&now);
             if let Some(reason) = now.reason.as_ref().filter(|_| now.mend) {
-                message(reason, true);
+                message(reason, reason, true);
             }
             last = Some(now);
         }
@@ -103,7 +104,8 @@ fn announce(
 ) {
     let said = found.as_ref().map(|found| found.announcement.clone());
     if said.is_some() && *announced != said {
-        message(said.as_deref().unwrap_or(""), false);
+        let notice = found.as_ref().map_or("", |found| found.notice.as_str());
+        message(said.as_deref().unwrap_or(""), notice, false);
     }
     if said.is_some() {
         *announced = said;
@@ -129,7 +131,8 @@ async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmComp
             tracing::info!(model = %name, "probe: {error}");
             // Gateways without a list of models complete all the same.
             if error.needs_user() && !matches!(error, BackendError::NotFound(_)) {
-                message(&error.to_string(), true);
+                let reason = error.to_string();
+                message(&reason, &reason, true);
             }
         }
     }

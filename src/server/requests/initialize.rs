@@ -18,7 +18,11 @@ pub async fn handle(
     server: &Server,
     params: lsp::InitializeParams,
 ) -> Result<lsp::InitializeResult> {
-    let features = Features::of(&params.capabilities);
+    let features = {
+        let client = params.client_info.as_ref().map(|info| info.name.as_str());
+        server.dialect.client(client);
+        Features::of(&params.capabilities, client)
+    };
     let roots = roots(&params);
     if let Some(process) = params.process_id {
         parent::watch(process);
@@ -84,9 +88,9 @@ pub fn finish(server: &Server) {
             },
             message: {
                 let (client, takes) = (server.client.clone(), features.status);
-                Box::new(move |message: &str, act: bool| {
+                Box::new(move |message: &str, notice: &str, act: bool| {
                     let level = if act { Level::Warning } else { Level::Info };
-                    client.say_once(level, message, !takes);
+                    client.say_once(level, message, (!takes).then_some(notice));
                 })
             },
         },

@@ -3,6 +3,8 @@
 //! An empty list, never `null`: Neovim keeps old ghost text for `null`. Every item has a range, an
 //! empty one for a pure insertion.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
@@ -11,6 +13,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use crate::completion::candidate::Reviewed;
 use crate::completion::engine::Outcome;
 use crate::completion::lane::Method;
+use crate::document::line_ending::normalise;
 use crate::document::uri::DocumentUri;
 use crate::server::capabilities::ACCEPTED;
 use crate::server::{Server, convert, params};
@@ -53,9 +56,10 @@ pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
         trigger: server.dialect.trigger(context.trigger_kind),
         popup,
     };
+    let lf = server.features().inserts_lf;
     match server.session.complete(&asked).await {
         (Outcome::Shown(items), Some(snapshot)) => {
-            let items: Vec<Value> = items.iter().map(|item| to_lsp(item, &snapshot)).collect();
+            let items: Vec<Value> = items.iter().map(|item| to_lsp(item, &snapshot, lf)).collect();
             Ok(json!({ "items": items }))
         }
         (Outcome::Superseded, _) => Err(superseded()),
@@ -63,10 +67,12 @@ pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
     }
 }
 
-fn to_lsp(item: &Reviewed, snapshot: &Snapshot) -> Value {
+fn to_lsp(item: &Reviewed, snapshot: &Snapshot, lf: bool) -> Value {
     let range = convert::range_to_lsp(&snapshot.document.text, item.edit.range, snapshot.encoding);
+    let text =
+        if lf { Cow::Owned(normalise(&item.edit.text)) } else { Cow::Borrowed(&item.edit.text) };
     json!({
-        "insertText": item.edit.text,
+        "insertText": text,
         "range": range,
         "command": { "title": "Accepted", "command": ACCEPTED, "arguments": [item.id] },
     })
