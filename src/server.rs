@@ -17,8 +17,7 @@ pub mod transport;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{Client, ClientSocket, LanguageServer, LspService};
@@ -95,17 +94,27 @@ impl LanguageServer for Server {
     }
 }
 
-/// Reads a request's params.
-fn params<T: DeserializeOwned>(params: Value) -> Result<T> {
-    serde_json::from_value(params)
-        .map_err(|_| Error::invalid_params("the params do not fit the method"))
+/// Params as they came: those that do not fit are no error yet, so that no text of theirs gets into
+/// one.
+pub(crate) struct Wire<T>(Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Wire<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Ok(Self(T::deserialize(deserializer).ok()))
+    }
 }
 
-/// Reads a notification's params; what does not fit is reported once for each method.
-fn noted<T: DeserializeOwned>(server: &Server, method: &'static str, params: Value) -> Option<T> {
-    let read = serde_json::from_value(params).ok();
-    if read.is_none() {
-        server.client.warn_once(method, format!("{method}: the params do not fit; ignored"));
+impl<T> Wire<T> {
+    /// A request's params.
+    fn params(self) -> Result<T> {
+        self.0.ok_or_else(|| Error::invalid_params("the params do not fit the method"))
     }
-    read
+
+    /// A notification's params; what does not fit is reported once for each method.
+    fn noted(self, server: &Server, method: &'static str) -> Option<T> {
+        if self.0.is_none() {
+            server.client.warn_once(method, format!("{method}: the params do not fit; ignored"));
+        }
+        self.0
+    }
 }

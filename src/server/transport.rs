@@ -92,9 +92,9 @@ pub async fn serve<S: LanguageServer>(
                 Err(_) => break 'connection Ended::Malformed,
             };
             let message = match frame {
-                Frame::Body(body) => match serde_json::from_slice::<Value>(&body) {
-                    Ok(value) => parse(value),
-                    Err(_) => {
+                Frame::Body(body) => match read(&body) {
+                    Some(message) => message,
+                    None => {
                         tracing::warn!(bytes = body.len(), "skipped a message that is no JSON");
                         framer.reject(&body, &mut input);
                         malformed("the message is no JSON")
@@ -138,6 +138,8 @@ pub async fn serve<S: LanguageServer>(
                     if handled.is_err() {
                         tracing::error!("a notification's handler panicked");
                     }
+                    // What it ended closes its connection before the next message is looked at.
+                    tokio::task::yield_now().await;
                 }
                 Message::Response(response) => {
                     let _ = answers.send(response).await;
@@ -168,6 +170,17 @@ enum Message {
     Invalid(Box<Response>),
     /// A reply that cannot be read: nothing can be said to it.
     Unreadable,
+}
+
+/// A body as a message; `None` if it is no JSON.
+fn read(body: &[u8]) -> Option<Message> {
+    // Nearly all are requests and notifications as they should be: one pass reads those.
+    match serde_json::from_slice::<Request>(body) {
+        Ok(request) if !request.method().is_empty() && request.id() != Some(&Id::Null) => {
+            Some(Message::Request(request))
+        }
+        _ => serde_json::from_slice::<Value>(body).ok().map(parse),
+    }
 }
 
 /// A JSON value as a message.

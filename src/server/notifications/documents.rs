@@ -1,23 +1,22 @@
 //! `textDocument/didOpen`, `didChange`, `didClose`, `didSave`.
 
 use serde::Deserialize;
-use serde_json::Value;
 use tower_lsp::gen_lsp_types as lsp;
 
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
-use crate::server::{Server, convert, noted};
+use crate::server::{Server, Wire, convert};
 use crate::workspace::Nonsense;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Open {
+pub(crate) struct Open {
     text_document: lsp::TextDocumentItem,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     pub(super) text_document: Versioned,
     pub(super) content_changes: Vec<ContentChange>,
 }
@@ -41,13 +40,13 @@ pub(super) struct ContentChange {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Close {
+pub(crate) struct Close {
     text_document: lsp::TextDocumentIdentifier,
 }
 
 /// A document was opened.
-pub async fn did_open(server: &Server, params: Value) {
-    if let Some(Open { text_document }) = noted(server, "textDocument/didOpen", params) {
+pub(crate) async fn did_open(server: &Server, params: Wire<Open>) {
+    if let Some(Open { text_document }) = params.noted(server, "textDocument/didOpen") {
         open(server, text_document);
     }
 }
@@ -60,8 +59,8 @@ pub(super) fn open(server: &Server, item: lsp::TextDocumentItem) {
 }
 
 /// A document was changed.
-pub async fn did_change(server: &Server, params: Value) {
-    if let Some(changes) = noted(server, "textDocument/didChange", params) {
+pub(crate) async fn did_change(server: &Server, params: Wire<Changes>) {
+    if let Some(changes) = params.noted(server, "textDocument/didChange") {
         change(server, changes);
     }
 }
@@ -78,8 +77,8 @@ pub(super) fn change(server: &Server, changes: Changes) {
 }
 
 /// A document was closed.
-pub async fn did_close(server: &Server, params: Value) {
-    if let Some(Close { text_document }) = noted(server, "textDocument/didClose", params) {
+pub(crate) async fn did_close(server: &Server, params: Wire<Close>) {
+    if let Some(Close { text_document }) = params.noted(server, "textDocument/didClose") {
         close(server, text_document.uri.as_ref());
     }
 }
@@ -89,8 +88,8 @@ pub(super) fn close(server: &Server, uri: &str) {
 }
 
 /// A document was saved: it may be one that steers us.
-pub async fn did_save(server: &Server, params: Value) {
-    if let Some(Close { text_document }) = noted(server, "textDocument/didSave", params) {
+pub(crate) async fn did_save(server: &Server, params: Wire<Close>) {
+    if let Some(Close { text_document }) = params.noted(server, "textDocument/didSave") {
         super::workspace::file_changed(server, text_document.uri.as_ref());
     }
 }

@@ -1,13 +1,11 @@
 //! `foretype/event`: what became of a suggestion, from clients that tell.
 
-use serde_json::Value;
-
-use crate::feedback::note;
-use crate::server::{Server, noted};
+use crate::feedback::{Event, note};
+use crate::server::{Server, Wire};
 
 /// Notes the event.
-pub async fn handle(server: &Server, params: Value) {
-    if let Some(event) = noted(server, "foretype/event", params) {
+pub(crate) async fn handle(server: &Server, params: Wire<Event>) {
+    if let Some(event) = params.noted(server, "foretype/event") {
         note(&event);
     }
 }

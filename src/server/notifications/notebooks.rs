@@ -6,11 +6,11 @@ use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::{self, Changes};
 use crate::document::uri::DocumentUri;
-use crate::server::{Server, noted};
+use crate::server::{Server, Wire};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Open {
+pub(crate) struct Open {
     notebook_document: Notebook,
     #[serde(default)]
     cell_text_documents: Vec<lsp::TextDocumentItem>,
@@ -30,7 +30,7 @@ struct Cell {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Change {
+pub(crate) struct Change {
     notebook_document: Notebook,
     change: Event,
 }
@@ -77,16 +77,16 @@ struct TextContent {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Close {
+pub(crate) struct Close {
     notebook_document: Notebook,
     #[serde(default)]
     cell_text_documents: Vec<lsp::TextDocumentIdentifier>,
 }
 
 /// A notebook was opened.
-pub async fn did_open(server: &Server, params: Value) {
+pub(crate) async fn did_open(server: &Server, params: Wire<Open>) {
     let Some(Open { notebook_document, cell_text_documents }) =
-        noted(server, "notebookDocument/didOpen", params)
+        params.noted(server, "notebookDocument/didOpen")
     else {
         return;
     };
@@ -101,9 +101,9 @@ pub async fn did_open(server: &Server, params: Value) {
 }
 
 /// A notebook was changed.
-pub async fn did_change(server: &Server, params: Value) {
+pub(crate) async fn did_change(server: &Server, params: Wire<Change>) {
     let Some(Change { notebook_document, change }) =
-        noted(server, "notebookDocument/didChange", params)
+        params.noted(server, "notebookDocument/didChange")
     else {
         return;
     };
@@ -131,9 +131,9 @@ pub async fn did_change(server: &Server, params: Value) {
 }
 
 /// A notebook was closed.
-pub async fn did_close(server: &Server, params: Value) {
+pub(crate) async fn did_close(server: &Server, params: Wire<Close>) {
     let Some(Close { notebook_document, cell_text_documents }) =
-        noted(server, "notebookDocument/didClose", params)
+        params.noted(server, "notebookDocument/didClose")
     else {
         return;
     };

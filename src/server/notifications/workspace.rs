@@ -4,15 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
 use tower_lsp::gen_lsp_types as lsp;
 
 use crate::document::uri::DocumentUri;
-use crate::server::{Server, noted};
+use crate::server::{Server, Wire};
 use crate::workspace::session::WORKSPACE_FILE;
 
 #[derive(Deserialize)]
-struct Folders {
+pub(crate) struct Folders {
     event: Event,
 }
 
@@ -30,13 +29,13 @@ struct Folder {
 }
 
 #[derive(Deserialize)]
-struct Watched {
+pub(crate) struct Watched {
     changes: Vec<Folder>,
 }
 
 /// Folders came and went.
-pub async fn folders(server: &Server, params: Value) {
-    let Some(Folders { event }) = noted(server, "workspace/didChangeWorkspaceFolders", params)
+pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
+    let Some(Folders { event }) = params.noted(server, "workspace/didChangeWorkspaceFolders")
     else {
         return;
     };
@@ -49,16 +48,16 @@ pub async fn folders(server: &Server, params: Value) {
 }
 
 /// Files were renamed.
-pub async fn renamed(server: &Server, params: Value) {
-    let renamed: Option<lsp::RenameFilesParams> = noted(server, "workspace/didRenameFiles", params);
+pub(crate) async fn renamed(server: &Server, params: Wire<lsp::RenameFilesParams>) {
+    let renamed: Option<lsp::RenameFilesParams> = params.noted(server, "workspace/didRenameFiles");
     for file in renamed.into_iter().flat_map(|params| params.files) {
         server.session.rename(file.old_uri.as_ref(), file.new_uri.as_ref());
     }
 }
 
 /// Files changed on disk.
-pub async fn watched(server: &Server, params: Value) {
-    let watched: Option<Watched> = noted(server, "workspace/didChangeWatchedFiles", params);
+pub(crate) async fn watched(server: &Server, params: Wire<Watched>) {
+    let watched: Option<Watched> = params.noted(server, "workspace/didChangeWatchedFiles");
     for change in watched.into_iter().flat_map(|params| params.changes) {
         file_changed(server, &change.uri);
     }

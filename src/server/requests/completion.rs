@@ -14,7 +14,7 @@ use crate::completion::trigger::{Trigger, is_word};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::uri::DocumentUri;
 use crate::server::capabilities::ACCEPTED;
-use crate::server::{Server, convert, params};
+use crate::server::{Server, Wire, convert};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Asked;
 
@@ -23,15 +23,15 @@ const LABEL: usize = 60;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Params {
+pub(crate) struct Params {
     text_document: lsp::TextDocumentIdentifier,
     position: lsp::Position,
 }
 
 /// Answers the request. Editors send "invoked" for every word typed here, so all of them count as
 /// automatic.
-pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
-    let Params { text_document, position } = params(raw)?;
+pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
+    let Params { text_document, position } = params.params()?;
     let asked = Asked {
         uri: DocumentUri::new(text_document.uri.as_ref()),
         position: convert::position(position),

@@ -6,18 +6,18 @@ use tower_lsp::jsonrpc::{Error, Result};
 
 use crate::feedback::{Event, Kind, note};
 use crate::server::capabilities::ACCEPTED;
-use crate::server::{Server, params};
+use crate::server::{Server, Wire};
 
 #[derive(Deserialize)]
-struct Params {
+pub(crate) struct Params {
     command: String,
     #[serde(default)]
     arguments: Vec<Value>,
 }
 
 /// Runs the command.
-pub async fn handle(_: &Server, raw: Value) -> Result<Value> {
-    let Params { command, arguments } = params(raw)?;
+pub(crate) async fn handle(_: &Server, params: Wire<Params>) -> Result<Value> {
+    let Params { command, arguments } = params.params()?;
     let id = arguments.first().and_then(Value::as_u64);
     match (command.as_str(), id) {
         (ACCEPTED, Some(id)) => {

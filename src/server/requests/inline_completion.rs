@@ -16,13 +16,13 @@ use crate::completion::lane::Method;
 use crate::document::line_ending::normalise;
 use crate::document::uri::DocumentUri;
 use crate::server::capabilities::ACCEPTED;
-use crate::server::{Server, convert, params};
+use crate::server::{Server, Wire, convert};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Asked;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Params {
+pub(crate) struct Params {
     text_document: lsp::TextDocumentIdentifier,
     position: lsp::Position,
     #[serde(default)]
@@ -43,8 +43,8 @@ struct Selected {
 }
 
 /// Answers the request.
-pub async fn handle(server: &Server, raw: Value) -> Result<Value> {
-    let Params { text_document, position, context } = params(raw)?;
+pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
+    let Params { text_document, position, context } = params.params()?;
     let popup = context.selected_completion_info.map(|selected| {
         let Selected { range, text } = selected;
         ((convert::position(range.start), convert::position(range.end)), text)
