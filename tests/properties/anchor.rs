@@ -46,8 +46,16 @@ fn prefix_middle_closers_and_suffix_are_the_document() {
         let anchor = Anchor::new(document.text(), at, windows);
         let first = anchor.parts(document.text(), at, windows);
         let first = first.unwrap_or_else(|| panic!("round {round}: it does not serve its cursor"));
-        assert!(first.prefix.len() <= windows.prefix + 4, "{round}: {}", first.prefix.len());
-        assert!(first.suffix.len() <= windows.suffix, "{round}: {}", first.suffix.len());
+        assert!(
+            first.prefix.text().len() <= windows.prefix + 4,
+            "{round}: {}",
+            first.prefix.text().len()
+        );
+        assert!(
+            first.suffix.text().len() <= windows.suffix,
+            "{round}: {}",
+            first.suffix.text().len()
+        );
         let mut closers = String::new();
         for step in 0..12 {
             let name = format!("round {round}, step {step}");
@@ -61,13 +69,14 @@ fn prefix_middle_closers_and_suffix_are_the_document() {
             match anchor.parts(document.text(), at, windows) {
                 Some(parts) => {
                     served += 1;
-                    let (head, tail) = (&parts.prefix, &parts.middle);
+                    let (head, tail) = (parts.prefix.text(), &parts.middle);
                     assert!(before.ends_with(&format!("{head}{tail}")), "{name}: before");
                     assert!(
-                        after.starts_with(&format!("{closers}{}", parts.suffix)),
+                        after.starts_with(&format!("{closers}{}", parts.suffix.text())),
                         "{name}: after"
                     );
-                    assert_eq!((&parts.prefix, &parts.suffix), (&first.prefix, &first.suffix));
+                    assert_eq!(head, first.prefix.text(), "{name}");
+                    assert_eq!(parts.suffix.text(), first.suffix.text(), "{name}");
                 }
                 None => moved += 1,
             }

@@ -1,4 +1,5 @@
-//! Seeded randomness for long random walks: the same numbers on every machine and every run.
+//! Seeded randomness for long random walks: the same numbers on every machine and every run,
+//! unless `FORETYPE_TEST_SEED` is set to a number, which gives other walks.
 
 #![allow(dead_code, clippy::indexing_slicing, missing_docs)]
 
@@ -8,7 +9,9 @@ pub struct Random(u64);
 impl Random {
     /// From a seed; different seeds give unrelated walks.
     pub fn new(seed: u64) -> Self {
-        Self((seed.wrapping_add(1)).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+        let other = std::env::var("FORETYPE_TEST_SEED").ok().and_then(|seed| seed.parse().ok());
+        let seed = seed.wrapping_add(1).wrapping_add(other.unwrap_or(0_u64) << 20);
+        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
     /// Any 64 bits.
