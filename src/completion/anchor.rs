@@ -79,6 +79,7 @@ impl Anchor {
     pub fn new(text: &Text, at: ByteOffset, windows: Windows) -> Self {
         let line_start = text.line_start(text.line_of(at));
         let start = if at.0 - line_start.0 > MAX_BACK { word_start(text, at) } else { line_start };
+        let start = start.max(mark_end(text)).min(at);
         let region = Region { start, tail: text.len() - at.0 };
         let from = window_start(text, start, windows.prefix);
         let to = window_end(text, at, windows.suffix);
@@ -107,6 +108,12 @@ impl Anchor {
         }
         Some(Parts { prefix: Arc::clone(&self.prefix), middle, suffix: Arc::clone(&self.suffix) })
     }
+}
+
+/// Where the text begins after its byte order mark.
+fn mark_end(text: &Text) -> ByteOffset {
+    let mark = text.char_after(ByteOffset(0)).filter(|c| *c == '\u{feff}');
+    ByteOffset(mark.map_or(0, char::len_utf8))
 }
 
 /// The nearest beginning of a word some way back from the cursor, for very long lines.

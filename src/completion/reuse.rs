@@ -40,7 +40,8 @@ pub fn agrees(suggestion: &str, typed: &str) -> bool {
 }
 
 /// How many bytes of each agree, a new line's indentation counted as agreeing with a shorter or
-/// longer one of the same line once both go on with the same text.
+/// longer one of the same line once both go on with the same text. A suggestion that has come to
+/// the indentation of a line only has all of it agreeing, whatever was typed there.
 fn common(suggestion: &str, typed: &str) -> (usize, usize) {
     let (mut s, mut t) = (0, 0);
     loop {
@@ -55,9 +56,9 @@ fn common(suggestion: &str, typed: &str) -> (usize, usize) {
             // The editor's own indentation of the new line stands for the model's.
             let (left, right) = (suggestion.get(s..).unwrap_or(""), typed.get(t..).unwrap_or(""));
             let (a, b) = (blanks(left), blanks(right));
-            let goes_on = left.len() > a
-                && right.get(b..).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('\n'));
-            if goes_on && a != b {
+            let goes_on =
+                right.get(b..).is_some_and(|rest| !rest.is_empty() && !rest.starts_with('\n'));
+            if goes_on {
                 s += a;
                 t += b;
             }
@@ -124,6 +125,7 @@ mod tests {
             ("{\n    x", "{\n        ", "", left("x")),
             ("{\n\tx = 1", "{\n        ", "", left("x = 1")),
             ("{\n    let x = 1;", "{\n  let", "", left(" x = 1;")),
+            ("{\n\tlet x = 1;", "{\n let", "", left(" x = 1;")),
             ("{\n\tlet x;\n}", "{\n    let x", "\n}", left(";\n}")),
             // A line deeper than expected but with other text.
             ("{\n    x", "{\n        y", "", Rest::Diverged),
@@ -144,6 +146,8 @@ mod tests {
             ("alpha(b", "alpha(c)", false),
             ("{\n    x", "{\n        ", true),
             ("{\n    x", "{\n        y", false),
+            // The suggestion has come to the line's indentation only.
+            ("{\n    ", "{\n  y", true),
         ] {
             assert_eq!(agrees(suggestion, typed), want, "{suggestion:?} {typed:?}");
         }

@@ -83,6 +83,10 @@ impl StopRule {
             }
             let indent = if first { usize::MAX } else { width(line) };
             let closes = body.starts_with(['}', ')', ']']) || body == "end";
+            if !whole && "end".starts_with(body) {
+                // Half a word may still close the block.
+                return None;
+            }
             if !first {
                 let outside = if self.opens { indent <= self.indent } else { indent < self.indent };
                 // Half a line can still turn out to be deeper, but its indentation is final.
@@ -101,10 +105,10 @@ impl StopRule {
                     }
                 }
             }
-            depth += balance(body);
-            if depth < 0 && !self.opens && !first {
+            if depth + lowest(body) < 0 && !self.opens && !first {
                 return Some(content_end);
             }
+            depth += balance(body);
             seen += 1;
             content_end = start + line.trim_end().len();
             lines += usize::from(whole);
@@ -132,11 +136,26 @@ fn width(line: &str) -> usize {
 /// Brackets opened less brackets closed. Strings are not looked into: it only steers how long a
 /// block is waited for.
 fn balance(line: &str) -> i64 {
-    line.chars().fold(0, |depth, c| match c {
-        '(' | '[' | '{' => depth + 1,
-        ')' | ']' | '}' => depth - 1,
-        _ => depth,
-    })
+    line.chars().map(step).sum()
+}
+
+/// The lowest that the balance comes to on the way, at most 0: what a line closes of the brackets
+/// before it. Unlike the balance it cannot rise again as the line grows.
+fn lowest(line: &str) -> i64 {
+    let mut depth = 0;
+    let depths = line.chars().map(|c| {
+        depth += step(c);
+        depth
+    });
+    depths.fold(0, i64::min)
+}
+
+fn step(c: char) -> i64 {
+    match c {
+        '(' | '[' | '{' => 1,
+        ')' | ']' | '}' => -1,
+        _ => 0,
+    }
 }
 
 #[cfg(test)]
@@ -188,6 +207,12 @@ mod tests {
             (Block, "", "fn a() {\n    b\n}\n\nfn c", Some("fn a() {\n    b\n}")),
             (Block, "\t", "a()\n}", Some("a()")),
             (Block, "    ", "a()\n    b", None),
+            // Half a line may still turn out to be a closing word.
+            (Block, "def a", "\n  b\nen", None),
+            (Block, "def a", "\n  b\nend\n", Some("\n  b\nend")),
+            // The enclosing block's closer, whatever its line goes on with.
+            (Block, "    ", "a()\n    }", Some("a()")),
+            (Block, "    ", "a()\n    } else {\n", Some("a()")),
         ] {
             let rule = StopRule::new(extent, before, 40);
             let got = rule.complete(text).map(|end| &text[..end]);

@@ -30,6 +30,8 @@ struct State {
     fresh: bool,
     /// Text that the next parse reads.
     text: Text,
+    /// The text has, or had, a CR that is a line break by itself. Parsers end rows at LF only.
+    lone_cr: bool,
     /// Changes since the running parse took its text.
     since_parse: Vec<InputEdit>,
     parsing: bool,
@@ -83,7 +85,8 @@ impl Syntax {
     /// Begins the first parse in the background.
     #[must_use]
     pub fn open(grammar: Grammar, text: Text) -> Self {
-        let state = State { text, ..State::default() };
+        let lone_cr = text.has_lone_cr(ByteRange::new(ByteOffset(0), text.end()));
+        let state = State { text, lone_cr, ..State::default() };
         let syntax = Self { inner: Arc::new(Inner { grammar, state: Mutex::new(state) }) };
         syntax.schedule(&mut syntax.inner.state.lock());
         syntax
@@ -93,6 +96,11 @@ impl Syntax {
     /// bytes) and asks for a reparse.
     pub fn edit(&self, before: &Text, after: &Text, range: ByteRange, inserted: usize) {
         let new_end = ByteOffset(range.start.0 + inserted);
+        let mut state = self.inner.state.lock();
+        // The edit may have parted a CR from its LF.
+        let touched = ByteOffset(range.start.0.saturating_sub(1));
+        state.lone_cr |= after.has_lone_cr(ByteRange::new(touched, new_end));
+        let point = |text: &Text, at| point(text, at, state.lone_cr);
         let edit = InputEdit {
             start_byte: range.start.0,
             old_end_byte: range.end.0,
@@ -101,7 +109,6 @@ impl Syntax {
             old_end_position: point(before, range.end),
             new_end_position: point(after, new_end),
         };
-        let mut state = self.inner.state.lock();
         state.text = after.clone();
         state.fresh = false;
         if let Some(shared) = &mut state.tree {
@@ -139,13 +146,14 @@ impl Syntax {
         parse_queue::discard_later(old.text);
     }
 
-    /// Resolves when the tree next matches the text (at once if it does).
+    /// Resolves when the tree next matches the text (at once if it does), with an error where the
+    /// document is closed.
     pub fn when_fresh(&self) -> tokio::sync::oneshot::Receiver<()> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
         let mut state = self.inner.state.lock();
         if state.fresh {
             let _ = sender.send(());
-        } else {
+        } else if !state.closed {
             state.when_fresh.push(sender);
         }
         receiver
@@ -203,7 +211,11 @@ impl Inner {
     }
 }
 
-fn point(text: &Text, at: ByteOffset) -> Point {
+fn point(text: &Text, at: ByteOffset, by_lf: bool) -> Point {
+    if by_lf {
+        let (row, column) = text.row_by_lf(at);
+        return Point { row, column };
+    }
     let row = text.line_of(at);
     Point { row, column: at.0.saturating_sub(text.line_start(row).0) }
 }

@@ -80,6 +80,42 @@ impl Text {
         chunk.get(at - start..).unwrap_or("")
     }
 
+    /// Whether a CR without an LF after it stands in a range: a line break for the protocol, but
+    /// not for a parser.
+    #[must_use]
+    pub fn has_lone_cr(&self, range: ByteRange) -> bool {
+        let (mut at, end) = (self.floor(range.start).0, range.end.0.min(self.len()));
+        while at < end {
+            let chunk = self.chunk_at(at).as_bytes();
+            let seen = chunk.get(..end - at).unwrap_or(chunk);
+            for cr in memchr::memchr_iter(b'\r', seen) {
+                let next =
+                    chunk.get(cr + 1).or_else(|| self.chunk_at(at + cr + 1).as_bytes().first());
+                if next != Some(&b'\n') {
+                    return true;
+                }
+            }
+            at += chunk.len();
+        }
+        false
+    }
+
+    /// Row and column (bytes) of a byte offset where only LF ends a row. Reads all text before it.
+    #[must_use]
+    pub fn row_by_lf(&self, at: ByteOffset) -> (usize, usize) {
+        let (mut row, mut start, mut read) = (0, 0, 0);
+        while read < at.0.min(self.len()) {
+            let chunk = self.chunk_at(read).as_bytes();
+            let seen = chunk.get(..at.0 - read).unwrap_or(chunk);
+            for lf in memchr::memchr_iter(b'\n', seen) {
+                row += 1;
+                start = read + lf + 1;
+            }
+            read += chunk.len();
+        }
+        (row, at.0.saturating_sub(start))
+    }
+
     /// The nearest char boundary at or before `at`, within the text.
     #[must_use]
     pub fn floor(&self, at: ByteOffset) -> ByteOffset {

@@ -86,11 +86,20 @@ fn decode_file(uri: &str) -> Option<Vec<u8>> {
         Some(rest) => rest.split_at(rest.find('/').unwrap_or(rest.len())),
         None => ("", rest),
     };
-    let bytes: Vec<u8> = percent_decode_str(path).collect();
+    let mut bytes: Vec<u8> = percent_decode_str(path).collect();
     if !host.is_empty() && !host.eq_ignore_ascii_case("localhost") {
-        let mut unc = format!("\\\\{}", percent_decode_str(host).decode_utf8_lossy()).into_bytes();
+        let host = percent_decode_str(host).decode_utf8_lossy();
+        // A host with a separator in it would be read as another one.
+        if host.contains(['/', '\\']) {
+            return None;
+        }
+        let mut unc = format!("\\\\{host}").into_bytes();
         unc.extend(bytes.iter().map(|&b| if b == b'/' { b'\\' } else { b }));
         return Some(unc);
+    }
+    // `file:c:/x` (RFC 8089, E.2); there are no relative file URIs.
+    if !bytes.starts_with(b"/") {
+        bytes.insert(0, b'/');
     }
     match bytes.as_slice() {
         [b'/', drive, b':', rest @ ..]
@@ -157,6 +166,8 @@ mod tests {
             ("file:///home/u/%5Bid%5D.ts", "file:///home/u/[id].ts"),
             ("file:///home/u/ä.rs", "file:///home/u/%C3%A4.rs"),
             ("FILE:///a", "file:///a"),
+            ("file:/a", "file:///a"),
+            ("file:c:/x", "file:///c%3A/x"),
         ] {
             assert_eq!(DocumentUri::new(a), DocumentUri::new(b), "{a} {b}");
         }
@@ -178,6 +189,7 @@ mod tests {
             ("file:///a%23b%3Fc", Some("/a#b?c")),
             ("untitled:Untitled-1", None),
             ("git:/a/b.rs?x", None),
+            ("file://a%2Fb/c", None),
             ("", None),
         ] {
             let got = DocumentUri::new(uri).to_path();

@@ -2,6 +2,7 @@
 
 use super::{FimPrompt, Fitted};
 use crate::completion::anchor::Windows;
+use crate::guard::Redacted;
 
 /// Context assumed where neither the configuration nor the server says (tokens): what Ollama
 /// gives a model unless told otherwise.
@@ -46,23 +47,22 @@ impl Budget {
         Windows { prefix: bytes * 3 / 4, suffix: bytes / 4 }
     }
 
-    /// Cuts a prompt to size: other files go first, then the far ends of prefix and suffix.
+    /// Cuts a prompt to size: other files go first, then the far ends of prefix and suffix, and
+    /// where what was typed since fills all there is, the beginning of that.
     #[must_use]
     pub fn fit(self, mut prompt: FimPrompt) -> Fitted {
-        let most = self.prompt_tokens() as usize;
-        let middle = estimate(prompt.middle.as_str()).max(self.typed_tokens() as usize);
-        let mut left = most.saturating_sub(middle);
-        let suffix_share = left / 4;
-        let suffix_size = estimate(prompt.suffix.as_str());
-        if suffix_size > suffix_share {
-            prompt.suffix = keep(&prompt.suffix, suffix_share, suffix_size, |r, n| r.keep_start(n));
+        let mut left = self.prompt_tokens() as usize;
+        let whole = prompt.middle.len();
+        prompt.middle = keep(&prompt.middle, left, Redacted::keep_end);
+        if prompt.middle.len() < whole {
+            // Nothing may be missing between prefix and middle.
+            prompt.prefix = Redacted::default();
         }
-        left = left.saturating_sub(estimate(prompt.suffix.as_str()));
-        let prefix_size = estimate(prompt.prefix.as_str());
-        if prefix_size > left {
-            prompt.prefix = keep(&prompt.prefix, left, prefix_size, |r, n| r.keep_end(n));
-        }
-        left = left.saturating_sub(estimate(prompt.prefix.as_str()));
+        left -= estimate(prompt.middle.as_str()).max(self.typed_tokens() as usize);
+        prompt.suffix = keep(&prompt.suffix, left / 4, Redacted::keep_start);
+        left -= estimate(prompt.suffix.as_str());
+        prompt.prefix = keep(&prompt.prefix, left, Redacted::keep_end);
+        left -= estimate(prompt.prefix.as_str());
         // The most important files stand last.
         let mut first = prompt.files.len();
         for file in prompt.files.iter().rev() {
@@ -79,14 +79,18 @@ impl Budget {
     }
 }
 
-fn keep(
-    text: &crate::guard::Redacted,
-    share: usize,
-    size: usize,
-    cut: impl Fn(&crate::guard::Redacted, usize) -> crate::guard::Redacted,
-) -> crate::guard::Redacted {
-    let bytes = text.len().saturating_mul(share) / size.max(1);
-    cut(text, bytes)
+/// As much of a text as `share` tokens are enough for. Bytes to a token differ from place to place,
+/// so what was cut by the average is looked at again.
+fn keep(text: &Redacted, share: usize, cut: impl Fn(&Redacted, usize) -> Redacted) -> Redacted {
+    let mut kept = text.clone();
+    loop {
+        let size = estimate(kept.as_str());
+        if size <= share {
+            return kept;
+        }
+        let bytes = kept.len().saturating_mul(share) / size;
+        kept = cut(&kept, bytes.min(kept.len() - 1));
+    }
 }
 
 /// An upper estimate of a text's tokens: three bytes of ASCII to one, any other char is one.

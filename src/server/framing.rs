@@ -104,8 +104,8 @@ impl Framer {
             return;
         }
         let whole = [body, input.as_ref()].concat();
-        let tail = body.len().saturating_sub(LENGTH.len());
-        let cut = (tail..body.len()).find(|at| whole.get(*at..).is_some_and(may_be_header));
+        let tail = body.len().saturating_sub(MAX_HEADER);
+        let cut = (tail..body.len()).find(|at| whole.get(*at..).is_some_and(may_become_header));
         if let Some(cut) = cut {
             *input = BytesMut::from(whole.get(cut..).unwrap_or_default());
         }
@@ -150,6 +150,15 @@ fn may_be_header(input: &[u8]) -> bool {
         let (start, name) = (input.get(..len), name.get(..len));
         start.zip(name).is_some_and(|(start, name)| start.eq_ignore_ascii_case(name))
     })
+}
+
+/// Whether the input begins with a header block, as far as it goes.
+fn may_become_header(input: &[u8]) -> bool {
+    may_be_header(input)
+        && match memmem::find(input, BLANK_LINE) {
+            Some(end) => input.get(..end).is_some_and(|block| parse(block).is_some()),
+            None => input.len() <= MAX_HEADER,
+        }
 }
 
 /// Where the next header block may begin.
@@ -223,6 +232,7 @@ mod tests {
             ("an unknown header", format!("Host: x\r\n{a}{b}"), &both),
             ("a frame cut short", format!("{cut}{b}"), &both[1..]),
             ("a length too long", format!("{too_long}{b}{b}{b}"), &both[1..]),
+            ("a length into the next header", format!("{}{b}", a.replace("7", "30")), &both[1..]),
             ("a length too short", format!("{too_short}{b}"), &both[1..]),
             ("zero", format!("{}{a}{b}", frame("")), &["", "{\"a\":1}", "{\"b\":\"ü\"}"]),
         ] {

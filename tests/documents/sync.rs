@@ -101,7 +101,7 @@ async fn a_thousand_edits_leave_both_texts_the_same() {
     const PIECES: [&str; 12] =
         ["a", " ", "(", "\n", "\r\n", "é", "e\u{301}", "日本", "😀", "👩‍👩‍👧", "\u{2028}", "x\r\ny\nz"];
     for (seed, encoding) in (1..).zip(Encoding::ALL) {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let backend = FakeBackend::start().await;
         backend.answer("");
         let editor = Editor::builder().with(&backend).encoding(encoding).open().await;

@@ -144,7 +144,7 @@ async fn ids_may_be_texts_and_a_second_use_is_refused() {
 #[tokio::test]
 async fn a_storm_of_requests_cancels_and_changes() {
     for seed in [1, 0x5eed, 0xfeed_beef] {
-        let mut random = Random(seed);
+        let mut random = Random::new(seed);
         let backend = FakeBackend::start().await;
         backend.answer(Reply::text("f(1);"));
         backend.when("hangs", Reply::hang());
