@@ -48,6 +48,36 @@ async fn a_suggestion_has_the_documents_line_endings() {
 }
 
 #[tokio::test]
+async fn neovim_gets_lf_since_it_keeps_a_cr_as_text() {
+    let backend = FakeBackend::start().await;
+    backend.answer("b();\n    c();");
+    let client = json!({ "clientInfo": { "name": "Neovim", "version": "0.12.4" } });
+    let editor = Editor::builder().with(&backend).params(client).open().await;
+    let doc = editor.open("a.rs", "rust", "fn a() {\r\n    $0\r\n}\r\n");
+    assert_eq!(editor.suggestion(&doc).await.insert_text, "b();\n    c();");
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn keys_that_neovim_gathers_are_one_cursor() {
+    let backend = FakeBackend::start().await;
+    backend.answer("lookup(index)");
+    let editor = Editor::open_with(&backend).await;
+    let mut doc = editor.open("a.rs", "rust", "    let a = $0\n");
+    let key = |column: u32, text: &str| {
+        let at = json!({ "line": 0, "character": column });
+        json!({ "range": { "start": at, "end": at }, "text": text })
+    };
+    doc.send_changes(json!([key(12, "s"), key(13, "e"), key(14, "l"), key(15, "f"), key(16, ".")]));
+    let at = json!({ "line": 0, "character": 17 });
+    let context = json!({ "triggerKind": 2 });
+    let params = json!({ "textDocument": doc.identifier(), "position": at, "context": context });
+    let pending = editor.request("textDocument/inlineCompletion", params);
+    assert_eq!(pending.suggestions().await.len(), 1);
+    editor.finish().await;
+}
+
+#[tokio::test]
 async fn places_are_exact_in_every_encoding() {
     for encoding in Encoding::ALL {
         for (source, answer, inserted, want) in [
