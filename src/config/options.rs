@@ -132,7 +132,8 @@ pub struct CompletionOptions {
     /// rhythm of typing and the model's latency, a number is in ms.
     #[schemars(extend("default" = "auto"))]
     pub debounce_ms: Option<Debounce>,
-    /// Whether to fetch the next suggestion ahead: `auto` does so for local models.
+    /// Whether to fetch the next suggestion ahead: `auto` does so for local models. Kept for a
+    /// later version: nothing is fetched ahead yet.
     #[schemars(extend("default" = "auto"))]
     pub speculate: Option<Auto>,
     /// Whether suggestions stand in the completion menu too: `auto` means only in

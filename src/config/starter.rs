@@ -31,7 +31,6 @@ const STARTER: &str = r#"# foretype's configuration. Everything is optional: wit
 # model = "qwen"          # not needed where there is only one model
 # fallback = ["ollama"]
 # debounce_ms = "auto"    # or milliseconds
-# speculate = "auto"      # fetch the next suggestion ahead: local models only
 # disabled_languages = ["markdown"]
 # ignore = ["**/generated/**"]
 
