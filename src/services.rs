@@ -103,7 +103,7 @@ mod tests {
         assert!(Arc::ptr_eq(&first, &services.completer(&one)));
         assert!(Arc::ptr_eq(&second, &services.completer(&model("http://127.0.0.1:2"))));
         for port in 0..2 * MAX_COMPLETERS {
-            services.completer(&model(&format!("http://127.0.0.1:{}", 1_000 + port)));
+            let _ = services.completer(&model(&format!("http://127.0.0.1:{}", 1_000 + port)));
         }
         assert_eq!(services.completers.lock().len(), MAX_COMPLETERS);
     }
