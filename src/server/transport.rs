@@ -186,10 +186,10 @@ fn read(body: &[u8]) -> Option<Message> {
 /// Whether a message is what its method says. Handed on, an `exit` with an id or a `shutdown`
 /// without one would end the service and not the process.
 fn is_in_shape(request: &Request) -> bool {
-    match (request.method(), request.id()) {
-        ("", _) | (_, Some(Id::Null)) | ("exit", Some(_)) | ("shutdown", None) => false,
-        _ => true,
-    }
+    !matches!(
+        (request.method(), request.id()),
+        ("", _) | (_, Some(Id::Null)) | ("exit", Some(_)) | ("shutdown", None)
+    )
 }
 
 /// A JSON value as a message.
