@@ -28,7 +28,7 @@ pub fn fim_prompt(query: &Query) -> FimPrompt {
             let mut before = cells;
             before.push_str(&strip(parts.prefix.text()));
             let anchor = before.len();
-            before.push_str(&strip(middle(parts)));
+            before.push_str(&strip(&parts.middle));
             if whole {
                 around_cursor(before, anchor, &strip(parts.suffix.text()))
             } else {
@@ -40,17 +40,11 @@ pub fn fim_prompt(query: &Query) -> FimPrompt {
     FimPrompt { repo: repo(query), files: Vec::new(), path: path(query), prefix, middle, suffix }
 }
 
-/// What was typed since; in the document's first line without its byte order mark.
-fn middle(parts: &Parts) -> &str {
-    let first = parts.prefix.text().is_empty();
-    parts.middle.strip_prefix('\u{feff}').filter(|_| first).unwrap_or(&parts.middle)
-}
-
 /// Whether the cursor stands inside a secret: then each half may look like none. Tokens do not go
 /// over line breaks, so the line around the cursor tells.
 fn secret_at_cursor(parts: &Parts) -> bool {
     let (prefix, suffix) = (parts.prefix.text(), parts.suffix.text());
-    let before = format!("{}{}", last_line(prefix), middle(parts));
+    let before = format!("{}{}", last_line(prefix), &parts.middle);
     let before = strip(last_line(&before));
     let after = suffix.split('\n').next().unwrap_or("");
     let mut end = after.len().min(SEAM);
@@ -106,7 +100,7 @@ fn from_frozen(parts: &Parts) -> Option<(Redacted, Redacted)> {
         from += 1;
     }
     let tail = strip(raw.get(from..)?);
-    let (before, middle) = redact_split(&format!("{tail}{}", strip(middle(parts))), tail.len());
+    let (before, middle) = redact_split(&format!("{tail}{}", strip(&parts.middle)), tail.len());
     (before == redact(&tail)).then(|| (clean(&parts.prefix), middle))
 }
 
