@@ -20,22 +20,65 @@ pub fn fim_prompt(query: &Query) -> FimPrompt {
     let document = &query.snapshot.document;
     let cells = cells::text(&query.snapshot.earlier_cells, document, query.language);
     let parts = &query.parts;
-    let frozen = if cells.is_empty() { from_frozen(parts) } else { None };
-    let (prefix, middle) = frozen.unwrap_or_else(|| {
-        let mut before = cells;
-        before.push_str(&strip(parts.prefix.text()));
-        let anchor = before.len();
-        before.push_str(&strip(&parts.middle));
-        redact_split(&before, anchor)
-    });
-    FimPrompt {
-        repo: repo(query),
-        files: Vec::new(),
-        path: path(query),
-        prefix,
-        middle,
-        suffix: clean(&parts.suffix),
+    let whole = secret_at_cursor(parts);
+    let frozen = if cells.is_empty() && !whole { from_frozen(parts) } else { None };
+    let (prefix, middle, suffix) = match frozen {
+        Some((prefix, middle)) => (prefix, middle, clean(&parts.suffix)),
+        None => {
+            let mut before = cells;
+            before.push_str(&strip(parts.prefix.text()));
+            let anchor = before.len();
+            before.push_str(&strip(&parts.middle));
+            if whole {
+                around_cursor(before, anchor, &strip(parts.suffix.text()))
+            } else {
+                let (prefix, middle) = redact_split(&before, anchor);
+                (prefix, middle, clean(&parts.suffix))
+            }
+        }
+    };
+    FimPrompt { repo: repo(query), files: Vec::new(), path: path(query), prefix, middle, suffix }
+}
+
+/// Whether the cursor stands inside a secret: then each half may look like none. Tokens do not go
+/// over line breaks, so the line around the cursor tells.
+fn secret_at_cursor(parts: &Parts) -> bool {
+    let (prefix, suffix) = (parts.prefix.text(), parts.suffix.text());
+    let before = format!("{}{}", last_line(prefix), &parts.middle);
+    let before = strip(last_line(&before));
+    let after = suffix.split('\n').next().unwrap_or("");
+    let mut end = after.len().min(SEAM);
+    while !after.is_char_boundary(end) {
+        end -= 1;
     }
+    let after = strip(after.get(..end).unwrap_or(""));
+    let goes_on = |c: char| !c.is_whitespace();
+    // Between blanks there is no secret to stand in.
+    if !(before.ends_with(goes_on) && after.starts_with(goes_on)) {
+        return false;
+    }
+    let (first, second) = redact_split(&format!("{before}{after}"), before.len());
+    first != redact(&before) || second != redact(&after)
+}
+
+/// The end of a text from the beginning of its last line on, at most [`SEAM`] bytes.
+fn last_line(text: &str) -> &str {
+    let line = text.rfind('\n').map_or(0, |at| at + 1);
+    let mut from = line.max(text.len().saturating_sub(SEAM));
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    text.get(from..).unwrap_or("")
+}
+
+/// Prefix, middle and suffix redacted as one text: a secret around the cursor goes whole.
+fn around_cursor(before: String, anchor: usize, suffix: &str) -> (Redacted, Redacted, Redacted) {
+    let (cursor, mut whole) = (before.len(), before);
+    whole.push_str(suffix);
+    let (prefix, _) = redact_split(&whole, anchor);
+    let (upto, suffix) = redact_split(&whole, cursor);
+    let middle = upto.keep_end(upto.len().saturating_sub(prefix.len()));
+    (prefix, middle, suffix)
 }
 
 fn clean(frozen: &Frozen) -> Redacted {

@@ -7,6 +7,7 @@ pub mod convert;
 pub mod dialect;
 pub mod framing;
 pub mod listen;
+mod message;
 pub mod notifications;
 pub mod parent;
 pub mod requests;

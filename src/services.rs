@@ -1,6 +1,5 @@
 //! What a process has once, shared by every session: HTTP, endpoints, the suggestion cache.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -13,6 +12,9 @@ use crate::completion::completer::LlmCompleter;
 use crate::config::paths::Paths;
 use crate::config::settings::ModelSettings;
 
+/// Models with a completer, over all sessions; the one longest unused goes first.
+const MAX_COMPLETERS: usize = 32;
+
 /// The process's shared parts.
 pub struct Services {
     /// Where files of the user's are.
@@ -24,7 +26,8 @@ pub struct Services {
     /// Where a local server is looked for.
     pub ports: Ports,
     http: SharedHttp,
-    completers: Mutex<HashMap<String, Arc<LlmCompleter>>>,
+    /// The one used last stands last.
+    completers: Mutex<Vec<Arc<LlmCompleter>>>,
 }
 
 impl Services {
@@ -46,22 +49,62 @@ impl Services {
     #[must_use]
     pub fn completer(&self, model: &Arc<ModelSettings>) -> Arc<LlmCompleter> {
         let mut completers = self.completers.lock();
-        if let Some(known) = completers.get(&model.name)
-            && known.endpoint().model == *model
-        {
-            return Arc::clone(known);
+        let known = completers.iter().position(|known| known.endpoint().model == *model);
+        if let Some(at) = known {
+            let known = completers.remove(at);
+            completers.push(Arc::clone(&known));
+            return known;
         }
         let http = Arc::clone(&self.http);
         let endpoint = Arc::new(Endpoint::new(Arc::clone(model), http, self.allow_commands));
         let backend = crate::backend::connect(Arc::clone(&endpoint));
         let completer = Arc::new(LlmCompleter::new(endpoint, backend));
-        completers.insert(model.name.clone(), Arc::clone(&completer));
+        if completers.len() >= MAX_COMPLETERS {
+            completers.remove(0);
+        }
+        completers.push(Arc::clone(&completer));
         completer
+    }
+
+    /// Whether the process is one editor's. On a socket several share it, and the end of one of
+    /// them is not its end.
+    #[must_use]
+    pub const fn is_one_editors(&self) -> bool {
+        self.allow_commands
     }
 
     /// The HTTP clients.
     #[must_use]
     pub const fn http(&self) -> &SharedHttp {
         &self.http
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::config::Layers;
+
+    fn model(url: &str) -> Arc<ModelSettings> {
+        let written = serde_json::json!({
+            "models": { "m": { "provider": "llama-cpp", "url": url, "model": "x" } }
+        });
+        let mut layers = Layers::default();
+        layers.set_initialization(Some(&written));
+        layers.resolve().settings.models.get("m").cloned().unwrap()
+    }
+
+    #[test]
+    fn sessions_that_call_two_models_the_same_keep_both() {
+        let services = Services::new(Paths::default(), true);
+        let (one, other) = (model("http://127.0.0.1:1"), model("http://127.0.0.1:2"));
+        let (first, second) = (services.completer(&one), services.completer(&other));
+        assert!(Arc::ptr_eq(&first, &services.completer(&one)));
+        assert!(Arc::ptr_eq(&second, &services.completer(&model("http://127.0.0.1:2"))));
+        for port in 0..2 * MAX_COMPLETERS {
+            let _ = services.completer(&model(&format!("http://127.0.0.1:{}", 1_000 + port)));
+        }
+        assert_eq!(services.completers.lock().len(), MAX_COMPLETERS);
     }
 }

@@ -19,8 +19,16 @@ const OLLAMA_PORT: u16 = 11_434;
 /// A loopback server answers within this.
 const PATIENCE: Duration = Duration::from_millis(800);
 
+/// Longest model name in a message, in characters.
+const SHOWN: usize = 80;
+
+/// Ports on which another user's server was found.
+static TOLD: parking_lot::Mutex<Vec<u16>> = parking_lot::Mutex::new(Vec::new());
+
 /// A server that was found.
 pub struct Found {
+    /// Its model is known to fill in the middle.
+    pub fim: bool,
     /// What to use of it; `None` where it has no model that can be used as it is.
     pub model: Option<Arc<ModelSettings>>,
     /// What to tell the user, with the line that changes it.
@@ -49,19 +57,29 @@ pub async fn find(services: &Services) -> Option<Found> {
     find_at(services, &services.ports).await
 }
 
-/// Looks at these ports: llama.cpp first, then Ollama.
+/// Looks at these ports, llama.cpp's before Ollama's: the first model that is known to fill in the
+/// middle, else the first model, else a server without one.
 pub async fn find_at(services: &Services, ports: &Ports) -> Option<Found> {
+    let mut others = Vec::new();
     for port in &ports.llama_cpp {
-        if let Some(found) = llama_cpp(services, *port).await {
-            return Some(found);
+        match llama_cpp(services, *port).await {
+            Some(found) if found.fim => return Some(found),
+            found => others.extend(found),
         }
     }
     for port in &ports.ollama {
-        if let Some(found) = ollama(services, *port).await {
-            return Some(found);
+        match ollama(services, *port).await {
+            Some(found) if found.fim => return Some(found),
+            found => others.extend(found),
         }
     }
-    None
+    let usable = others.iter().position(|found| found.model.is_some());
+    others.into_iter().nth(usable.unwrap_or(0))
+}
+
+/// A model's name as a message may show it: the server says what it likes.
+fn shown(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
 }
 
 async fn llama_cpp(services: &Services, port: u16) -> Option<Found> {
@@ -77,7 +95,8 @@ async fn llama_cpp(services: &Services, port: u16) -> Option<Found> {
         .unwrap_or("");
     let url = format!("http://127.0.0.1:{port}");
     let (announcement, notice) = uses("llama.cpp", &url, name);
-    Some(Found { model: model("llama-cpp", &url, name), announcement, notice })
+    let fim = format_for_model(name).is_some();
+    Some(Found { fim, model: model("llama-cpp", &url, name), announcement, notice })
 }
 
 async fn ollama(services: &Services, port: u16) -> Option<Found> {
@@ -95,14 +114,15 @@ async fn ollama(services: &Services, port: u16) -> Option<Found> {
             "Ollama runs at {url}, but no model that can fill in the middle is loaded. Load one, for example with `ollama run qwen2.5-coder:1.5b`, or configure it: `foretype config init`."
         );
         let notice = "foretype: load a model, e.g. ollama run qwen2.5-coder:1.5b".to_owned();
-        return Some(Found { model: None, announcement, notice });
+        return Some(Found { fim: false, model: None, announcement, notice });
     };
     let (announcement, notice) = uses("Ollama", &url, name);
-    Some(Found { model: model("ollama", &url, name), announcement, notice })
+    Some(Found { fim: true, model: model("ollama", &url, name), announcement, notice })
 }
 
 fn uses(server: &str, url: &str, name: &str) -> (String, String) {
-    let model = if name.is_empty() { String::new() } else { format!(" ({name})") };
+    let name = shown(name);
+    let model = if name.is_empty() { name } else { format!(" ({name})") };
     let announcement = format!(
         "foretype uses the {server} server at {url}{model}. To choose another: `foretype config init`, or `discovery.enabled = false`."
     );
@@ -128,7 +148,12 @@ async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {
     drop(connected.ok()?.ok()?);
     let trusted = tokio::task::spawn_blocking(move || is_ours(port)).await;
     if !trusted.unwrap_or(false) {
-        tracing::warn!(port, "a server of another user's listens there; it is not used");
+        // It is looked at every few seconds.
+        let mut told = TOLD.lock();
+        if !told.contains(&port) {
+            told.push(port);
+            tracing::warn!(port, "a server of another user's listens there; it is not used");
+        }
         return None;
     }
     let url = reqwest::Url::parse(&format!("http://127.0.0.1:{port}{path}")).ok()?;

@@ -194,8 +194,9 @@ fn context_of(list: &Value, model: &str) -> Option<u32> {
 struct Event {
     #[serde(default)]
     error: Option<IgnoredAny>,
+    /// Absent or null where a gateway only counts tokens.
     #[serde(default)]
-    choices: Vec<Choice>,
+    choices: Option<Vec<Choice>>,
     #[serde(default)]
     usage: Option<TokenCounts>,
 }
@@ -232,7 +233,7 @@ impl Wire for Event {
     }
 
     fn deltas(self, into: &mut Vec<Delta>) {
-        for Choice { index, text, finish_reason } in self.choices {
+        for Choice { index, text, finish_reason } in self.choices.into_iter().flatten() {
             if let Some(text) = text.filter(|text| !text.is_empty()) {
                 into.push(Delta::Text { index, text });
             }

@@ -24,8 +24,8 @@ pub struct Event {
     pub is_error: bool,
 }
 
-/// A line longer than this (bytes) is no event of a model's.
-const MAX_LINE: usize = 4 * 1024 * 1024;
+/// A longer event (bytes) is none of a model's.
+const MAX_EVENT: usize = 4 * 1024 * 1024;
 
 impl SseParser {
     /// Adds a piece. False once the stream is no sensible event stream.
@@ -34,7 +34,7 @@ impl SseParser {
         self.buffer.drain(..self.read);
         self.read = 0;
         self.buffer.extend_from_slice(piece);
-        self.buffer.len() <= MAX_LINE
+        self.buffer.len() + self.data.len() <= MAX_EVENT
     }
 
     /// The next whole event.

@@ -22,9 +22,9 @@ const READ_OUT: usize = 16;
 pub struct Patience {
     /// When the request was sent.
     pub since: Instant,
-    /// Until the first piece, from `since`.
+    /// Until the first event, from `since`.
     pub first: Duration,
-    /// Between pieces.
+    /// Between events. What only keeps the connection alive is none.
     pub idle: Duration,
 }
 
@@ -58,7 +58,8 @@ pub fn read<T: Wire>(
         Cut::Lines => Parser::Lines(Vec::new()),
     };
     let bytes = response.bytes_stream().map(|piece| piece.map_err(|_| ())).boxed();
-    let reader = Reader { bytes, parser, name, patience, any: false, ended: false };
+    let last = patience.since;
+    let reader = Reader { bytes, parser, name, patience, last, any: false, ended: false };
     let ready: std::collections::VecDeque<Delta> = std::collections::VecDeque::new();
     futures::stream::unfold((Some(reader), ready), |(reader, mut ready)| async move {
         let mut reader = reader;
@@ -96,7 +97,9 @@ struct Reader {
     parser: Parser,
     name: String,
     patience: Patience,
-    /// Something has come.
+    /// When the last event came; before the first, when the request was sent.
+    last: Instant,
+    /// An event has come.
     any: bool,
     ended: bool,
 }
@@ -123,6 +126,7 @@ impl Reader {
             if data.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
+            (self.any, self.last) = (true, Instant::now());
             let event = match serde_json::from_slice::<T>(&data) {
                 _ if is_error => Err(BackendError::InStream(self.name.clone())),
                 Ok(event) if event.error().is_some() => {
@@ -152,16 +156,13 @@ impl Reader {
     }
 
     async fn more(&mut self) -> Result<(), BackendError> {
-        let Patience { since, first, idle } = self.patience;
-        let (wait, shown, key) = if self.any {
-            (idle, idle, "idle_timeout_ms")
-        } else {
-            (first.saturating_sub(since.elapsed()), first, "first_token_timeout_ms")
-        };
+        let Patience { first, idle, .. } = self.patience;
+        let (shown, key) =
+            if self.any { (idle, "idle_timeout_ms") } else { (first, "first_token_timeout_ms") };
+        let wait = shown.saturating_sub(self.last.elapsed());
         let Ok(piece) = tokio::time::timeout(wait, self.bytes.next()).await else {
             return Err(BackendError::TimedOut(self.name.clone(), shown, key));
         };
-        self.any = true;
         match piece {
             Some(Ok(piece)) => {
                 let sensible = match &mut self.parser {

@@ -18,8 +18,9 @@ use crate::backend::{Delta, FinishReason, Usage};
 use crate::document::line_ending::normalise;
 use crate::prompt::special_tokens;
 
-/// A server that ignores the output budget is left after this much text (bytes).
-const MAX_TEXT: usize = 64 * 1024;
+/// A server that ignores the output budget is left after this much text (bytes). It is looked at
+/// anew with every piece, so twice as much would cost four times the work.
+const MAX_TEXT: usize = 16 * 1024;
 
 /// A generation under way or over. Dropping the last handle cancels it.
 pub struct Generation {
@@ -223,6 +224,10 @@ impl Stream<'_> {
                     if self.diverged() {
                         return End::Diverged;
                     }
+                    if self.raws.iter().any(|raw| raw.text.len() > MAX_TEXT) {
+                        end = End::Broken(BackendError::Malformed(self.completer.name().into()));
+                        break;
+                    }
                     if self.all_done() {
                         // Complete before the server knows: leaving closes the connection.
                         self.shared.end(End::Complete);
@@ -268,7 +273,7 @@ impl Stream<'_> {
         let tail = special_tokens::possible_leak_tail(&raw.text);
         let shown = raw.text.get(..raw.text.len().saturating_sub(tail)).unwrap_or("");
         let visible = normalise(shown.strip_suffix('\r').unwrap_or(shown));
-        raw.done = publish(self.shared, self.rule, index, visible) || raw.text.len() > MAX_TEXT;
+        raw.done = publish(self.shared, self.rule, index, visible);
     }
 
     fn finish(&mut self, index: usize) {
@@ -315,7 +320,9 @@ fn gather(
     deltas: &mut BoxStream<'_, Result<Delta, BackendError>>,
     ahead: &mut Option<Option<Result<Delta, BackendError>>>,
 ) -> String {
-    while let Some(next) = deltas.next().now_or_never() {
+    while text.len() <= MAX_TEXT
+        && let Some(next) = deltas.next().now_or_never()
+    {
         match next {
             Some(Ok(Delta::Text { index: same, text: more })) if same == index => {
                 text.push_str(&more);

@@ -178,6 +178,11 @@ impl Text {
         self.slice(ByteRange::new(self.line_start(line), self.line_end(line)))
     }
 
+    /// The lines from the text's start up to `at`, with their line breaks; the last one ends there.
+    pub fn lines_to(&self, at: ByteOffset) -> impl Iterator<Item = Cow<'_, str>> {
+        self.rope.byte_slice(..self.floor(at).0).lines().map(Cow::from)
+    }
+
     /// The char that ends just before `at`.
     #[must_use]
     pub fn char_before(&self, at: ByteOffset) -> Option<char> {

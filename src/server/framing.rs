@@ -122,6 +122,7 @@ impl Framer {
         self.searched = body.len();
         while let Some(at) = next_header(body.get(from..)?) {
             let block = body.get(from + at..)?;
+            let block = block.get(..MAX_HEADER + BLANK_LINE.len()).unwrap_or(block);
             if let Some(end) = memmem::find(block, BLANK_LINE)
                 && parse(block.get(..end)?).is_some()
             {

@@ -50,10 +50,18 @@ impl std::str::FromStr for Address {
             Some(address) => Err(format!(
                 "{address} is not a loopback address; foretype listens on 127.0.0.1 or [::1] only (use an SSH tunnel from elsewhere)"
             )),
-            None if text.starts_with("tcp:") => Err(format!("`{text}` is not HOST:PORT")),
+            None if text.starts_with("tcp:") || like_a_port(text) => Err(format!(
+                "`{text}` is neither HOST:PORT nor a socket's path (for a file of that name: `unix:{text}`)"
+            )),
             None => Ok(Self::Unix(text.into())),
         }
     }
+}
+
+/// A number, or a name and a number: meant for a port.
+fn like_a_port(text: &str) -> bool {
+    let port = text.rsplit(':').next().unwrap_or(text);
+    !text.contains(['/', '\\']) && !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Listens until the process is told to end (SIGTERM, Ctrl-C).
@@ -268,6 +276,8 @@ mod tests {
             ("0.0.0.0:9257", None),
             ("192.168.1.2:9257", None),
             ("tcp:nowhere", None),
+            ("80000", None),
+            ("example.org:80", None),
         ] {
             assert_eq!(text.parse::<Address>().ok(), want, "{text}");
         }

@@ -107,7 +107,7 @@ pub async fn serve<S: LanguageServer>(
             };
             match message {
                 Message::Request(request) if request.id().is_some() => {
-                    shut_down |= request.method() == "shutdown";
+                    let shutdown = request.method() == "shutdown";
                     let initialize = request.method() == "initialize";
                     let id = request.id().cloned().unwrap_or_default();
                     let mut reply = contained(service.call(request), id);
@@ -117,6 +117,8 @@ pub async fn serve<S: LanguageServer>(
                     } else {
                         poll_once(&mut reply)
                     };
+                    shut_down |=
+                        shutdown && matches!(&first, Poll::Ready(Some(reply)) if reply.is_ok());
                     match first {
                         Poll::Ready(Some(reply)) => send(&outbox, &reply),
                         Poll::Ready(None) => {}
@@ -176,11 +178,18 @@ enum Message {
 fn read(body: &[u8]) -> Option<Message> {
     // Nearly all are requests and notifications as they should be: one pass reads those.
     match serde_json::from_slice::<Request>(body) {
-        Ok(request) if !request.method().is_empty() && request.id() != Some(&Id::Null) => {
-            Some(Message::Request(request))
-        }
-        _ => serde_json::from_slice::<Value>(body).ok().map(parse),
+        Ok(request) if is_in_shape(&request) => Some(Message::Request(request)),
+        _ => super::message::read(body).ok().map(parse),
     }
+}
+
+/// Whether a message is what its method says. Handed on, an `exit` with an id or a `shutdown`
+/// without one would end the service and not the process.
+fn is_in_shape(request: &Request) -> bool {
+    !matches!(
+        (request.method(), request.id()),
+        ("", _) | (_, Some(Id::Null)) | ("exit", Some(_)) | ("shutdown", None)
+    )
 }
 
 /// A JSON value as a message.
@@ -196,6 +205,12 @@ fn parse(value: Value) -> Message {
     match value.get("method") {
         Some(Value::String(_)) if has_id && answer_to == Id::Null => {
             invalid("a request's id must be a number or a string")
+        }
+        Some(Value::String(method)) if method == "exit" && has_id => {
+            invalid("`exit` is a notification: it has no id")
+        }
+        Some(Value::String(method)) if method == "shutdown" && !has_id => {
+            invalid("`shutdown` is a request: it needs an id")
         }
         Some(Value::String(_)) => serde_json::from_value(value)
             .map_or_else(|_| invalid("no valid request"), Message::Request),

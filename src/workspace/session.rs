@@ -118,9 +118,12 @@ impl Session {
             crate::log::set_level(resolved.settings.log_level);
             let mut problems = resolved.problems;
             for root in roots {
-                problems.extend(config.layers.resolve_for_root(&root).problems);
+                for problem in config.layers.resolve_for_root(&root).problems {
+                    if !problems.contains(&problem) {
+                        problems.push(problem);
+                    }
+                }
             }
-            problems.dedup();
             problems
         };
         self.engine.reset();

@@ -14,6 +14,9 @@ use crate::guard::{BlockReason, IgnoreRules, Verdict};
 /// How long a verdict holds before the file system is asked again.
 const HOLDS: Duration = Duration::from_secs(2);
 
+/// More than this many are kept only while they hold.
+const MANY: usize = 256;
+
 /// Verdicts by document, and the rules of each workspace folder.
 #[derive(Default)]
 pub struct Verdicts {
@@ -57,7 +60,13 @@ impl Verdicts {
         for warning in rules.warnings() {
             tracing::warn!("{warning}");
         }
-        self.known.lock().insert(uri.clone(), (verdict.clone(), Instant::now()));
+        let mut known = self.known.lock();
+        if known.len() >= MANY {
+            // Some may be of documents that were closed while they were judged.
+            known.retain(|_, (_, at)| at.elapsed() < HOLDS);
+        }
+        known.insert(uri.clone(), (verdict.clone(), Instant::now()));
+        drop(known);
         verdict
     }
 

@@ -94,6 +94,21 @@ async fn a_server_that_never_answers_does_not_hide_the_next() {
 }
 
 #[tokio::test]
+async fn a_model_that_fills_in_goes_before_one_that_may_not() {
+    let (chat, coder) = (server(Server::LlamaCpp).await, server(Server::Ollama).await);
+    chat.model(|model| {
+        model.name = "house-chat\n70b".to_owned();
+        model.path = "/models/house-chat\n70b.gguf".to_owned();
+    });
+    let first = editor(&[&chat], &[&coder]).await;
+    announced(&first, &coder.url()).await;
+    // Alone, it is better than nothing; what it calls itself stays one line.
+    let second = editor(&[&chat], &[]).await;
+    let said = announced(&second, &chat.url()).await;
+    assert!(said.contains("house-chat") && !said.contains('\n'), "{said}");
+}
+
+#[tokio::test]
 async fn nothing_is_loaded_or_pulled_unasked() {
     let backend = server(Server::Ollama).await;
     backend.unload();

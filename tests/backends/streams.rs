@@ -28,6 +28,7 @@ async fn comments_blank_events_and_unknown_fields_are_passed_over() {
         format!("\u{feff}data: {}\r\n\r\nid: 7\r\ndata:{}\r\n\r\n", event("al"), event("pha")),
         format!("event: x\nretry: 10\ndata: {}\n\ndata\n\ndata: {}\n\n", event("al"), event("pha")),
         format!("data: {{}}\n\ndata: {{\"choices\":[]}}\n\ndata: {}\n\n", event("alpha")),
+        format!("data: {{\"choices\":null}}\n\ndata: {}\n\n", event("alpha")),
     ];
     for (number, stream) in streams.iter().enumerate() {
         let (backend, doc) = open("openai-compatible", json!({})).await;
@@ -83,4 +84,41 @@ async fn a_line_without_end_is_no_answer() {
         assert!(reply.texts().await.is_empty(), "{provider}");
         call.closed().await;
     }
+}
+
+/// Text, blank lines, one event's lines: whatever a server goes on sending, there is an end.
+#[tokio::test]
+async fn a_server_that_heeds_no_limit_is_left() {
+    let text = |text: &str| json!({ "choices": [{ "index": 0, "text": text }] }).to_string();
+    let (blanks, one_line) = (text(&"\n".repeat(4_000)), text(&"x".repeat(4_000)));
+    for (name, piece) in [
+        ("blank lines", format!("data: {blanks}\n\n")),
+        ("one line", format!("data: {one_line}\n\n")),
+        ("one event", format!("data: {}\n", "x".repeat(64 * 1024))),
+    ] {
+        let (backend, doc) = open("openai-compatible", json!({})).await;
+        backend.script([Reply::text("").gated()]);
+        let reply = doc.automatic();
+        let call = backend.next_call().await;
+        let began = Instant::now();
+        while call.send_raw(piece.as_bytes()).await {
+            assert!(began.elapsed().as_secs() < 8, "{name}: it takes whatever comes");
+        }
+        assert!(reply.texts().await.is_empty(), "{name}");
+        call.closed().await;
+    }
+}
+
+/// What only keeps a connection alive is no token.
+#[tokio::test]
+async fn comments_do_not_put_a_time_out_off() {
+    let (backend, doc) = open("openai-compatible", json!({ "first_token_timeout_ms": 300 })).await;
+    backend.script([Reply::text("").gated()]);
+    let reply = doc.automatic();
+    let call = backend.next_call().await;
+    let began = Instant::now();
+    while call.send_raw(b": ping\n\n").await {
+        assert!(began.elapsed().as_secs() < 8, "it waits for ever");
+    }
+    assert!(reply.texts().await.is_empty());
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{assert_same, prompt};
+use crate::support::editor::wire::frame;
 use crate::support::editor::{Doc, Editor, Encoding};
 use crate::support::fake_backend::FakeBackend;
 use crate::support::random::Random;
@@ -139,5 +140,27 @@ async fn a_large_file_is_seen_around_the_cursor() {
     assert!(prompt.prefix.ends_with("let a19999 = 19999;\nhere x "));
     assert!(prompt.suffix.starts_with("there\nlet a0 = 0;\n"));
     assert!(prompt.whole.len() < 100_000);
+    editor.finish().await;
+}
+
+/// An emoji typed by halves, as an editor may that counts in UTF-16: nothing after it is misplaced.
+#[tokio::test]
+async fn half_a_character_is_one_unit() {
+    let backend = FakeBackend::start().await;
+    backend.answer("");
+    let editor = Editor::builder().with(&backend).encoding(Encoding::Utf16).open().await;
+    let doc = editor.open("a.rs", "rust", "ab\n");
+    for (version, column, text) in [(2, 1, r"\ud83d"), (3, 2, r"\ude00"), (4, 3, "x")] {
+        let at = json!({ "line": 0, "character": column });
+        let params = json!({
+            "textDocument": { "uri": doc.uri, "version": version },
+            "contentChanges": [{ "range": { "start": at, "end": at }, "text": "TEXT" }],
+        });
+        let body =
+            json!({ "jsonrpc": "2.0", "method": "textDocument/didChange", "params": params });
+        editor.wire.send_raw(&frame(&body.to_string().replace("TEXT", text)));
+    }
+    let seen = Doc::clone_at(&doc, "a\u{fffd}\u{fffd}x$0b\n");
+    assert_same(&editor, &backend, &seen, "halves").await;
     editor.finish().await;
 }

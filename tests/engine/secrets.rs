@@ -51,6 +51,23 @@ async fn a_secret_typed_key_by_key_or_pasted_does_not_either() {
 }
 
 #[tokio::test]
+async fn the_cursor_inside_a_secret_makes_no_difference() {
+    let key = key();
+    for at in [1, 4, 10, key.len() - 1] {
+        for before in ["let aws = \"", "let b = 1;\nlet aws = \""] {
+            let (backend, editor) = pair().await;
+            let (left, right) = key.split_at(at);
+            let text = format!("{before}{left}$0{right}\"; // end\n");
+            let doc = editor.open("untitled:a.rs", "rust", &text);
+            doc.invoked().result().await;
+            let raw = &backend.requests()[0].raw;
+            assert!(raw.contains("<redacted:") && raw.contains("// end"), "{at}");
+            assert!(!raw.contains(&key[4..10]) && !raw.contains(&key[10..]), "{at}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_placeholder_is_never_suggested() {
     let (backend, editor) = pair().await;
     backend.answer(Reply::candidates(["\"<redacted:aws-key>\"", "from_env()"]));

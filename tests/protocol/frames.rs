@@ -41,6 +41,11 @@ fn malformed() -> Vec<(&'static str, Vec<u8>, Option<i64>)> {
             frame(r#"{"jsonrpc":"2.0","id":null,"method":"shutdown"}"#),
             Some(INVALID),
         ),
+        (
+            "a shutdown that wants none",
+            frame(r#"{"jsonrpc":"2.0","method":"shutdown"}"#),
+            Some(INVALID),
+        ),
         ("another version", frame(r#"{"jsonrpc":"1.0","method":"x"}"#), Some(INVALID)),
         ("a reply to nothing", frame(r#"{"jsonrpc":"2.0","id":4711,"result":1}"#), None),
         (
@@ -75,6 +80,7 @@ async fn a_request_that_is_invalid_is_answered_under_its_id() {
         (json!(501), r#"{"jsonrpc":"2.0","id":501,"method":7}"#),
         (json!(502), r#"{"jsonrpc":"2.0","id":502}"#),
         (json!("s"), r#"{"jsonrpc":"2.0","id":"s","method":{}}"#),
+        (json!(504), r#"{"jsonrpc":"2.0","id":504,"method":"exit"}"#),
         (json!(503), r#"{"jsonrpc":"1.0","id":503,"method":"shutdown"}"#),
     ] {
         editor.wire.expect_reply(&id);

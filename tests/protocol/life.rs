@@ -33,6 +33,14 @@ async fn exit_without_shutdown_is_told_apart() {
 }
 
 #[tokio::test]
+async fn a_shutdown_that_was_refused_is_none() {
+    let mut editor = Editor::builder().connect();
+    assert_eq!(editor.request("shutdown", Value::Null).code().await, -32002);
+    editor.notify("exit", Value::Null);
+    assert_eq!(editor.ended().await, Ended::Exit { after_shutdown: false });
+}
+
+#[tokio::test]
 async fn what_was_sent_before_exit_is_still_answered() {
     let mut editor = Editor::builder().open().await;
     let asked: Vec<_> =

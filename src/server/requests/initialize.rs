@@ -24,7 +24,9 @@ pub async fn handle(
         Features::of(&params.capabilities, client)
     };
     let roots = roots(&params);
-    if let Some(process) = params.process_id {
+    if let Some(process) = params.process_id
+        && server.session.services.is_one_editors()
+    {
         parent::watch(process);
     }
     server.session.workspace(|workspace| {
