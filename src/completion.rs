@@ -14,6 +14,7 @@ pub mod polish;
 pub mod region;
 pub mod reuse;
 mod run;
+pub mod scope;
 pub mod silence;
 pub mod stop;
 pub mod trigger;

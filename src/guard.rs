@@ -8,12 +8,14 @@
 //! What is found is never logged: a placeholder names the kind of secret, nothing more.
 
 mod ignore_rules;
+mod key_block;
 mod private_keys;
 mod redact;
 mod secret_files;
 mod secrets;
 
 pub use ignore_rules::{BlockReason, IgnoreRules, Verdict};
+pub use key_block::inside_private_key;
 pub use redact::{Redacted, has_placeholder, redact, redact_split};
 pub use secret_files::secret_kind;
 pub use secrets::warm_up;

@@ -4,10 +4,11 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
+use tokio::sync::broadcast;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, filter, reload};
 
@@ -18,18 +19,61 @@ const TURN_OVER: u64 = 4 * 1024 * 1024;
 /// The log's name in its folder.
 pub const FILE: &str = "foretype.log";
 
+/// The target of warnings that the client has been told already.
+pub const TOLD: &str = "foretype::told";
+
+/// Warnings on their way to the client; a slow reader misses the oldest.
+static WARNINGS: LazyLock<broadcast::Sender<String>> = LazyLock::new(|| broadcast::Sender::new(64));
+
+/// The warnings from now on, for `window/logMessage`.
+#[must_use]
+pub fn warnings() -> broadcast::Receiver<String> {
+    WARNINGS.subscribe()
+}
+
+/// Passes warnings on.
+struct Warnings;
+
+impl<S: tracing::Subscriber> Layer<S> for Warnings {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        let metadata = event.metadata();
+        if *metadata.level() <= tracing::Level::WARN && metadata.target() != TOLD {
+            let mut message = Message::default();
+            event.record(&mut message);
+            let _ = WARNINGS.send(message.0);
+        }
+    }
+}
+
+/// An event's message and fields as one line.
+#[derive(Default)]
+struct Message(String);
+
+impl tracing::field::Visit for Message {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        use std::fmt::Write as _;
+        let _ = match field.name() {
+            "message" => write!(self.0, "{value:?}"),
+            name => write!(self.0, " {name}={value:?}"),
+        };
+    }
+}
+
 type Handle = reload::Handle<filter::Targets, Registry>;
 static LEVEL: OnceLock<Handle> = OnceLock::new();
 
-/// Begins to log into a folder. Where it cannot be written, nothing is logged.
+/// Begins to log into a folder. Where it cannot be written, only the client hears of warnings.
 pub fn start(folder: Option<&Path>) {
-    let Some(writer) = folder.and_then(|folder| Turning::open(folder).ok()) else { return };
+    let writer = folder.and_then(|folder| Turning::open(folder).ok());
     let (level, handle) = reload::Layer::new(targets(LogLevel::Info));
-    let lines = tracing_subscriber::fmt::layer()
-        .with_ansi(false)
-        .with_writer(std::sync::Mutex::new(writer))
-        .with_filter(level);
-    if tracing_subscriber::registry().with(lines).try_init().is_ok() {
+    let lines = writer.map(|writer| {
+        tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_writer(std::sync::Mutex::new(writer))
+            .with_filter(level)
+    });
+    let passed_on = Warnings.with_filter(targets(LogLevel::Warn));
+    if tracing_subscriber::registry().with(lines).with(passed_on).try_init().is_ok() {
         let _ = LEVEL.set(handle);
     }
 }

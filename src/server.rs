@@ -16,6 +16,7 @@ pub mod tasks;
 pub mod transport;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Deserializer};
@@ -36,6 +37,8 @@ pub struct Server {
     pub(crate) features: Mutex<Features>,
     pub(crate) dialect: dialect::Dialect,
     pub(crate) tasks: Tasks,
+    /// Counts questions for the client's settings.
+    pub(crate) pulls: Arc<AtomicU64>,
 }
 
 impl Server {
@@ -58,6 +61,7 @@ pub fn connection(
         features: Mutex::default(),
         dialect: dialect::Dialect::default(),
         tasks: Tasks::default(),
+        pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)
         .custom_method("textDocument/inlineCompletion", requests::inline_completion::handle)

@@ -140,10 +140,18 @@ fn warm_up(endpoint: Arc<Endpoint>, fim: Option<bool>) {
     if !endpoint.health.begin_loading() {
         return;
     }
+    let endpoint = Arc::downgrade(&endpoint);
     tokio::spawn(async move {
-        while let Err(BackendError::Loading(_)) = endpoint.ask("/health", None).await {
+        // It ends with the last who could use the model: a configuration may have replaced it.
+        let endpoint = loop {
+            let Some(endpoint) = endpoint.upgrade() else { return };
+            match endpoint.ask("/health", None).await {
+                // A server busy with loading may also be slow to say so.
+                Err(BackendError::Loading(_) | BackendError::TimedOut(..)) => drop(endpoint),
+                _ => break endpoint,
+            }
             tokio::time::sleep(LOADING_POLL).await;
-        }
+        };
         if let Ok(props) = endpoint.ask("/props", None).await {
             *endpoint.facts.lock() = Some(facts(&props, fim));
         }

@@ -30,6 +30,7 @@ pub struct Key {
     completer: Arc<str>,
     extent: Extent,
     candidates: u8,
+    max_lines: u32,
 }
 
 impl Key {
@@ -62,7 +63,15 @@ impl Key {
             completer,
             extent,
             candidates,
+            max_lines: u32::MAX,
         }
+    }
+
+    /// With the bound on a suggestion's lines.
+    #[must_use]
+    pub const fn bounded(mut self, max_lines: u32) -> Self {
+        self.max_lines = max_lines;
+        self
     }
 
     /// The same place, completed by another.

@@ -63,7 +63,18 @@ impl LlmCompleter {
     #[must_use]
     pub fn new(endpoint: Arc<Endpoint>, backend: Arc<dyn Backend>) -> Self {
         let model = &endpoint.model;
-        let key = format!("{}|{}|{}|{}", model.provider, model.url, model.model, model.template);
+        // Whatever changes an answer is part of the key.
+        let key = format!(
+            "{}|{}|{}|{}|{}|{:?}|{:?}|{:?}",
+            model.provider,
+            model.url,
+            model.model,
+            model.template,
+            model.max_output_tokens,
+            model.stop,
+            model.temperature,
+            model.context_tokens,
+        );
         Self { key: key.into(), endpoint, backend }
     }
 

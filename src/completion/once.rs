@@ -8,6 +8,7 @@ use super::engine::Request;
 use super::generation::{End, Generation, Progress};
 use super::lane::Lane;
 use super::polish::polish;
+use super::scope::Scope;
 use super::silence::Silence;
 use super::stop::StopRule;
 use super::trigger;
@@ -64,7 +65,8 @@ pub async fn once(
 ) -> Result<Once, BackendError> {
     let document = &request.snapshot.document;
     let Some(completer) = request.chain.first() else { return Ok(Once::silent(Silence::NoModel)) };
-    let extent = match trigger::check(document, request.at, request.trigger) {
+    let scope = Scope::at(document, request.at);
+    let extent = match trigger::check(document, request.at, request.trigger, language, scope) {
         Ok(extent) => extent,
         Err(silence) => return Ok(Once::silent(silence)),
     };
@@ -79,7 +81,8 @@ pub async fn once(
         sizes.iter().map(|part| crate::prompt::budget::estimate(part.as_str())).sum();
     let start = text.line_start(text.line_of(request.at));
     let before = text.slice(ByteRange::new(start, request.at));
-    let rule = StopRule::new(extent, &before, request.settings.max_lines as usize);
+    let rule =
+        StopRule::new(extent, &before, request.settings.max_lines as usize).within(scope.block);
 
     let began = Instant::now();
     let (sender, usage) = tokio::sync::oneshot::channel();

@@ -14,6 +14,7 @@ use super::engine::{Activity, Engine, Request};
 use super::generation::{End, Generation};
 use super::lane::{Lane, Method};
 use super::polish::polish;
+use super::scope::Scope;
 use super::silence::Silence;
 use super::stop::StopRule;
 use super::trigger::{self, Extent, Trigger};
@@ -31,6 +32,7 @@ pub(super) struct Run<'a> {
     lane: &'a Arc<Mutex<Lane>>,
     request: &'a Request,
     language: Language,
+    scope: Scope,
     key: OnceLock<Option<Key>>,
 }
 
@@ -43,19 +45,24 @@ struct Joined {
 }
 
 impl<'a> Run<'a> {
-    pub(super) const fn new(
+    pub(super) fn new(
         engine: &'a Engine,
         lane: &'a Arc<Mutex<Lane>>,
         request: &'a Request,
         language: Language,
     ) -> Self {
-        Self { engine, lane, request, language, key: OnceLock::new() }
+        let document = &request.snapshot.document;
+        // In embedded code the tree is the host's.
+        let own = document.language == language;
+        let scope = if own { Scope::at(document, request.at) } else { Scope::default() };
+        Self { engine, lane, request, language, scope, key: OnceLock::new() }
     }
 
     pub(super) async fn answer(&self) -> Result<Vec<Reviewed>, Silence> {
         let request = self.request;
         let document = &request.snapshot.document;
-        let extent = trigger::check(document, request.at, request.trigger)?;
+        let extent =
+            trigger::check(document, request.at, request.trigger, self.language, self.scope)?;
         let mut joined = self.standing();
         // Where the user took back what they had typed, what stood there before goes first.
         if joined.as_ref().is_none_or(|joined| !joined.lead.is_empty()) {
@@ -171,7 +178,8 @@ impl<'a> Run<'a> {
         let completer = request.chain.first()?.key();
         let document = &request.snapshot.document;
         let extent = if request.popup.is_some() { Extent::Line } else { extent };
-        Some(Key::new(document, request.at, completer, extent, self.candidates()))
+        let key = Key::new(document, request.at, completer, extent, self.candidates());
+        Some(key.bounded(request.settings.max_lines))
     }
 
     fn rule(&self, extent: Extent) -> StopRule {
@@ -179,6 +187,7 @@ impl<'a> Run<'a> {
         let start = text.line_start(text.line_of(self.request.at));
         let before = text.slice(ByteRange::new(start, self.request.at));
         StopRule::new(extent, &before, self.request.settings.max_lines as usize)
+            .within(self.scope.block)
     }
 
     /// Those of the chain that can be asked now.

@@ -11,6 +11,9 @@ pub struct StopRule {
     pub indent: usize,
     /// The cursor's line opens a block: its body is indented deeper.
     pub opens: bool,
+    /// Indentation of the line that opens the block around the cursor, in columns, where the syntax
+    /// tree tells: what stands no deeper is not part of it.
+    pub block: Option<usize>,
     /// At most that many lines.
     pub max_lines: usize,
 }
@@ -23,7 +26,15 @@ impl StopRule {
     #[must_use]
     pub fn new(extent: Extent, line_before: &str, max_lines: usize) -> Self {
         let opens = !line_before.trim().is_empty();
-        Self { extent, indent: width(line_before), opens, max_lines: max_lines.max(1) }
+        let indent = width(line_before);
+        Self { extent, indent, opens, block: None, max_lines: max_lines.max(1) }
+    }
+
+    /// With what the syntax tree says of the block around the cursor.
+    #[must_use]
+    pub fn within(mut self, block: Option<usize>) -> Self {
+        self.block = block;
+        self
     }
 
     /// Length in bytes of the complete text, once there is enough to tell; `None` while it may
@@ -88,7 +99,11 @@ impl StopRule {
                 return None;
             }
             if !first {
-                let outside = if self.opens { indent <= self.indent } else { indent < self.indent };
+                let outside = if self.opens {
+                    indent <= self.indent
+                } else {
+                    indent < self.indent || self.block.is_some_and(|block| indent <= block)
+                };
                 // Half a line can still turn out to be deeper, but its indentation is final.
                 if outside && depth <= 0 && !(self.opens && closes && indent == self.indent) {
                     return Some(content_end);
@@ -128,7 +143,7 @@ fn first_line(text: &str) -> Option<usize> {
 }
 
 /// Columns of leading blanks.
-fn width(line: &str) -> usize {
+pub(super) fn width(line: &str) -> usize {
     let blank = line.chars().take_while(|c| matches!(c, ' ' | '\t'));
     blank.map(|c| if c == '\t' { TAB } else { 1 }).sum()
 }
@@ -218,6 +233,18 @@ mod tests {
             let got = rule.complete(text).map(|end| &text[..end]);
             assert_eq!(got, want, "{extent:?} {before:?} {text:?}");
         }
+    }
+
+    /// A blank line at column 0 in the middle of a function: only the tree knows where it ends.
+    #[test]
+    fn the_tree_says_where_the_block_ends() {
+        let text = "    let a = 1;\n    b(a)\n}\nfn c() {\n";
+        let rule = StopRule::new(Extent::Block, "", 40);
+        let end = rule.clone().within(Some(0)).complete(text);
+        assert_eq!(end.map(|end| &text[..end]), Some("    let a = 1;\n    b(a)"));
+        let text = "    let a = 1;\nfn c() {\n";
+        assert_eq!(rule.clone().within(Some(0)).complete(text), Some(14));
+        assert_eq!(rule.complete(text), None);
     }
 
     #[test]

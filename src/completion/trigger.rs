@@ -1,8 +1,11 @@
 //! Whether a request is worth answering at all, and how much of an answer it may get.
 
+use super::scope::Scope;
 use super::silence::Silence;
 use crate::document::DocumentSnapshot;
+use crate::document::language::Language;
 use crate::document::offset::{ByteOffset, ByteRange};
+use crate::guard::inside_private_key;
 
 /// Over this size (bytes) a document is not completed.
 const MAX_DOCUMENT: usize = 10 * 1024 * 1024;
@@ -27,7 +30,7 @@ pub enum Extent {
     Block,
 }
 
-/// Decides from the document alone.
+/// Decides from the document, the language at the cursor and what the tree says of it.
 ///
 /// # Errors
 /// The reason for saying nothing.
@@ -35,6 +38,8 @@ pub fn check(
     document: &DocumentSnapshot,
     at: ByteOffset,
     trigger: Trigger,
+    language: Language,
+    scope: Scope,
 ) -> Result<Extent, Silence> {
     let text = &document.text;
     if text.len() > MAX_DOCUMENT {
@@ -46,6 +51,11 @@ pub fn check(
     if chars > MAX_LINE_CHARS {
         return Err(Silence::LineTooLong);
     }
+    if inside_private_key((0..=line).rev().map(|line| text.line(line))) {
+        return Err(Silence::Blocked(
+            "the cursor is inside a private key, which is never sent".into(),
+        ));
+    }
     if trigger == Trigger::Automatic {
         if document.several_cursors {
             return Err(Silence::SeveralCursors);
@@ -56,7 +66,10 @@ pub fn check(
     }
     let before = text.slice(ByteRange::new(start, at));
     let after = text.slice(ByteRange::new(at, end));
-    Ok(extent(&before, &after, document.language.by_indentation(), trigger))
+    if trigger == Trigger::Automatic && scope.in_text {
+        return Ok(Extent::Line);
+    }
+    Ok(extent(&before, &after, language.by_indentation(), trigger))
 }
 
 /// One line or a block, from the cursor's line.
@@ -94,7 +107,8 @@ mod tests {
         let at = source.find("$0").unwrap_or(source.len());
         let id = if source.contains("def ") { "python" } else { "rust" };
         let document = Document::open("untitled:a", id, 1, &source.replacen("$0", "", 1));
-        check(&document.snapshot(), ByteOffset(at), trigger)
+        let document = document.snapshot();
+        check(&document, ByteOffset(at), trigger, document.language, Scope::default())
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl ClientHandle {
     /// A warning in the logs, once for each `key`.
     pub fn warn_once(&self, key: &str, message: String) {
         if self.first(key) {
-            tracing::warn!("{message}");
+            tracing::warn!(target: crate::log::TOLD, "{message}");
             self.log(Level::Warning, &message);
         }
     }

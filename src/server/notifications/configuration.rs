@@ -1,6 +1,7 @@
 //! `workspace/didChangeConfiguration`, by push and by pull; problems are reported once.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
 
@@ -24,10 +25,14 @@ pub fn pull(server: &Server) {
         return;
     }
     let (session, client) = (Arc::clone(&server.session), server.client.clone());
+    let turn = server.pulls.fetch_add(1, Ordering::Relaxed) + 1;
+    let pulls = Arc::clone(&server.pulls);
     server.tasks.spawn(async move {
         let items = serde_json::from_value(json!([{ "section": "foretype" }])).unwrap_or_default();
         if let Ok(answer) = client.requests().configuration(items).await
             && let Some(settings) = answer.first().filter(|settings| !settings.is_null())
+            // Answers may overtake each other: the last question's counts.
+            && pulls.load(Ordering::Relaxed) == turn
         {
             apply(&session, &client, settings);
         }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
@@ -73,6 +74,19 @@ pub fn finish(server: &Server) {
                 && let Err(error) = client.register_capability(vec![registration]).await
             {
                 tracing::debug!("the client does not watch files: {}", error.message);
+            }
+        });
+    }
+    // On a socket the warnings of one editor are none of the others' business.
+    if server.session.services.allow_commands {
+        let (client, mut warnings) = (server.client.clone(), crate::log::warnings());
+        server.tasks.spawn(async move {
+            loop {
+                match warnings.recv().await {
+                    Ok(message) => client.log(Level::Warning, &message),
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
             }
         });
     }
