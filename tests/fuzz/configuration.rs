@@ -82,7 +82,7 @@ fn any_text_is_a_configuration() {
         let text = match random.below(4) {
             0 => String::from_utf8_lossy(&random.bytes(120)).into_owned(),
             1 => {
-                let (from, to) = (random.boundary(&starter), random.boundary(&starter));
+                let (from, to) = (random.boundary(starter), random.boundary(starter));
                 starter[from.min(to)..from.max(to)].replacen("# ", "", random.below(40))
             }
             _ => random.join(&WORDS, 24),

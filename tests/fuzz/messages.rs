@@ -105,7 +105,7 @@ async fn session(seed: u64) {
     let capabilities = json!({ "general": { "positionEncodings": ["utf-16"] } });
     let params = json!({ "processId": null, "rootUri": "file:///w", "capabilities": capabilities,
         "initializationOptions": options });
-    if seed % 4 != 0 {
+    if !seed.is_multiple_of(4) {
         let first = json!({ "jsonrpc": "2.0", "id": 0, "method": "initialize", "params": params });
         write(&mut to_server, &first).await;
     }
