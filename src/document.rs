@@ -24,6 +24,10 @@ use self::uri::DocumentUri;
 /// times its text.
 pub const TREE_LIMIT: usize = 5 * 1024 * 1024;
 
+/// Nor have those with a line over this size (bytes). Nothing is completed there, and minified code
+/// nests so deep that moving its tree along with a key could take as long as a frame.
+pub const TREE_LINE_LIMIT: usize = 64 * 1024;
+
 /// An open document, changed only by its session's message loop.
 pub struct Document {
     uri: DocumentUri,
@@ -192,11 +196,14 @@ impl Document {
         }
         let before = self.text.clone();
         self.text.replace(range, &change.text);
+        if self.has_outgrown_tree(range.start, change.text.len()) {
+            self.close_tree();
+        }
         if let Some(syntax) = &self.syntax {
             syntax.edit(&before, &self.text, range, change.text.len());
-        }
-        if self.text.len() > TREE_LIMIT {
-            self.close_tree();
+        } else if !edit.removed.is_empty() {
+            // What was too large may have become small enough.
+            self.reparse();
         }
         Ok(edit)
     }
@@ -234,10 +241,21 @@ impl Document {
         }
     }
 
+    /// Whether a change has made the text too large for a tree.
+    fn has_outgrown_tree(&self, start: ByteOffset, inserted: usize) -> bool {
+        let edges = [start, ByteOffset(start.0 + inserted)];
+        self.text.len() > TREE_LIMIT
+            || edges.iter().any(|at| self.text.line_len(*at) > TREE_LINE_LIMIT)
+            || inserted > TREE_LINE_LIMIT && self.text.has_line_over(TREE_LINE_LIMIT)
+    }
+
     fn reparse(&mut self) {
         self.close_tree();
-        if self.text.len() <= TREE_LIMIT {
-            self.syntax = self.language.grammar().map(|g| Syntax::open(g, self.text.clone()));
+        if let Some(grammar) = self.language.grammar()
+            && self.text.len() <= TREE_LIMIT
+            && !self.text.has_line_over(TREE_LINE_LIMIT)
+        {
+            self.syntax = Some(Syntax::open(grammar, self.text.clone()));
         }
     }
 

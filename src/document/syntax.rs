@@ -3,13 +3,17 @@
 
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, MutexGuard};
 use tree_sitter::{InputEdit, Point, Tree};
 
 use super::language::Grammar;
 use super::offset::{ByteOffset, ByteRange};
 use super::parse_queue::{self, Job};
 use super::text::Text;
+
+/// Larger trees are not kept: tables of data have far more nodes to a byte than code, a gigabyte in
+/// 5 MB.
+const MAX_NODES: usize = 3_000_000;
 
 /// A document's syntax, shared between the document and the syntax thread.
 #[derive(Clone)]
@@ -97,6 +101,9 @@ impl Syntax {
     pub fn edit(&self, before: &Text, after: &Text, range: ByteRange, inserted: usize) {
         let new_end = ByteOffset(range.start.0 + inserted);
         let mut state = self.inner.state.lock();
+        if state.closed {
+            return;
+        }
         // The edit may have parted a CR from its LF.
         let touched = ByteOffset(range.start.0.saturating_sub(1));
         state.lone_cr |= after.has_lone_cr(ByteRange::new(touched, new_end));
@@ -190,17 +197,24 @@ impl Inner {
     /// Stores a parse's tree, moved along with what changed meanwhile; answers whether another
     /// parse is needed at once.
     pub(super) fn finish(&self, tree: Option<Tree>) -> bool {
+        let tree = tree.filter(|tree| tree.root_node().descendant_count() <= MAX_NODES);
         let mut state = self.state.lock();
-        let Some(mut tree) = tree.filter(|_| !state.closed) else {
-            state.parsing = false;
+        let Some(mut tree) = tree else {
+            *state = State { closed: true, ..State::default() };
             return false;
         };
-        let edits = std::mem::take(&mut state.since_parse);
-        for edit in &edits {
-            tree.edit(edit);
+        let mut fresh = true;
+        while !state.since_parse.is_empty() {
+            let edits = std::mem::take(&mut state.since_parse);
+            fresh = false;
+            // A deep tree takes its time: not while a key waits for the lock.
+            MutexGuard::unlocked(&mut state, || edits.iter().for_each(|edit| tree.edit(edit)));
+        }
+        if state.closed {
+            return false;
         }
         state.tree = Some(Arc::new(SharedTree(Some(tree))));
-        state.fresh = edits.is_empty();
+        state.fresh = fresh;
         state.parsing = !state.fresh;
         if state.fresh {
             for waiting in state.when_fresh.drain(..) {

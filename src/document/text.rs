@@ -80,6 +80,20 @@ impl Text {
         chunk.get(at - start..).unwrap_or("")
     }
 
+    /// Bytes of the line that holds `at`, with its line break.
+    #[must_use]
+    pub fn line_len(&self, at: ByteOffset) -> usize {
+        let line = self.line_of(at);
+        self.line_start(line + 1).0 - self.line_start(line).0
+    }
+
+    /// Whether a line has more than `limit` bytes. Looks at a line for every `limit` bytes of text.
+    #[must_use]
+    pub fn has_line_over(&self, limit: usize) -> bool {
+        let places = (0..self.len()).step_by(limit.max(1)).map(ByteOffset);
+        places.into_iter().any(|at| self.line_len(at) > limit)
+    }
+
     /// Whether a CR without an LF after it stands in a range: a line break for the protocol, but
     /// not for a parser.
     #[must_use]

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use foretype::document::language::Grammar;
-use foretype::document::offset::{ByteOffset, ByteRange, Encoding};
+use foretype::document::offset::{ByteOffset, ByteRange, Encoding, Position};
 use foretype::document::parse_queue::parse_now;
 use foretype::document::syntax::Syntax;
 use foretype::document::text::Text;
@@ -224,14 +224,50 @@ fn a_closed_document_ends_its_parse() {
 
 #[test]
 fn too_large_a_text_has_no_tree_and_gets_it_back() {
-    use foretype::document::TREE_LIMIT;
+    use foretype::document::{TREE_LIMIT, TREE_LINE_LIMIT};
+    let long = "x".repeat(TREE_LINE_LIMIT - 6);
     run(async {
-        let mut document = Document::open("untitled:a", "rust", 1, "fn a() {}\n");
-        let all = |text: String| Change { range: None, text };
-        let large = "// a comment\n".repeat(TREE_LIMIT / 13 + 1);
-        document.apply(&all(large), Encoding::Utf16).unwrap();
-        assert!(document.syntax().is_none() && document.snapshot().tree.is_none());
-        document.apply(&all("fn b() {}\n".into()), Encoding::Utf16).unwrap();
-        fresh(document.syntax().expect("a grammar"), "small again").await;
+        for (large, key) in [
+            ("// a comment\n".repeat(TREE_LIMIT / 13 + 1), ""),
+            (format!("fn a() {{}}\n// {long}xxxx\nfn b() {{}}\n"), ""),
+            // A key makes the line, or the text, too long, also by joining two.
+            (format!("// {long}\n"), "xxx"),
+            (format!("// {long}\nabcd"), "\u{8}"),
+            ("// a comment\n".repeat(TREE_LIMIT / 13), "x\nxxxxxxxxxxx"),
+        ] {
+            let mut document = Document::open("untitled:a", "rust", 1, "fn a() {}\n");
+            let mut change = |range, text: &str| {
+                document.apply(&Change { range, text: text.into() }, Encoding::Utf8).unwrap();
+                let syntax = document.syntax().cloned();
+                assert!(syntax.is_some() || document.snapshot().tree.is_none());
+                let text = document.text();
+                (syntax, text.position_of(text.line_end(0), Encoding::Utf8))
+            };
+            let (syntax, end) = change(None, &large);
+            assert_eq!(syntax.is_some(), !key.is_empty(), "before {key:?}");
+            let next = Position::new(1, 0);
+            let range = if key == "\u{8}" { (end, next) } else { (end, end) };
+            let (syntax, end) = change(Some(range), &key.replace('\u{8}', ""));
+            assert!(syntax.is_none(), "after {key:?}");
+            // Deleting brings it back.
+            let (syntax, _) = change(Some((Position::new(0, 2), end)), "");
+            if !key.is_empty() && !key.contains('\n') {
+                fresh(&syntax.expect("a tree again"), "a line less").await;
+            }
+            let (syntax, _) = change(None, "fn b() {}\n");
+            fresh(&syntax.expect("a grammar"), "small again").await;
+        }
+    });
+}
+
+#[test]
+fn a_table_of_data_keeps_no_tree() {
+    run(async {
+        let table = format!("a = [\n{}]\n", "1,1,1,1,1,1,\n".repeat(370_000));
+        let document = Document::open("untitled:a", "javascript", 1, &table);
+        let syntax = document.syntax().expect("a grammar").clone();
+        let parsed = tokio::time::timeout(Duration::from_secs(60), syntax.when_fresh()).await;
+        assert!(parsed.expect("the wait ends").is_err(), "a tree of millions of nodes was kept");
+        assert!(document.snapshot().tree.is_none());
     });
 }

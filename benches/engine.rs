@@ -1,0 +1,148 @@
+//! The engine's steps in this process: what a key costs besides the network and the model.
+//!
+//! `cargo bench` takes less than two minutes. An edit in a 5 MB line must stay under 5 ms.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+#[path = "engine/fixtures.rs"]
+mod fixtures;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use foretype::completion::cache::{Key, SuggestionCache};
+use foretype::completion::candidate::Candidate;
+use foretype::completion::lane::Lane;
+use foretype::completion::polish::polish;
+use foretype::completion::reuse;
+use foretype::completion::stop::StopRule;
+use foretype::completion::trigger::Extent;
+use foretype::document::language::Language;
+use foretype::document::offset::{ByteOffset, Encoding, Position};
+use foretype::document::{Change, Document};
+use foretype::prompt::budget::Budget;
+use foretype::prompt::fim::{FimFormat, FimParts};
+
+use fixtures::{Standing, fresh, lines, long_line, middle, query, request, suggestion};
+
+const BUDGET: Budget = Budget { context_tokens: 8_192, max_output_tokens: 256 };
+
+fn cache(c: &mut Criterion) {
+    let document = Document::open("file:///a.rs", "rust", 1, &lines(500)).snapshot();
+    let (cache, at) = (SuggestionCache::default(), middle(&document));
+    let key = || Key::new(&document, at, "model".into(), Extent::Line, 1);
+    cache.put(key(), vec!["compute(index)".to_owned()]);
+    c.bench_function("cache hit", |b| b.iter(|| cache.get(black_box(&key())).unwrap()));
+}
+
+fn prompt(c: &mut Criterion) {
+    for (name, count) in [("500 lines", 500), ("100k lines", 100_000)] {
+        let document = Document::open("file:///a.rs", "rust", 1, &lines(count)).snapshot();
+        let at = middle(&document);
+        // Anew, and with prefix and suffix frozen by the key before.
+        for (kind, keep) in [("new", false), ("frozen", true)] {
+            let mut lane = Lane::default();
+            c.bench_function(&format!("prompt, {kind}, {name}"), |b| {
+                b.iter(|| {
+                    if !keep {
+                        lane = Lane::default();
+                    }
+                    let parts = lane.parts(&document.text, at, BUDGET.windows());
+                    let query = query(&document, parts);
+                    let fitted = BUDGET.fit(foretype::context::fim_prompt(&query));
+                    let prompt = fitted.prompt();
+                    FimFormat::Qwen.render(&FimParts {
+                        repo: None,
+                        files: &[],
+                        path: &prompt.path,
+                        prefix: prompt.prefix.as_str(),
+                        suffix: prompt.suffix.as_str(),
+                        middle: prompt.middle.as_str(),
+                    })
+                });
+            });
+        }
+    }
+}
+
+/// One char in and out again at a place: two edits for each step, so that the text stays as it is.
+fn keys(c: &mut Criterion, name: &str, mut document: Document, at: ByteOffset) {
+    let encoding = Encoding::Utf16;
+    let change = |start: Position, end: Position, text: &str| Change {
+        range: Some((start, end)),
+        text: text.to_owned(),
+    };
+    let mut inside = false;
+    c.bench_function(name, |b| {
+        b.iter(|| {
+            let start = document.text().position_of(at, encoding);
+            let end = Position::new(start.line, start.column + u32::from(inside));
+            let text = if inside { "" } else { "x" };
+            let edit = document.apply(&change(start, end, text), encoding).unwrap();
+            inside = !inside;
+            edit
+        });
+    });
+}
+
+fn edits(c: &mut Criterion) {
+    let runtime = fixtures::runtime();
+    for (name, count) in [("edit and convert, 1M lines", 1_000_000), ("…, 100k lines", 100_000)] {
+        let document = Document::open("file:///a.rs", "rust", 1, &lines(count));
+        let at = middle(&document.snapshot());
+        let name = name.replace('…', "edit and convert with a tree");
+        runtime.block_on(fresh(&document));
+        keys(c, &name, document, at);
+    }
+    let document = Document::open("file:///a.js", "javascript", 1, &long_line(5_000_000));
+    runtime.block_on(fresh(&document));
+    let at = middle(&document.snapshot());
+    keys(c, "edit in a line of 5 MB", document, at);
+}
+
+fn text(c: &mut Criterion) {
+    let suggestion = suggestion(40);
+    let rule = StopRule::new(Extent::Block, "fn body() {", 60);
+    c.bench_function("stop rule, 40 lines", |b| {
+        b.iter(|| rule.complete(black_box(&suggestion)).unwrap());
+    });
+    let end = rule.complete(&suggestion).unwrap();
+    let document = Document::open("file:///a.rs", "rust", 1, "fn body() {\n}\n").snapshot();
+    let at = ByteOffset("fn body() {".len());
+    c.bench_function("polish, 40 lines", |b| {
+        let text = suggestion.get(..end).unwrap();
+        b.iter(|| polish(Candidate { at, text: text.to_owned() }, &document).unwrap());
+    });
+    let typed = suggestion.get(..suggestion.len() / 2).unwrap();
+    c.bench_function("what is left of 40 lines after 20", |b| {
+        b.iter(|| reuse::rest(black_box(&suggestion), black_box(typed), ""));
+    });
+    let source = lines(2_000);
+    let source = source.get(..32 * 1024).unwrap();
+    c.bench_function("redact 32 KiB", |b| b.iter(|| foretype::guard::redact(black_box(source))));
+}
+
+fn standing(c: &mut Criterion) {
+    let runtime = fixtures::runtime();
+    let (engine, document) = runtime.block_on(async {
+        let document = Document::open("file:///a.rs", "rust", 1, &lines(500));
+        Standing::begin(document.snapshot()).await
+    });
+    c.bench_function("a standing suggestion", |b| {
+        b.iter(|| {
+            let (request, gate) = request(&document, Language::from_id("rust").unwrap());
+            runtime.block_on(engine.complete(request, gate))
+        });
+    });
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        .sample_size(30)
+        .warm_up_time(Duration::from_millis(500))
+        .measurement_time(Duration::from_secs(2))
+        .without_plots();
+    targets = cache, prompt, edits, text, standing
+}
+criterion_main!(benches);
