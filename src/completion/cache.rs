@@ -13,8 +13,8 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::uri::DocumentUri;
 
 /// Bytes before and after the cursor that a suggestion depends on.
-const PREFIX_WINDOW: usize = 8 * 1024;
-const SUFFIX_WINDOW: usize = 2 * 1024;
+const PREFIX_WINDOW: usize = 4 * 1024;
+const SUFFIX_WINDOW: usize = 1024;
 /// Bytes of suggestions kept in all.
 const CAPACITY: u64 = 4 * 1024 * 1024;
 /// A suggestion is not offered again after this long.

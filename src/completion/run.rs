@@ -249,7 +249,7 @@ impl<'a> Run<'a> {
         };
         let (cache, key) = (Arc::clone(&self.engine.cache), self.key(extent));
         let (lane, activity) = (Arc::downgrade(self.lane), self.engine.activity.clone());
-        activity.send_replace(Activity::Busy(name));
+        let busy = activity.clone();
         let idle = Finally(Some(move || {
             activity.send_replace(Activity::Idle);
         }));
@@ -272,6 +272,8 @@ impl<'a> Run<'a> {
             }
         });
         let generation = Generation::begin(chain, query, self.rule(extent), on_end);
+        // The generation's task runs first: telling of it can wait.
+        busy.send_replace(Activity::Busy(name));
         self.place(Arc::new(generation), extent)
     }
 

@@ -2,14 +2,12 @@
 //! the block around it. A stale tree, moved along with the edits since, is good enough; without
 //! one, text and indentation decide alone.
 
-use tree_sitter::Node;
-
 use super::stop::width;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::ByteOffset;
 
-/// How far up the tree is looked.
-const MAX_UP: usize = 64;
+/// How deep the tree is looked into.
+const MAX_DEPTH: usize = 512;
 
 /// A cursor's surroundings in the tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,29 +23,37 @@ impl Scope {
     /// Looks at the snapshot's tree.
     #[must_use]
     pub fn at(document: &DocumentSnapshot, at: ByteOffset) -> Self {
-        let tree = document.tree.as_ref().and_then(|tree| tree.tree());
-        let Some(root) = tree.map(tree_sitter::Tree::root_node) else { return Self::default() };
-        let before = at.0.saturating_sub(1);
-        let Some(node) = root.descendant_for_byte_range(before, at.0) else {
+        let Some(tree) = document.tree.as_ref().and_then(|tree| tree.tree()) else {
             return Self::default();
         };
+        let before = at.0.saturating_sub(1);
         let row = document.text.line_of(at);
         let mut scope = Self::default();
-        let up = std::iter::successors(Some(node), Node::parent).take(MAX_UP);
-        for node in up {
+        // From the root to the smallest node at the cursor; the innermost block counts.
+        let mut cursor = tree.walk();
+        let mut opened = None;
+        for depth in 0..MAX_DEPTH {
+            let node = cursor.node();
+            let here = node.start_byte() <= before && node.end_byte() >= at.0;
+            if !here {
+                break;
+            }
             let kind = node.kind();
             // At the end of a string its quotes are closed; a line's comment goes on.
             let inside = node.start_byte() < at.0 && at.0 < node.end_byte();
             let comment = kind.contains("comment") && node.end_byte() == at.0;
-            if is_text(kind) && (inside || comment) {
-                scope.in_text = true;
-            }
-            if scope.block.is_none() && is_block(kind) && node.start_byte() < at.0 {
-                let owner = node.parent().filter(|parent| parent.parent().is_some());
-                let opened = owner.unwrap_or(node).start_position().row;
-                if opened < row {
-                    scope.block = Some(width(&document.text.line(opened)));
+            scope.in_text |= is_text(kind) && (inside || comment);
+            let start = node.start_position().row;
+            if is_block(kind) {
+                // A block is opened by what it is the body of.
+                let line = if depth > 1 { opened.unwrap_or(start) } else { start };
+                if line < row {
+                    scope.block = Some(width(&document.text.line(line)));
                 }
+            }
+            opened = Some(start);
+            if cursor.goto_first_child_for_byte(before).is_none() {
+                break;
             }
         }
         scope

@@ -125,6 +125,8 @@ pub async fn serve<S: LanguageServer>(
                         Poll::Pending => {
                             let outbox = outbox.clone();
                             tasks.spawn(async move {
+                                // What the handler has set going goes first.
+                                tokio::task::yield_now().await;
                                 if let Some(reply) = reply.await {
                                     send(&outbox, &reply);
                                 }

@@ -24,8 +24,8 @@ pub type TellMessage = Box<dyn Fn(&str, &str, bool) + Send + Sync>;
 
 /// How the editor is told.
 pub struct Telling {
-    /// Its status changed.
-    pub status: TellStatus,
+    /// Its status changed; `None` for a client that does not take it.
+    pub status: Option<TellStatus>,
     /// A message.
     pub message: TellMessage,
 }
@@ -39,7 +39,7 @@ pub async fn run(session: Arc<Session>, telling: Telling) {
 }
 
 /// Sends the status whenever it changes, and says what the user must mend.
-async fn tell_status(session: &Session, tell: TellStatus, message: &TellMessage) {
+async fn tell_status(session: &Session, tell: Option<TellStatus>, message: &TellMessage) {
     let mut status = session.watch_status();
     let mut activity = session.engine.watch();
     let mut last = None;
@@ -49,7 +49,9 @@ async fn tell_status(session: &Session, tell: TellStatus, message: &TellMessage)
             now = Status { state: State::Busy, model: Some(model.clone()), ..Status::default() };
         }
         if last.as_ref() != Some(&now) {
-            tell(&now);
+            if let Some(tell) = &tell {
+                tell(&now);
+            }
             if let Some(reason) = now.reason.as_ref().filter(|_| now.mend) {
                 message(reason, reason, true);
             }
@@ -57,7 +59,7 @@ async fn tell_status(session: &Session, tell: TellStatus, message: &TellMessage)
         }
         tokio::select! {
             changed = status.changed() => if changed.is_err() { return },
-            changed = activity.changed() => if changed.is_err() { return },
+            changed = activity.changed(), if tell.is_some() => if changed.is_err() { return },
         }
     }
 }

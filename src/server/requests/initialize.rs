@@ -12,6 +12,8 @@ use crate::document::uri::DocumentUri;
 use crate::server::capabilities::{Features, offered};
 use crate::server::client::Level;
 use crate::server::{Server, parent};
+use crate::status::Status;
+use crate::workspace::background::{TellStatus, Telling};
 use crate::{server, workspace};
 
 /// Answers `initialize`.
@@ -93,15 +95,11 @@ pub fn finish(server: &Server) {
     server::notifications::configuration::pull(server);
     server.tasks.spawn(crate::workspace::background::run(
         Arc::clone(&server.session),
-        crate::workspace::background::Telling {
-            status: {
-                let (client, takes) = (server.client.clone(), features.status);
-                Box::new(move |status| {
-                    if takes {
-                        client.status(status);
-                    }
-                })
-            },
+        Telling {
+            status: features.status.then(|| {
+                let client = server.client.clone();
+                Box::new(move |status: &Status| client.status(status)) as TellStatus
+            }),
             message: {
                 let (client, takes) = (server.client.clone(), features.status);
                 Box::new(move |message: &str, notice: &str, act: bool| {
