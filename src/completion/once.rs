@@ -66,7 +66,7 @@ pub async fn once(
     let document = &request.snapshot.document;
     let Some(completer) = request.chain.first() else { return Ok(Once::silent(Silence::NoModel)) };
     let scope = Scope::at(document, request.at);
-    let extent = match trigger::check(document, request.at, request.trigger, language, scope) {
+    let extent = match trigger::check(document, request.at, request.trigger, language, || scope) {
         Ok(extent) => extent,
         Err(silence) => return Ok(Once::silent(silence)),
     };

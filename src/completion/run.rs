@@ -32,7 +32,7 @@ pub(super) struct Run<'a> {
     lane: &'a Arc<Mutex<Lane>>,
     request: &'a Request,
     language: Language,
-    scope: Scope,
+    scope: OnceLock<Scope>,
     key: OnceLock<Option<Key>>,
 }
 
@@ -51,18 +51,15 @@ impl<'a> Run<'a> {
         request: &'a Request,
         language: Language,
     ) -> Self {
-        let document = &request.snapshot.document;
-        // In embedded code the tree is the host's.
-        let own = document.language == language;
-        let scope = if own { Scope::at(document, request.at) } else { Scope::default() };
-        Self { engine, lane, request, language, scope, key: OnceLock::new() }
+        let (scope, key) = (OnceLock::new(), OnceLock::new());
+        Self { engine, lane, request, language, scope, key }
     }
 
     pub(super) async fn answer(&self) -> Result<Vec<Reviewed>, Silence> {
         let request = self.request;
         let document = &request.snapshot.document;
         let extent =
-            trigger::check(document, request.at, request.trigger, self.language, self.scope)?;
+            trigger::check(document, request.at, request.trigger, self.language, || self.scope())?;
         let mut joined = self.standing();
         // Where the user took back what they had typed, what stood there before goes first.
         if joined.as_ref().is_none_or(|joined| !joined.lead.is_empty()) {
@@ -101,6 +98,15 @@ impl<'a> Run<'a> {
                 }
             }
         }
+    }
+
+    /// What the tree says of the cursor; looked at only for a block.
+    fn scope(&self) -> Scope {
+        let document = &self.request.snapshot.document;
+        // In embedded code the tree is the host's.
+        let own = document.language == self.language;
+        let look = || if own { Scope::at(document, self.request.at) } else { Scope::default() };
+        *self.scope.get_or_init(look)
     }
 
     fn candidates(&self) -> u8 {
@@ -186,8 +192,8 @@ impl<'a> Run<'a> {
         let text = &self.request.snapshot.document.text;
         let start = text.line_start(text.line_of(self.request.at));
         let before = text.slice(ByteRange::new(start, self.request.at));
-        StopRule::new(extent, &before, self.request.settings.max_lines as usize)
-            .within(self.scope.block)
+        let rule = StopRule::new(extent, &before, self.request.settings.max_lines as usize);
+        if extent == Extent::Block { rule.within(self.scope().block) } else { rule }
     }
 
     /// Those of the chain that can be asked now.

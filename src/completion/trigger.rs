@@ -30,7 +30,8 @@ pub enum Extent {
     Block,
 }
 
-/// Decides from the document, the language at the cursor and what the tree says of it.
+/// Decides from the document, the language at the cursor and, where it matters, what the tree says
+/// of it.
 ///
 /// # Errors
 /// The reason for saying nothing.
@@ -39,7 +40,7 @@ pub fn check(
     at: ByteOffset,
     trigger: Trigger,
     language: Language,
-    scope: Scope,
+    scope: impl FnOnce() -> Scope,
 ) -> Result<Extent, Silence> {
     let text = &document.text;
     if text.len() > MAX_DOCUMENT {
@@ -66,10 +67,11 @@ pub fn check(
     }
     let before = text.slice(ByteRange::new(start, at));
     let after = text.slice(ByteRange::new(at, end));
-    if trigger == Trigger::Automatic && scope.in_text {
+    let extent = extent(&before, &after, language.by_indentation(), trigger);
+    if extent == Extent::Block && trigger == Trigger::Automatic && scope().in_text {
         return Ok(Extent::Line);
     }
-    Ok(extent(&before, &after, language.by_indentation(), trigger))
+    Ok(extent)
 }
 
 /// One line or a block, from the cursor's line.
@@ -108,7 +110,7 @@ mod tests {
         let id = if source.contains("def ") { "python" } else { "rust" };
         let document = Document::open("untitled:a", id, 1, &source.replacen("$0", "", 1));
         let document = document.snapshot();
-        check(&document, ByteOffset(at), trigger, document.language, Scope::default())
+        check(&document, ByteOffset(at), trigger, document.language, Scope::default)
     }
 
     #[test]
