@@ -61,7 +61,7 @@ pub(super) fn find(text: &str) -> Vec<Secret> {
     found
 }
 
-/// Builds the automaton now (about a millisecond) rather than at the first [`find`].
+/// Builds the automaton now (about a millisecond) rather than at the first search.
 pub fn warm_up() {
     LazyLock::force(&LITERALS);
 }
