@@ -94,7 +94,7 @@ impl LanguageServer for Server {
     }
 
     async fn shutdown(&self) -> Result<()> {
-        self.session.engine.shut_down();
+        self.session.engine.reset();
         Ok(())
     }
 }

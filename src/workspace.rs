@@ -12,7 +12,7 @@ pub mod root_config;
 pub mod session;
 pub mod verdicts;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -71,6 +71,20 @@ pub struct Opened {
     pub nonsense: Option<Nonsense>,
 }
 
+impl Nonsense {
+    /// Its kind and document: the same is reported once.
+    #[must_use]
+    pub fn topic(&self) -> String {
+        let (kind, uri) = match self {
+            Self::NotOpen(uri) => ("not open", uri),
+            Self::OpenTwice(uri) => ("open twice", uri),
+            Self::Late(uri, ..) => ("late", uri),
+            Self::Range(uri, _) => ("range", uri),
+        };
+        format!("{kind} {uri}")
+    }
+}
+
 /// What a `didChange` came to.
 #[derive(Debug, Default)]
 pub struct Changed {
@@ -88,7 +102,6 @@ pub struct Workspace {
     history: History,
     roots: Vec<PathBuf>,
     encoding: Encoding,
-    reported: HashSet<(std::mem::Discriminant<Nonsense>, DocumentUri)>,
     closed: Option<Closed>,
     /// What the client has lately told of as renamed, from and to: some close and open it as well.
     moved: Vec<(DocumentUri, DocumentUri, Instant)>,
@@ -314,17 +327,6 @@ impl Workspace {
             // Clients without versions always send 0.
             now.version() == version && now.text().len() == text.len()
         })
-    }
-
-    /// Whether that kind of nonsense about that document has not been reported yet.
-    pub fn first_report(&mut self, nonsense: &Nonsense) -> bool {
-        let uri = match nonsense {
-            Nonsense::NotOpen(uri)
-            | Nonsense::OpenTwice(uri)
-            | Nonsense::Late(uri, ..)
-            | Nonsense::Range(uri, _) => uri.clone(),
-        };
-        self.reported.len() < 1_000 && self.reported.insert((std::mem::discriminant(nonsense), uri))
     }
 }
 

@@ -107,13 +107,6 @@ impl Engine {
         }
     }
 
-    /// The connection is about to end: so does everything that is under way.
-    pub fn shut_down(&self) {
-        for (_, lane) in self.lanes.lock().drain() {
-            lane.lock().close();
-        }
-    }
-
     /// A document changed its name.
     pub fn renamed(&self, from: &DocumentUri, to: &DocumentUri) {
         let closed = self.closed.lock().take_if(|(uri, _)| uri == from).map(|(_, lane)| lane);
@@ -123,7 +116,8 @@ impl Engine {
         }
     }
 
-    /// The settings changed: what is under way was asked of the old ones.
+    /// Everything that is under way ends: the settings it was asked under have changed, or the
+    /// connection is about to end.
     pub fn reset(&self) {
         let lanes = std::mem::take(&mut *self.lanes.lock());
         for lane in lanes.into_values() {

@@ -132,9 +132,7 @@ impl Lane {
 
     /// Everyone waiting is superseded, and nothing is remembered.
     pub fn clear(&mut self) {
-        for waiting in &self.waiting {
-            waiting.superseded.cancel();
-        }
+        self.close();
         *self = Self::default();
     }
 

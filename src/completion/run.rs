@@ -44,6 +44,13 @@ struct Joined {
     after: String,
 }
 
+impl Joined {
+    /// Seen from where it was begun: nothing has been typed of it.
+    const fn at_its_place(generation: Arc<Generation>) -> Self {
+        Self { generation, lead: String::new(), typed: String::new(), after: String::new() }
+    }
+}
+
 impl<'a> Run<'a> {
     pub(super) fn new(
         engine: &'a Engine,
@@ -125,12 +132,7 @@ impl<'a> Run<'a> {
         let mut lane = self.lane.lock();
         if request.popup.is_some() {
             let generation = lane.popup(&self.key(Extent::Line)?)?;
-            return Some(Joined {
-                generation,
-                lead: String::new(),
-                typed: String::new(),
-                after: String::new(),
-            });
+            return Some(Joined::at_its_place(generation));
         }
         if request.method == Method::Inline {
             lane.leave_popup();
@@ -292,7 +294,7 @@ impl<'a> Run<'a> {
         } else if let Some(key) = self.key(extent) {
             lane.place_popup(key, Arc::clone(&generation));
         }
-        Joined { generation, lead: String::new(), typed: String::new(), after: String::new() }
+        Joined::at_its_place(generation)
     }
 
     /// Waits until there is enough to answer with.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use futures::future::{BoxFuture, FutureExt};
+use futures::future::{BoxFuture, FutureExt, ready};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
@@ -23,7 +23,6 @@ use crate::config::{Layers, ModelChoice, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
-use crate::guard::Verdict;
 use crate::services::Services;
 use crate::status::Status;
 
@@ -346,23 +345,20 @@ impl Session {
     /// language at the cursor.
     fn gate(&self, config: &Arc<RootConfig>, snapshot: &Snapshot, at: ByteOffset) -> Gate {
         let language = cursor_language::at(snapshot, at);
-        let judged = |verdict: Verdict| match verdict.blocked {
-            Some(reason) => Err(Silence::Blocked(reason.to_string())),
-            None => Ok(()),
+        let uri = &snapshot.document.uri;
+        let verdict = match self.verdicts.known(uri) {
+            Some(verdict) => ready(verdict).boxed(),
+            None => {
+                let (verdicts, uri) = (Arc::clone(&self.verdicts), uri.clone());
+                let (file, root) = (snapshot.file.clone(), snapshot.root.clone());
+                async move { verdicts.verdict(&uri, file, root).await }.boxed()
+            }
         };
         let config = Arc::clone(config);
-        if let Some(verdict) = self.verdicts.known(&snapshot.document.uri) {
-            return async move {
-                judged(verdict)?;
-                let language = language.await;
-                config.allows_language(language).map(|()| language)
-            }
-            .boxed();
-        }
-        let (verdicts, uri) = (Arc::clone(&self.verdicts), snapshot.document.uri.clone());
-        let (file, root) = (snapshot.file.clone(), snapshot.root.clone());
         async move {
-            judged(verdicts.verdict(&uri, file, root).await)?;
+            if let Some(reason) = verdict.await.blocked {
+                return Err(Silence::Blocked(reason.to_string()));
+            }
             let language = language.await;
             config.allows_language(language).map(|()| language)
         }

@@ -96,8 +96,6 @@ pub(crate) async fn did_save(server: &Server, params: Wire<Close>) {
 
 fn report(server: &Server, nonsense: impl IntoIterator<Item = Nonsense>) {
     for nonsense in nonsense {
-        if server.session.workspace(|workspace| workspace.first_report(&nonsense)) {
-            server.client.warn_once(&nonsense.to_string(), nonsense.to_string());
-        }
+        server.client.warn_once(&nonsense.topic(), nonsense.to_string());
     }
 }
