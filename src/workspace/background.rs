@@ -75,9 +75,7 @@ async fn connect(session: &Session, message: &TellMessage) {
         let settings = session.settings(None);
         let settings = &settings.resolved.settings;
         let on = tell_switched(session, settings);
-        let looking = on
-            && settings.discovery
-            && settings.completion.model == ModelChoice::Auto;
+        let looking = on && settings.discovery && settings.completion.model == ModelChoice::Auto;
         if looking {
             let found = discovery::find(&session.services).await;
             announce(session, found, &mut announced, message);
