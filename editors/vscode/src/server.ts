@@ -5,7 +5,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
 
 import { createClient } from "./client.ts";
 import { Backoff } from "./pure/backoff.ts";
@@ -77,6 +77,11 @@ export class Server implements vscode.Disposable {
     return env;
   }
 
+  /** A line in the output; never text, prompts or keys. */
+  log(line: string): void {
+    this.#output.info(line);
+  }
+
   start(): Promise<void> {
     return this.#inTurn(() => { this.#start(); });
   }
@@ -97,7 +102,8 @@ export class Server implements vscode.Disposable {
   async execute(command: string, args: unknown[] = [], token?: vscode.CancellationToken): Promise<unknown> {
     const client = this.#client;
     if (client === undefined || this.#view.phase !== "running") throw new Error("foretype is not running");
-    return client.sendRequest("workspace/executeCommand", { command, arguments: args }, token);
+    // Without a type, an undefined token would be taken for a second parameter.
+    return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args }, token);
   }
 
   dispose(): void {
