@@ -26,7 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     keys,
     server,
     doctor,
-    new StatusBar(server),
+    new StatusBar(server, settings),
     showNotices(server),
     lookForModels(server),
     ...registerCommands({ extension: context.extension.id, server, settings, keys, doctor, output }),
