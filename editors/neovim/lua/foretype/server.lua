@@ -1,0 +1,137 @@
+---The language server as Neovim starts it, and starts it again.
+local client = require('foretype.client')
+local config = require('foretype.config')
+local standin = require('foretype.standin')
+local status = require('foretype.status')
+local switch = require('foretype.switch')
+
+local M = {}
+
+local ends = 0 -- how often it ended by itself of late
+local MOST = 5
+local restarting = {} ---@type table<integer, true> clients that end to be started anew
+
+---Starts it for every buffer that should have it.
+function M.enable()
+  vim.lsp.enable(client.name)
+  M.attach_plain()
+end
+
+---Buffers without a name have the same address, and a server can have one of them only.
+---@param buf integer
+---@return boolean
+local function has_twin(buf)
+  local name = vim.api.nvim_buf_get_name
+  return name(buf) == '' and vim.iter(vim.api.nvim_list_bufs()):any(function(other)
+    return other ~= buf and name(other) == '' and client.of(other) ~= nil
+  end)
+end
+
+---Neovim starts servers by file type; a buffer without one is text all the same.
+function M.attach_plain()
+  local buf = vim.api.nvim_get_current_buf()
+  if vim.bo[buf].filetype ~= '' or vim.bo[buf].buftype ~= '' or client.of(buf) then
+    return
+  end
+  local resolved = vim.lsp.is_enabled(client.name) and vim.lsp.config[client.name]
+  if resolved and config.command() and not has_twin(buf) then
+    local own = vim.deepcopy(resolved)
+    own.root_dir = vim.fs.root(buf, '.git')
+    vim.lsp.start(own, { bufnr = buf })
+  end
+end
+
+local function again_later()
+  ends = ends + 1
+  if ends > MOST then
+    standin.leave()
+    return client.warn('the server keeps ending; :Foretype log says why, :Foretype restart tries again')
+  end
+  local seconds = 2 ^ (ends - 1)
+  client.warn(('the server ended; starting it again in %d s'):format(seconds))
+  vim.defer_fn(M.enable, seconds * 1000)
+  vim.defer_fn(function()
+    ends = math.max(0, ends - 1)
+  end, 60000)
+end
+
+---@param code integer
+---@param signal integer
+---@param client_id integer
+local function on_exit(code, signal, client_id)
+  local one = vim.lsp.get_client_by_id(client_id)
+  local bufs = one and vim.tbl_keys(one.attached_buffers) or {}
+  local meant = code == 0 and signal == 0
+  vim.schedule(function()
+    local again = restarting[client_id]
+    restarting[client_id] = nil
+    local wanted = vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name)
+    status.gone(client_id, not meant and not again and 'the server ended' or nil)
+    if not wanted or (meant and not again) then
+      return
+    end
+    standin.hold(bufs)
+    if again then
+      M.enable()
+    else
+      again_later()
+    end
+  end)
+end
+
+---Ends it and starts it anew.
+function M.restart()
+  ends = 0
+  local clients = vim.lsp.get_clients({ name = client.name })
+  for _, one in ipairs(clients) do
+    restarting[one.id] = true
+    standin.hold(vim.tbl_keys(one.attached_buffers))
+    one:stop()
+    vim.defer_fn(function()
+      if restarting[one.id] then
+        one:stop(true)
+      end
+    end, 2000)
+  end
+  if #clients == 0 then
+    M.enable()
+  end
+end
+
+---@param buf integer
+---@param on_dir fun(root?: string)
+local function root_dir(buf, on_dir)
+  if vim.bo[buf].buftype ~= '' then
+    return
+  end
+  if not config.command() then
+    return vim.notify_once(
+      'foretype: there is no program of that name; :checkhealth foretype says how to get it',
+      vim.log.levels.WARN
+    )
+  end
+  on_dir(vim.fs.root(buf, '.git'))
+end
+
+---@return vim.lsp.Config
+function M.config()
+  return {
+    cmd = config.command() or { 'foretype' },
+    root_dir = root_dir,
+    settings = { foretype = config.get().settings },
+    capabilities = {
+      textDocument = { inlineCompletion = { dynamicRegistration = false } },
+      experimental = { foretypeStatus = true },
+    },
+    get_language_id = function(_, filetype)
+      return filetype ~= '' and filetype or 'plaintext'
+    end,
+    handlers = { ['foretype/status'] = status.handle },
+    on_init = function(one)
+      one.settings = switch.applied(one.config.settings or {})
+    end,
+    on_exit = on_exit,
+  }
+end
+
+return M
