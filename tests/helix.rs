@@ -27,6 +27,7 @@ mod helix {
     mod accept;
     mod languages;
     mod menu;
+    mod picture;
     mod real;
     mod setting;
     mod typing;
