@@ -1,6 +1,6 @@
 //! An accepted suggestion: the bytes of the saved file, and what undo takes back.
 
-use super::setting::setting;
+use super::setting::{has_item, setting};
 
 /// What stands in the file, what is typed at `$0`, what the model says, the item, and the file
 /// after it was accepted.
@@ -87,7 +87,7 @@ fn is_kept_by_typing_on() {
     setting.backend.answer("al_of(values)");
     let helix = setting.open("main.rs", "fn main() {\n    $0\n}\n");
     helix.type_text("let tot");
-    helix.ask_until("the item", |shown| shown.has("total_of(values) text"));
+    helix.ask_until("the item", |shown| has_item(shown, "total_of(values)"));
     helix.press("BTab");
     helix.until_line("let total_of(values)");
     helix.type_text(" + 1;");

@@ -1,6 +1,6 @@
 //! The item in the menu, beside those of another language server.
 
-use super::setting::{NEIGHBOURS, setting};
+use super::setting::{NEIGHBOURS, has_item, setting};
 
 #[test]
 fn stands_below_the_other_servers_items() {
@@ -10,7 +10,7 @@ fn stands_below_the_other_servers_items() {
     helix.type_by_hand("let to");
     helix.until("total_gamma");
     helix.type_by_hand("t");
-    let shown = helix.until("total_of(values); text");
+    let shown = helix.screen.until("the item", |shown| has_item(shown, "total_of(values);"));
     let row = |text: &str| (0..20).find(|&row| shown.row(row).contains(text)).expect(text);
     let rows: Vec<_> = NEIGHBOURS.iter().map(|item| row(item)).collect();
     let ours = row("total_of(values);");
@@ -30,7 +30,7 @@ fn the_other_servers_item_is_accepted_as_ever() {
     setting.backend.answer("al_of(values);");
     let helix = setting.open("main.rs", "fn main() {\n    $0\n}\n");
     helix.type_text("let tot");
-    helix.ask_until("the item", |shown| shown.has("total_of(values); text"));
+    helix.ask_until("the item", |shown| has_item(shown, "total_of(values);"));
     helix.press("Tab");
     helix.until_line("let total_alpha");
     helix.press("Enter");

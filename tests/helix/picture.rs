@@ -2,7 +2,7 @@
 //!
 //! `scripts/test-helix --ignored picture` writes `target/helix-menu.svg`.
 
-use super::setting::setting;
+use super::setting::{has_item, setting};
 
 const BEFORE: &str = "\
 fn mean(values: &[f64]) -> f64 {
@@ -23,7 +23,7 @@ fn picture() {
     helix.type_by_hand("to");
     helix.until("total_gamma");
     helix.type_by_hand("t");
-    helix.ask_until("the item", |shown| shown.has("total / values.len() as f64 text"));
+    helix.ask_until("the item", |shown| has_item(shown, "total / values.len() as f64"));
     helix.press("BTab");
     helix.until("foretype");
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/helix-menu.svg");

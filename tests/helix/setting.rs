@@ -100,11 +100,17 @@ impl Setting {
         let helix = Helix { screen, file, log };
         helix.screen.until("the file", |shown| shown.has(" NOR "));
         helix.opened("foretype");
-        if Path::new(name).extension().is_some_and(|extension| extension == "rs") {
+        let rust = name.ends_with(".rs");
+        if rust {
             helix.opened("rust-analyzer");
         }
         helix.press("i");
         helix.screen.until("insert mode", |shown| shown.has(" INS "));
+        if rust {
+            // Helix asks after a blank or a bracket at once. What is typed before that menu opens
+            // would be taken for what its items replace.
+            helix.until(NEIGHBOURS[0]);
+        }
         helix
     }
 }
@@ -159,9 +165,12 @@ impl Helix {
     /// Waits for foretype's item, chooses it and takes it.
     #[track_caller]
     pub fn accept(&self, label: &str) {
-        let item = format!("{label} text");
-        self.ask_until(&item, |shown| shown.has(&item));
-        self.press("BTab");
+        let shown = self.ask_until(label, |shown| has_item(shown, label));
+        // Helix's own completion of words stands below it.
+        let words = (0..SIZE.rows).filter(|&row| shown.row(row).ends_with(" word")).count();
+        for _ in 0..=words {
+            self.press("BTab");
+        }
         // Helix draws `detail` and the whole text beside the item that is chosen.
         self.screen.until("the item to be chosen", |shown| shown.has("foretype"));
         self.press("Enter");
@@ -180,7 +189,10 @@ impl Helix {
 
     #[track_caller]
     pub fn normal_mode(&self) {
-        self.press("Escape");
+        // Where there is nothing to leave, Escape and the next key would be read as one with Alt.
+        if self.screen.shown().has(" INS ") {
+            self.press("Escape");
+        }
         self.screen.until("normal mode", |shown| shown.has(" NOR "));
     }
 
@@ -199,4 +211,13 @@ impl Helix {
             log.lines().any(|line| line.contains(&sent) && line.contains("textDocument/didOpen"))
         });
     }
+}
+
+/// Whether foretype's item with this label stands in the menu.
+pub fn has_item(shown: &Shown, label: &str) -> bool {
+    let ours = |row: String| {
+        let after = row.split_once(label).map(|(_, after)| after.trim_start().to_owned());
+        after.is_some_and(|kind| kind == "text" || kind.starts_with("text "))
+    };
+    (0..SIZE.rows).any(|row| ours(shown.row(row)))
 }
