@@ -15,7 +15,11 @@ async fn a_newer_request_of_the_method_supersedes_at_once() {
         let call = backend.next_call().await;
         let second = ask();
         // Answered though the backend says nothing.
-        assert_eq!(first.error().await, -32800);
+        if menu {
+            assert!(first.texts().await.is_empty());
+        } else {
+            assert_eq!(first.error().await, -32800);
+        }
         assert!(call.release().await);
         assert_eq!(second.texts().await, ["alpha()"]);
         assert_eq!(backend.requests().len(), 1);
@@ -33,7 +37,8 @@ async fn a_change_supersedes_every_request_of_its_document_alone() {
     let calls = [backend.next_call().await, backend.next_call().await];
     doc.type_text("a");
     assert_eq!(inline.error().await, -32800);
-    assert_eq!(menu.error().await, -32800);
+    // A menu asks again after an incomplete list, not after an error.
+    assert!(menu.texts().await.is_empty());
     for call in calls.iter().filter(|call| call.prompt().whole.contains("other")) {
         assert!(call.release().await);
     }

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::inline_completion::superseded;
 use crate::completion::candidate::Reviewed;
 use crate::completion::engine::Outcome;
 use crate::completion::lane::Method;
@@ -46,7 +45,8 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
                 items.iter().map(|item| to_lsp(item, &snapshot, as_is)).collect();
             Ok(json!({ "isIncomplete": true, "items": items }))
         }
-        (Outcome::Superseded, _) => Err(superseded()),
+        // Superseded ones as well: after an error Helix asks again only when the menu has been
+        // closed, and others show the error.
         _ => Ok(json!({ "isIncomplete": true, "items": [] })),
     }
 }

@@ -79,7 +79,7 @@ fn to_lsp(item: &Reviewed, snapshot: &Snapshot, lf: bool) -> Value {
 }
 
 /// -32800: a newer request or a change came first.
-pub(super) fn superseded() -> Error {
+fn superseded() -> Error {
     let message = "superseded by a newer request or a change".into();
     Error { code: ErrorCode::RequestCancelled, message, data: None }
 }
