@@ -71,26 +71,22 @@ impl Tmux {
         let mut tmux = screen.tmux();
         tmux.args(["-f", "/dev/null", "new-session", "-d"]);
         tmux.args(["-x", &size.columns.to_string(), "-y", &size.rows.to_string()]);
-        let mut set = vec![("COLORTERM".into(), "truecolor".into())];
-        let mut unset = Vec::new();
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => set.push((name.to_owned(), value.to_owned())),
-                None => unset.push(name.to_owned()),
-            }
-        }
-        for (name, value) in set {
-            let mut variable = name;
-            variable.push("=");
-            variable.push(value);
-            tmux.arg("-e").arg(variable);
-        }
         if let Some(folder) = command.get_current_dir() {
             tmux.arg("-c").arg(folder);
         }
+        // By `env` and not by tmux, which would put a PATH of its own.
         tmux.args(["--", "env"]);
-        for name in unset {
+        for (name, _) in command.get_envs().filter(|(_, value)| value.is_none()) {
             tmux.arg("-u").arg(name);
+        }
+        tmux.arg("COLORTERM=truecolor");
+        for (name, value) in command.get_envs() {
+            if let Some(value) = value {
+                let mut variable = name.to_owned();
+                variable.push("=");
+                variable.push(value);
+                tmux.arg(variable);
+            }
         }
         if cfg!(target_os = "linux") {
             tmux.args(["timeout", "--foreground", LIFE]);
