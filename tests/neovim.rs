@@ -17,6 +17,7 @@ mod support {
     pub mod fake_backend;
     pub mod lsp;
     pub mod process;
+    pub mod random;
     pub mod real_model;
     pub mod screen;
     pub mod terminal_editor;
@@ -24,7 +25,10 @@ mod support {
 
 #[path = "neovim"]
 mod neovim {
+    mod accept;
     mod minimum;
     mod nvim;
     mod setting;
+    mod text;
+    mod typing;
 }

@@ -1,0 +1,194 @@
+//! Typing: through a suggestion, past it, faster than the model, and with Neovim's own menu open.
+
+use crate::support::fake_backend::{Call, Outcome, Reply};
+use crate::support::process::wait;
+use crate::support::random::Random;
+use crate::support::screen::Shown;
+
+use super::accept::quiet;
+use super::nvim::Neovim;
+use super::setting::{GHOST, Place, Setting, each};
+
+#[test]
+fn through_it_keeps_it_and_asks_nobody() {
+    each(|setting| {
+        setting.backend.answer("price * count");
+        let nvim = setting.start(Place::Screen);
+        nvim.open("total.py", "total = $0\n");
+        nvim.until_ghost("price * count");
+        let asked = setting.backend.requests().len();
+        let mut rest = "price * count";
+        while rest.len() > 3 {
+            let (key, after) = rest.split_at(1);
+            nvim.type_seen(key);
+            rest = after;
+            assert_eq!(nvim.ghost_text(), rest);
+            assert_eq!(nvim.ghost_on_screen(), rest);
+        }
+        // A key that does not fit is the next thing that the model hears of.
+        setting.backend.answer(Reply::text("").gated());
+        nvim.type_seen("#");
+        assert_eq!(nvim.ghost_text(), "");
+        assert_eq!(nvim.ghost_on_screen(), "");
+        let wanted = "total = price * co#";
+        wait(setting.backend.until("the next request", |b| b.requests().len() > asked));
+        let prompts: Vec<String> =
+            setting.backend.requests()[asked..].iter().map(|r| r.prompt().prefix).collect();
+        assert!(prompts.iter().all(|prefix| prefix.ends_with(wanted)), "{prompts:?}");
+        quiet(&nvim);
+    });
+}
+
+/// A walk: keys that fit, keys that do not, keys taken back, answers late, wrong and right. After
+/// each step whatever the screen shows must be the rest of an answer to the text that stands there.
+#[test]
+fn faster_than_the_model_never_shows_what_is_stale() {
+    each(|setting| {
+        for seed in 0..2 {
+            Walk::new(&setting, seed).run(60);
+        }
+    });
+}
+
+struct Walk<'a> {
+    setting: &'a Setting,
+    nvim: Neovim,
+    random: Random,
+    text: String,
+    calls: Vec<Call>,
+    /// What the model was given, and what it said.
+    answers: Vec<(String, String)>,
+    seen: usize,
+}
+
+impl<'a> Walk<'a> {
+    fn new(setting: &'a Setting, seed: u64) -> Self {
+        setting.backend.answer(Reply::text("").gated());
+        let nvim = setting.start(Place::Screen);
+        let text = format!("walk{seed} = ");
+        nvim.open(&format!("walk{seed}.py"), &format!("{text}$0\n"));
+        let random = Random::new(seed);
+        Self { setting, nvim, random, text, calls: vec![], answers: vec![], seen: 0 }
+    }
+
+    fn run(mut self, steps: usize) {
+        for step in 0..steps {
+            let kind = self.random.below(10);
+            match kind {
+                0..=2 if self.answer() => {}
+                3 if self.text.len() > 12 => {
+                    self.nvim.press("<BS>");
+                    self.text.pop();
+                }
+                _ => self.key(),
+            }
+            let shown = self.settled();
+            let ghost = self.checked(step, &shown);
+            self.seen += usize::from(!ghost.is_empty());
+        }
+        assert!(self.seen > steps / 20, "only {} steps showed a suggestion", self.seen);
+        quiet(&self.nvim);
+        // Whoever still waits is let go.
+        self.calls.clear();
+        self.nvim.escape();
+        self.setting.backend.script([]);
+    }
+
+    /// Types one key, or a few at once: those that fit what is shown, or others.
+    fn key(&mut self) {
+        let count = 1 + self.random.below(3);
+        let fits = self.random.below(3) > 0;
+        let ghost = self.nvim.ghost_on_screen();
+        let keys: String = if fits && !ghost.is_empty() {
+            ghost.chars().take(count).collect()
+        } else {
+            (0..count).map(|_| self.random.pick(&["a", "b", "(", ".", "x", "1"])).collect()
+        };
+        self.nvim.type_text(&keys);
+        self.text.push_str(&keys);
+    }
+
+    /// Lets the model answer the newest request that still runs; sometimes what no longer fits.
+    fn answer(&mut self) -> bool {
+        while self.setting.backend.calls_waiting() > 0 {
+            self.calls.push(wait(self.setting.backend.next_call()));
+        }
+        self.calls.retain(|call| call.outcome() == Outcome::Running);
+        let Some(call) = self.calls.pop() else { return false };
+        let asked = call.prompt().prefix;
+        let Some(at) = asked.rfind("walk") else { return false };
+        let given = asked[at..].to_owned();
+        let number = self.answers.len();
+        let fitting = self.text.strip_prefix(&given).unwrap_or_default();
+        let text = match self.random.below(4) {
+            0 => format!("wrong{number}"),
+            _ => format!("{fitting}ab.x{number}(end{number})"),
+        };
+        self.answers.push((given, text.clone()));
+        wait(call.respond(Reply::text(&text)))
+    }
+
+    /// The screen once it shows all that was typed.
+    fn settled(&self) -> Shown {
+        let screen = self.nvim.screen.as_ref().unwrap();
+        screen.until(&format!("`{}` on the screen", self.text), |shown| {
+            shown.cursor == (self.text.len(), 0) && shown.row(0).starts_with(self.text.trim_end())
+        });
+        screen.shown()
+    }
+
+    /// What is drawn as ghost text; fails if it is not the rest of an answer.
+    fn checked(&self, step: usize, shown: &Shown) -> String {
+        let drawn: Vec<(usize, String)> = shown.coloured(GHOST);
+        let ghost: String = drawn.iter().map(|(_, text)| text.as_str()).collect();
+        let rest = |(given, said): &(String, String)| {
+            let whole = format!("{given}{said}");
+            whole.strip_prefix(&self.text).map(str::to_owned)
+        };
+        let fits = ghost.is_empty()
+            || self.answers.iter().filter_map(rest).any(|rest| rest.starts_with(&ghost));
+        assert!(fits, "step {step}: `{ghost}` is stale\n{shown}");
+        let row = shown.row(0);
+        assert_eq!(row, format!("{}{ghost}", self.text).trim_end(), "step {step}");
+        ghost
+    }
+}
+
+#[test]
+fn with_the_menu_open() {
+    each(|setting| {
+        setting.backend.answer("betic_order()");
+        let nvim = setting.start(Place::Screen);
+        nvim.lua("vim.o.completeopt = 'menu,menuone,noselect'");
+        nvim.open("menu.py", "alphabet = alphabets = 1\n$0\n");
+        nvim.type_seen("alpha");
+        nvim.press("<C-x> <C-n>");
+        nvim.until("the menu", "return vim.fn.pumvisible() == 1");
+        nvim.until_ghost("betic_order()");
+        nvim.screen.as_ref().unwrap().until("both", |s| {
+            s.row(1).contains("alphabetic_order()") && s.row(2).contains("alphabet")
+        });
+        nvim.press("<Tab>");
+        nvim.until_text("alphabet = alphabets = 1\nalphabetic_order()$0");
+        nvim.until("no menu", "return vim.fn.pumvisible() == 0");
+        quiet(&nvim);
+    });
+}
+
+#[test]
+fn a_chosen_entry_has_the_key() {
+    each(|setting| {
+        setting.backend.answer("()");
+        let nvim = setting.start(Place::Screen);
+        nvim.open("menu.py", "alphabet = alphabets = 1\n$0\n");
+        nvim.type_seen("alpha");
+        nvim.press("<C-n>");
+        nvim.until_text("alphabet = alphabets = 1\nalphabet$0");
+        nvim.press("<C-n>");
+        nvim.until_text("alphabet = alphabets = 1\nalphabets$0");
+        nvim.press("<Tab>");
+        nvim.until_true("a tab", || nvim.lines()[1] != "alphabets");
+        assert!(!nvim.lines()[1].contains('('), "{:?}", nvim.lines());
+        quiet(&nvim);
+    });
+}
