@@ -1,0 +1,63 @@
+---Taking a suggestion, or a part of it.
+local client = require('foretype.client')
+local engine = require('foretype.engine')
+local text = require('foretype.text')
+
+local M = {}
+
+---@param cut fun(rest: string): string
+---@param unit? 'word'|'line'
+---@return boolean whether there was a suggestion
+local function take(cut, unit)
+  local suggestion, rest, place = engine.current()
+  if not suggestion or not rest or not place then
+    return false
+  end
+  local taken = cut(rest)
+  suggestion:insert(taken, rest, place)
+  if #taken == #rest then
+    engine.dismiss(false)
+    client.accepted(suggestion)
+  else
+    client.event(suggestion, 'partial', unit)
+    engine.taken()
+  end
+  return true
+end
+
+---As `take`, also from a mapping with `<expr>`, where text cannot be changed before it ends.
+---@param cut fun(rest: string): string
+---@param unit? 'word'|'line'
+---@return boolean
+local function take_now_or_soon(cut, unit)
+  local ok, result = pcall(take, cut, unit)
+  if ok then
+    return result
+  end
+  if not tostring(result):find('E565', 1, true) then
+    error(result, 0)
+  end
+  vim.schedule(function()
+    take(cut, unit)
+  end)
+  return true
+end
+
+---@return boolean
+function M.all()
+  return take_now_or_soon(function(rest)
+    return rest
+  end)
+end
+
+---@return boolean
+function M.word()
+  return take_now_or_soon(text.word, 'word')
+end
+
+---@return boolean
+function M.line()
+  return take_now_or_soon(text.line, 'line')
+end
+
+return M

@@ -1,0 +1,214 @@
+---Asks for suggestions while you type, keeps the one that is shown true to the text, and forgets it
+---the moment it is not.
+local Suggestion = require('foretype.suggestion')
+local client_of = require('foretype.client').of
+local config = require('foretype.config')
+local event = require('foretype.client').event
+local ghost = require('foretype.ghost')
+local switch = require('foretype.switch')
+
+local M = {}
+
+local METHOD = 'textDocument/inlineCompletion'
+local INVOKED, AUTOMATIC = 1, 2
+
+---@class foretype.Shown
+---@field items foretype.Suggestion[]
+---@field index integer
+---@field invoked boolean the server was asked for all that it has
+
+local shown ---@type foretype.Shown?
+local pending ---@type { client: vim.lsp.Client, id: integer }?
+local waiting = assert(vim.uv.new_timer())
+local asked = 0 -- the number of the last question: an answer to an older one is dropped
+local counted = nil ---@type integer? the id last told as shown
+
+local function inserting()
+  return vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
+end
+
+---The suggestion on the screen, and what is left of it.
+---@return foretype.Suggestion? suggestion
+---@return string? rest
+---@return foretype.Place? place
+function M.current()
+  local suggestion = shown and shown.items[shown.index]
+  if not suggestion or not inserting() then
+    return nil
+  end
+  local rest, place = suggestion:rest()
+  if rest then
+    return suggestion, rest, place
+  end
+end
+
+local function forget()
+  shown = nil
+  ghost.clear()
+end
+
+local function stop_asking()
+  asked = asked + 1
+  waiting:stop()
+  if pending then
+    pending.client:cancel_request(pending.id)
+    pending = nil
+  end
+end
+
+---Draws what is left of the suggestion, or removes it where it does not fit any more.
+function M.refresh()
+  local suggestion, rest, place = M.current()
+  if not suggestion or not shown then
+    return forget()
+  end
+  ---@cast rest string
+  ---@cast place foretype.Place
+  local count = shown.invoked and #shown.items > 1
+  local hint = count and ('%d/%d'):format(shown.index, #shown.items) or nil
+  ghost.draw(place, rest, suggestion.tail:sub(1, suggestion.covered), hint)
+  if suggestion.id and suggestion.id ~= counted then
+    counted = suggestion.id
+    event(suggestion, 'shown')
+  end
+end
+
+---@param items foretype.Suggestion[]
+---@param invoked boolean
+---@param move integer
+local function take(items, invoked, move)
+  if #items == 0 then
+    return forget()
+  end
+  local _, before = M.current()
+  local index = 1
+  if invoked and before then
+    for i, item in ipairs(items) do
+      index = item:rest() == before and i or index
+    end
+    index = (index - 1 + move) % #items + 1
+  end
+  shown = { items = items, index = index, invoked = invoked }
+  M.refresh()
+end
+
+---@param kind integer
+---@param move integer how many suggestions to go on by, once they are there
+local function ask(kind, move)
+  stop_asking()
+  local buf = vim.api.nvim_get_current_buf()
+  local client = client_of(buf)
+  if not client or not client:supports_method(METHOD, buf) or not inserting() then
+    return
+  end
+  if not switch.on(buf) then
+    return forget()
+  end
+  local place, number = Suggestion.here(), asked
+  local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+  params.context = { triggerKind = kind }
+  local answered = false
+  local sent, id = client:request(METHOD, params, function(err, result)
+    answered = true
+    if number ~= asked then
+      return
+    end
+    pending = nil
+    if err or not inserting() or not vim.deep_equal(place, Suggestion.here()) then
+      return
+    end
+    local items = {}
+    for _, item in ipairs(result and (result.items or result) or {}) do
+      items[#items + 1] = Suggestion.new(item, client, place)
+    end
+    take(items, kind == INVOKED, move)
+  end, buf)
+  pending = sent and id and not answered and { client = client, id = id } or nil
+end
+
+local function ask_soon()
+  stop_asking()
+  if vim.fn.reg_executing() ~= '' then
+    return
+  end
+  waiting:start(config.get().wait_ms, 0, vim.schedule_wrap(function()
+    ask(AUTOMATIC, 0)
+  end))
+end
+
+---Asks at once, for more than one suggestion. Nothing waits for you to type.
+function M.trigger()
+  ask(INVOKED, 0)
+end
+
+---@param by integer
+function M.cycle(by)
+  if not shown or not M.current() then
+    return M.trigger()
+  end
+  if not shown.invoked then
+    return ask(INVOKED, by)
+  end
+  shown.index = (shown.index - 1 + by) % #shown.items + 1
+  M.refresh()
+end
+
+---Removes the suggestion; nothing comes back before the text or the cursor changes.
+---@param rejected boolean the user did not want it
+---@return boolean whether one was shown
+function M.dismiss(rejected)
+  local suggestion = M.current()
+  stop_asking()
+  forget()
+  if suggestion and rejected then
+    event(suggestion, 'rejected')
+  end
+  return suggestion ~= nil
+end
+
+---After a part of the suggestion was taken: what comes next is asked for when the cursor moves.
+function M.taken()
+  stop_asking()
+  M.refresh()
+end
+
+local function on_change()
+  if shown then
+    M.refresh()
+  end
+  if client_of() then
+    ask_soon()
+  end
+end
+
+---A key that does not fit takes the suggestion away before it is on the screen itself.
+local function on_key()
+  local _, rest = M.current()
+  if shown and not (rest and vim.startswith(rest, vim.v.char)) then
+    forget()
+  end
+end
+
+---Listens to what happens in the editor. Safe to call again.
+function M.start()
+  if M.started then
+    return
+  end
+  M.started = true
+  ghost.highlight()
+  local group = vim.api.nvim_create_augroup('foretype', {})
+  local on = function(events, callback)
+    vim.api.nvim_create_autocmd(events, { group = group, callback = callback })
+  end
+  on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP' }, on_change)
+  on('InsertCharPre', on_key)
+  on('InsertLeavePre', function()
+    M.dismiss(true)
+  end)
+  on({ 'InsertLeave', 'BufLeave', 'WinLeave', 'BufUnload' }, function()
+    M.dismiss(false)
+  end)
+  on('ColorScheme', ghost.highlight)
+end
+
+return M

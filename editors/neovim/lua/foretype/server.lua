@@ -1,0 +1,119 @@
+---The language server as Neovim starts it, and starts it again.
+local client = require('foretype.client')
+local config = require('foretype.config')
+local status = require('foretype.status')
+local switch = require('foretype.switch')
+
+local M = {}
+
+local ends = 0 -- how often it ended by itself of late
+local MOST = 5
+local stopping = {} ---@type table<integer, true> clients that were asked to end
+
+---Starts it for every buffer that should have it.
+function M.enable()
+  vim.lsp.enable(client.name)
+  M.attach_plain()
+end
+
+---Neovim starts servers by file type; a buffer without one is text all the same.
+function M.attach_plain()
+  local buf = vim.api.nvim_get_current_buf()
+  if vim.bo[buf].filetype ~= '' or vim.bo[buf].buftype ~= '' or client.of(buf) then
+    return
+  end
+  local resolved = vim.lsp.is_enabled(client.name) and vim.lsp.config[client.name]
+  if resolved and config.command() and vim.api.nvim_buf_get_name(buf) ~= '' then
+    local own = vim.deepcopy(resolved)
+    own.root_dir = vim.fs.root(buf, '.git')
+    vim.lsp.start(own, { bufnr = buf })
+  end
+end
+
+---@param again fun()
+local function again_later(again)
+  ends = ends + 1
+  if ends > MOST then
+    return client.warn('the server keeps ending; :Foretype log says why, :Foretype restart tries again')
+  end
+  local seconds = 2 ^ (ends - 1)
+  client.warn(('the server ended; starting it again in %d s'):format(seconds))
+  vim.defer_fn(again, seconds * 1000)
+  vim.defer_fn(function()
+    ends = math.max(0, ends - 1)
+  end, 60000)
+end
+
+---@param code integer
+---@param signal integer
+---@param client_id integer
+local function on_exit(code, signal, client_id)
+  vim.schedule(function()
+    local meant = stopping[client_id] or (code == 0 and signal == 0)
+    stopping[client_id] = nil
+    status.gone(client_id, not meant and 'the server ended' or nil)
+    if not meant and vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name) then
+      again_later(M.enable)
+    end
+  end)
+end
+
+---Ends it and starts it anew.
+function M.restart()
+  ends = 0
+  local clients = vim.lsp.get_clients({ name = client.name })
+  for _, one in ipairs(clients) do
+    stopping[one.id] = true
+    one:stop()
+  end
+  vim.defer_fn(function()
+    for _, one in ipairs(clients) do
+      if not one:is_stopped() then
+        one:stop(true)
+      end
+    end
+    M.enable()
+  end, #clients > 0 and 500 or 0)
+end
+
+---@param buf integer
+---@param on_dir fun(root?: string)
+local function root_dir(buf, on_dir)
+  if vim.bo[buf].buftype ~= '' then
+    return
+  end
+  if not config.command() then
+    return vim.notify_once(
+      'foretype: there is no program of that name; :checkhealth foretype says how to get it',
+      vim.log.levels.WARN
+    )
+  end
+  on_dir(vim.fs.root(buf, '.git'))
+end
+
+---@return vim.lsp.Config
+function M.config()
+  return {
+    cmd = config.command() or { 'foretype' },
+    root_dir = root_dir,
+    settings = { foretype = config.get().settings },
+    capabilities = {
+      textDocument = { inlineCompletion = { dynamicRegistration = false } },
+      experimental = { foretypeStatus = true },
+    },
+    get_language_id = function(_, filetype)
+      return filetype ~= '' and filetype or 'plaintext'
+    end,
+    handlers = { ['foretype/status'] = status.handle },
+    on_init = function(one)
+      one.settings = switch.applied(one.config.settings or {})
+      -- Otherwise everything would be there twice.
+      if vim.lsp.inline_completion then
+        vim.lsp.inline_completion.enable(false, { client_id = one.id })
+      end
+    end,
+    on_exit = on_exit,
+  }
+end
+
+return M
