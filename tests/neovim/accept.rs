@@ -89,24 +89,27 @@ fn all_of_it(setting: &Setting, place: Place) {
 #[test]
 fn by_words_and_lines() {
     each(|setting| {
-        setting.backend.answer("total + tax\nprint(price)\n");
+        setting.backend.answer("price = total + tax\n    print(price)\n\n");
         let nvim = setting.start(Place::Screen);
-        nvim.open("price.py", "price = $0\n");
-        nvim.until_ghost("total + tax\nprint(price)");
+        nvim.open("price.py", "def show(total, tax):\n    $0\n");
+        nvim.until_ghost("price = total + tax\n    print(price)");
         for (key, text, ghost) in [
-            ("<M-Right>", "price = total$0", " + tax\nprint(price)"),
-            ("<M-Right>", "price = total +$0", " tax\nprint(price)"),
-            ("<M-Down>", "price = total + tax$0", "\nprint(price)"),
-            ("<M-Right>", "price = total + tax\nprint$0", "(price)"),
-            ("<M-Down>", "price = total + tax\nprint(price)$0", ""),
+            ("<M-Right>", "price$0", " = total + tax\n    print(price)"),
+            ("<M-Right>", "price =$0", " total + tax\n    print(price)"),
+            ("<M-Down>", "price = total + tax$0", "\n    print(price)"),
+            ("<M-Right>", "price = total + tax\n    print$0", "(price)"),
+            ("<M-Down>", "price = total + tax\n    print(price)$0", ""),
         ] {
             nvim.press(key);
-            nvim.until_text(text);
+            nvim.until_text(&format!("def show(total, tax):\n    {text}"));
             if !ghost.is_empty() {
                 nvim.until_ghost(ghost);
             }
         }
-        assert_eq!(setting.backend.requests()[0].outcome, crate::support::fake_backend::Outcome::Finished);
+        assert_eq!(
+            setting.backend.requests()[0].outcome,
+            crate::support::fake_backend::Outcome::Finished
+        );
         quiet(&nvim);
     });
 }

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -32,7 +33,8 @@ const GHOST_TEXT: &str = "
     end
   end
   return table.concat({ first, unpack(more) }, '\\n')";
-const CURSOR: &str = "return vim.api.nvim_win_get_cursor(0)";
+const TEXT: &str =
+    "return { vim.api.nvim_buf_get_lines(0, 0, -1, true), vim.api.nvim_win_get_cursor(0) }";
 const ATTACHED: &str = "
   local client = vim.lsp.get_clients({ bufnr = 0, name = 'foretype' })[1]
   return client ~= nil and client.initialized == true";
@@ -42,6 +44,8 @@ pub struct Neovim {
     program: Command,
     server: PathBuf,
     project: PathBuf,
+    /// The server's.
+    log: PathBuf,
     /// Where it draws, if it does.
     pub screen: Option<Screen>,
     child: Option<Child>,
@@ -49,9 +53,10 @@ pub struct Neovim {
 
 impl Neovim {
     pub fn start(setting: &Setting, place: Place) -> Self {
-        let server = setting.home.path().join("nvim.sock");
-        // One that was here before.
-        let _ = fs::remove_file(&server);
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        // One that ends removes its socket, be it another's by then.
+        let server = setting.home.path().join(format!("nvim{count}.sock"));
         let mut command = setting.command();
         command.arg("--listen").arg(&server);
         let (screen, child) = match place {
@@ -63,7 +68,8 @@ impl Neovim {
             }
         };
         let project = setting.home.project();
-        let nvim = Self { program: setting.command(), server, project, screen, child };
+        let log = setting.home.log_folder().join("foretype.log");
+        let nvim = Self { program: setting.command(), server, project, log, screen, child };
         nvim.until_true("Neovim to listen", || nvim.server.exists());
         nvim.until("Neovim to have started", "return vim.v.vim_did_enter == 1");
         nvim
@@ -179,18 +185,16 @@ impl Neovim {
     /// The buffer's lines, joined, with `$0` at the cursor.
     #[track_caller]
     pub fn text(&self) -> String {
-        let mut lines = self.lines();
-        let cursor = self.lua(CURSOR);
-        let (row, column) =
-            (cursor[0].as_u64().unwrap() as usize, cursor[1].as_u64().unwrap() as usize);
-        lines[row - 1].insert_str(column, "$0");
+        let both = self.lua(TEXT);
+        let mut lines = strings(&both[0]);
+        let at = |index: usize| both[1][index].as_u64().unwrap() as usize;
+        lines[at(0) - 1].insert_str(at(1), "$0");
         lines.join("\n")
     }
 
     #[track_caller]
     pub fn lines(&self) -> Vec<String> {
-        let lines = self.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, true)");
-        lines.as_array().unwrap().iter().map(|line| line.as_str().unwrap().to_owned()).collect()
+        strings(&self.lua(TEXT)[0])
     }
 
     /// Waits for this text, `$0` at the cursor.
@@ -283,9 +287,10 @@ impl Neovim {
             self.try_lua("return vim.api.nvim_exec2('messages', { output = true }).output");
         let screen = self.screen.as_ref().map(|screen| screen.shown().to_string());
         format!(
-            "messages: {}\nscreen:\n{}",
+            "messages: {}\nscreen:\n{}\nthe server's log:\n{}",
             messages.map_or_else(|said| said, |text| text.as_str().unwrap_or_default().to_owned()),
-            screen.unwrap_or_default()
+            screen.unwrap_or_default(),
+            fs::read_to_string(&self.log).unwrap_or_default()
         )
     }
 }
@@ -297,6 +302,10 @@ impl Drop for Neovim {
             let _ = child.wait();
         }
     }
+}
+
+fn strings(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
 }
 
 /// tmux's name of a key in Vim's notation.

@@ -23,9 +23,10 @@ fn multibyte() {
             setting.backend.answer(answer);
             nvim.type_seen(text);
             nvim.until_is("the ghost text", answer, || nvim.ghost_text());
-            nvim.screen.as_ref().unwrap().until("the line on the screen", |shown| {
-                shown.row(0) == format!("{text}{answer}")
-            });
+            nvim.screen
+                .as_ref()
+                .unwrap()
+                .until("the line on the screen", |shown| shown.row(0) == format!("{text}{answer}"));
             nvim.press("<Tab>");
             nvim.until_text(&format!("{text}{answer}$0"));
             nvim.escape();
@@ -56,22 +57,23 @@ fn undo_is_one_step() {
     each(|setting| {
         setting.backend.answer("");
         let nvim = setting.start(Place::Screen);
-        nvim.open("undo.py", "$0\n");
-        setting.backend.answer("one()\ntwo()\n");
-        nvim.type_seen("start = ");
-        nvim.until_ghost("one()\ntwo()");
+        nvim.open("undo.py", "def start():\n$0\n");
+        setting.backend.answer("one()\n    two()\n\n");
+        nvim.type_seen("    ");
+        nvim.until_ghost("one()\n    two()");
         nvim.press("<Tab>");
-        nvim.until_text("start = one()\ntwo()$0");
+        nvim.until_text("def start():\n    one()\n    two()$0");
         nvim.type_seen("  # more");
         nvim.escape();
         // What was typed after it, the suggestion, what was typed before it: three steps.
-        for left in ["start = one()\ntwo()", "start = ", ""] {
+        let text = || nvim.lines()[1..].join("\n");
+        for left in ["    one()\n    two()", "    ", ""] {
             nvim.press("u");
-            nvim.until_is("the text", left, || nvim.lines().join("\n"));
+            nvim.until_is("the text", left, text);
         }
-        for right in ["start = ", "start = one()\ntwo()"] {
+        for right in ["    ", "    one()\n    two()"] {
             nvim.press("<C-r>");
-            nvim.until_is("the text", right, || nvim.lines().join("\n"));
+            nvim.until_is("the text", right, text);
         }
     });
 }

@@ -76,10 +76,9 @@ impl<'a> Walk<'a> {
             let kind = self.random.below(10);
             match kind {
                 0..=2 if self.answer() => {}
-                3 if self.text.len() > 12 => {
-                    self.nvim.press("<BS>");
-                    self.text.pop();
-                }
+                3 if self.text.len() > 12 => self.back(1),
+                // It stays on one row of the screen.
+                _ if self.text.len() > 50 => self.back(20),
                 _ => self.key(),
             }
             let shown = self.settled();
@@ -106,6 +105,12 @@ impl<'a> Walk<'a> {
         };
         self.nvim.type_text(&keys);
         self.text.push_str(&keys);
+    }
+
+    /// Takes keys back.
+    fn back(&mut self, count: usize) {
+        self.nvim.press(&vec!["<BS>"; count].join(" "));
+        self.text.truncate(self.text.len() - count);
     }
 
     /// Lets the model answer the newest request that still runs; sometimes what no longer fits.
