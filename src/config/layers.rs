@@ -1,6 +1,7 @@
 //! The layers and their order: built-in defaults, the user's file, the client's
 //! `initializationOptions`, its `workspace/didChangeConfiguration`, and, for the
-//! documents under a root, that root's own file. See [`Layers`].
+//! documents under a root, the client's settings for it and its own file, which can
+//! only narrow. See [`Layers`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub struct Layers {
     user: Option<Written>,
     initialization: Option<Written>,
     client: Option<Written>,
+    folders: BTreeMap<PathBuf, Written>,
     workspaces: BTreeMap<PathBuf, Written>,
     refuse_commands: bool,
 }
@@ -72,6 +74,16 @@ impl Layers {
         self.client = settings.and_then(|json| Written::json(Layer::Client, json));
     }
 
+    /// What the client says for each of its folders beside its settings; it can only
+    /// narrow those, for a repository may have written it. Replaces what it said before.
+    pub fn set_folders<'a>(&mut self, folders: impl IntoIterator<Item = (PathBuf, &'a Json)>) {
+        let read = |(root, json)| Some((root, Written::json(Layer::Folder, json)?));
+        self.folders = folders.into_iter().filter_map(read).collect();
+        for folder in self.folders.values_mut() {
+            folder.options.models.clear();
+        }
+    }
+
     /// The `.foretype.toml` of a workspace's root: its path, for messages, and its
     /// text. `None` removes it.
     pub fn set_workspace(&mut self, root: impl Into<PathBuf>, file: Option<(PathBuf, String)>) {
@@ -103,21 +115,16 @@ impl Layers {
         Resolved { settings, problems, origins: merged.origins }
     }
 
-    /// What holds for the documents under `root`: the same, narrowed by the root's
-    /// own file. The problems are those of all layers.
+    /// What holds for the documents under `root`: the same, narrowed by the client's
+    /// settings for it and by the root's own file. The problems are those of all layers.
     pub fn resolve_for_root(&self, root: &Path) -> Resolved {
         let mut resolved = self.resolve();
-        if let Some(Written { options, report }) = self.workspaces.get(root) {
-            resolved.problems.extend(report.problems.iter().cloned());
-            narrow(
-                &mut resolved.settings,
-                options,
-                &report.origins,
-                &mut resolved.origins,
-                &mut resolved.problems,
-            );
-            in_order(&mut resolved.problems);
+        for written in [self.folders.get(root), self.workspaces.get(root)].into_iter().flatten() {
+            let Resolved { settings, problems, origins } = &mut resolved;
+            problems.extend(written.report.problems.iter().cloned());
+            narrow(settings, written, origins, problems);
         }
+        in_order(&mut resolved.problems);
         resolved
     }
 }

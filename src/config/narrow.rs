@@ -5,8 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::layers::Origins;
-use super::options::Options;
+use super::layers::{Origins, Written};
 use super::problem::{Fault, Place, Problem, Severity, clip, join_key};
 use super::settings::{Debounce, ModelChoice, Settings};
 
@@ -28,18 +27,18 @@ pub(crate) fn allows(table: &str, key: &str) -> bool {
 
 /// The fault of a key that it may not have.
 pub(crate) fn forbidden(key: &str) -> Fault {
-    Fault::new(format!("a workspace file cannot set `{key}`"), "move it to your user configuration")
+    Fault::new(format!("a workspace cannot set `{key}`"), "move it to your user configuration")
 }
 
 /// Applies a workspace's options to the user's settings.
 pub(crate) fn narrow(
     settings: &mut Settings,
-    options: &Options,
-    places: &BTreeMap<String, Place>,
+    Written { options, report }: &Written,
     origins: &mut Origins,
     problems: &mut Vec<Problem>,
 ) {
-    let mut apply = Narrowing { places, origins, problems };
+    let (base, places) = (&report.base, &report.origins);
+    let mut apply = Narrowing { base, places, origins, problems };
     apply.switch("enabled", &mut settings.enabled, options.enabled);
 
     let own = &options.completion;
@@ -122,6 +121,7 @@ pub(crate) fn narrow(
 }
 
 struct Narrowing<'a> {
+    base: &'a Place,
     places: &'a BTreeMap<String, Place>,
     origins: &'a mut Origins,
     problems: &'a mut Vec<Problem>,
@@ -156,7 +156,7 @@ impl Narrowing<'_> {
             }
             Some(name) => {
                 let message = format!(
-                    "a workspace file can only pick a model that you have configured, and `{}` is none that can be used",
+                    "a workspace can only pick a model that you have configured, and `{}` is none that can be used",
                     clip(name)
                 );
                 self.problem(&key, Fault::new(message, "configure it in your user configuration"));
@@ -180,7 +180,7 @@ impl Narrowing<'_> {
     }
 
     fn refuse(&mut self, key: &str, what: &str) {
-        let message = format!("a workspace file {what}");
+        let message = format!("a workspace {what}");
         self.problem(key, Fault::new(message, "change it in your user configuration"));
     }
 
@@ -206,6 +206,6 @@ impl Narrowing<'_> {
 
     fn place(&self, key: &str) -> Place {
         let known = self.places.get(key).cloned();
-        known.unwrap_or_else(|| Place::of(super::problem::Layer::Workspace))
+        known.unwrap_or_else(|| self.base.clone())
     }
 }

@@ -15,8 +15,8 @@ pub enum Severity {
     Warning,
 }
 
-/// The four places that settings come from, and the built-in defaults. The
-/// order is that of precedence; [`Layer::Workspace`] can only narrow.
+/// The places that settings come from, and the built-in defaults. The order is that
+/// of precedence; [`Layer::Folder`] and [`Layer::Workspace`] can only narrow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Layer {
     /// Built in.
@@ -27,6 +27,8 @@ pub enum Layer {
     Initialization,
     /// The client's `workspace/didChangeConfiguration`.
     Client,
+    /// What the client answers for one workspace folder.
+    Folder,
     /// A workspace's `.foretype.toml`.
     Workspace,
 }
@@ -58,6 +60,7 @@ impl fmt::Display for Place {
                 Layer::User => "config.toml",
                 Layer::Initialization => "initializationOptions",
                 Layer::Client => "workspace/didChangeConfiguration",
+                Layer::Folder => "the editor's settings for this folder",
                 Layer::Workspace => ".foretype.toml",
             })?,
         }

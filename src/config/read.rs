@@ -205,7 +205,14 @@ impl<'a> Reader<'a> {
         self.asked.push(key);
         let at = self.entries.iter().position(|(known, _)| known == key)?;
         let (_, entry) = self.entries.remove(at);
-        if self.report.base.layer == Layer::Workspace && !narrow::allows(self.pattern, key) {
+        let layer = self.report.base.layer;
+        let narrows = matches!(layer, Layer::Workspace | Layer::Folder);
+        if narrows && !narrow::allows(self.pattern, key) {
+            // An editor answers for a folder with all that holds there, and what it answers for
+            // itself has been read.
+            if layer == Layer::Folder {
+                return None;
+            }
             let full = join_key(&self.section, key);
             let place = self.report.place(entry.at);
             let fault = narrow::forbidden(&full);

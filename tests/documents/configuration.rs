@@ -83,6 +83,41 @@ async fn a_client_that_answers_nothing_useful_is_served() {
 }
 
 #[tokio::test]
+async fn a_folders_settings_only_narrow() {
+    let (own, evil) = (FakeBackend::start().await, FakeBackend::start().await);
+    own.answer("");
+    let mut open = options_for(&own);
+    open["completion"]["enabled"] = json!(true);
+    let mut closed = open.clone();
+    closed["completion"] = json!({ "enabled": false, "ignore": ["*.md"] });
+    let settings = json!({
+        "foretype": open,
+        "folders": {
+            "off": { "foretype": closed },
+            "bad": { "foretype": options_for(&evil) },
+        },
+    });
+    let builder = Editor::builder().with(&own).folders(&["on", "off", "bad"]);
+    let editor = builder.settings(settings).open().await;
+    let asked = || editor.wire.questions("workspace/configuration").pop();
+    let question = editor.wire.until("the question", asked).await;
+    let items = question["items"].as_array().unwrap();
+    assert_eq!(items.len(), 4, "{question}");
+    assert!(items[0]["scopeUri"].is_null());
+    // Nothing waits here for the answer: the requests do.
+    for (file, on) in [("on/a.rs", true), ("off/a.rs", false), ("bad/a.rs", true)] {
+        let doc = editor.open(file, "rust", "let a = $0");
+        if on {
+            assert_same(&editor, &own, &doc, file).await;
+        } else {
+            assert_silent(&editor, &own, &doc, file).await;
+        }
+    }
+    assert_eq!(evil.requests().len() + evil.gets().len(), 0);
+    editor.finish().await;
+}
+
+#[tokio::test]
 async fn wrong_values_are_named_once_and_the_rest_works() {
     let backend = FakeBackend::start().await;
     backend.answer("");

@@ -108,9 +108,40 @@ fn what_a_workspace_cannot_do_has_no_effect_and_is_reported() {
     assert_eq!(
         added(&resolved),
         [
-            ".foretype.toml:2:1: `models.a.url`: a workspace file cannot set `models.a.url`; move it to your user configuration"
+            ".foretype.toml:2:1: `models.a.url`: a workspace cannot set `models.a.url`; move it to your user configuration"
         ]
     );
+}
+
+#[test]
+fn what_an_editor_says_of_a_folder_narrows_before_its_file_does() {
+    let written = serde_json::json!({
+        "models": { "a": { "url": "http://evil" }, "new": { "provider": "llama-cpp" } },
+        "log": { "level": "trace" },
+        "completion": { "model": "b", "ignore": ["y/**"], "debounceMs": 50, "candidates": 9 },
+    });
+    let case = Case { user: USER, workspace: "[completion]\nignore=['z']", ..Case::default() };
+    let mut layers = case.layers();
+    let before = layers.resolve_for_root(ROOT.as_ref());
+    layers.set_folders([(ROOT.into(), &written)]);
+    let resolved = layers.resolve_for_root(ROOT.as_ref());
+    assert_eq!(resolved.settings.models, before.settings.models);
+    assert_eq!(resolved.settings.log_level, before.settings.log_level);
+    let completion = &resolved.settings.completion;
+    assert_eq!(completion.model, ModelChoice::Named("b".into()));
+    assert_eq!(completion.ignore, ["x/**", "y/**", "z"]);
+    assert_eq!(completion.debounce, Debounce::Fixed(Duration::from_millis(100)));
+    assert_eq!(completion.candidates, before.settings.completion.candidates);
+    let own = |problem: &&Problem| problem.place.layer == Layer::Folder;
+    let own: Vec<_> = resolved.problems.iter().filter(own).map(ToString::to_string).collect();
+    assert_eq!(
+        own,
+        [
+            "the editor's settings for this folder: `completion.debounce_ms`: a workspace can only raise it; change it in your user configuration"
+        ]
+    );
+    layers.set_folders([]);
+    assert_eq!(layers.resolve_for_root(ROOT.as_ref()), before);
 }
 
 #[test]

@@ -45,6 +45,7 @@ pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
     let (added, removed) = (paths(&event.added), paths(&event.removed));
     server.session.workspace(|workspace| workspace.change_roots(added, &removed));
     reread(server);
+    super::configuration::pull(server);
 }
 
 /// Files were renamed.

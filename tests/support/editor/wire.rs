@@ -314,9 +314,15 @@ impl Wire {
     fn settings(&self, question: &Value) -> Value {
         let items = question["params"]["items"].as_array().cloned().unwrap_or_default();
         let settings = self.lock().settings.clone();
-        let answer = |item: &Value| match item["section"].as_str() {
-            Some(section) => settings.get(section).cloned().unwrap_or(Value::Null),
-            None => settings.clone(),
+        let answer = |item: &Value| {
+            // Under `folders`, by name, is what differs from folder to folder.
+            let uri = item["scopeUri"].as_str().unwrap_or("");
+            let folder = uri.rsplit('/').next().unwrap_or("");
+            let settings = settings["folders"].get(folder).unwrap_or(&settings);
+            match item["section"].as_str() {
+                Some(section) => settings.get(section).cloned().unwrap_or(Value::Null),
+                None => settings.clone(),
+            }
         };
         items.iter().map(answer).collect()
     }

@@ -80,13 +80,15 @@ local function take(items, invoked, move)
   if #items == 0 then
     return forget()
   end
-  local _, before = M.current()
+  local now, before = M.current()
   local index = 1
-  if invoked and before then
-    for i, item in ipairs(items) do
-      index = item:rest() == before and i or index
-    end
-    index = (index - 1 + move) % #items + 1
+  if move ~= 0 and now then
+    -- The one that is shown stays one of them.
+    items = vim.tbl_filter(function(item)
+      return item:rest() ~= before
+    end, items)
+    table.insert(items, 1, now)
+    index = move % #items + 1
   end
   shown = { items = items, index = index, invoked = invoked }
   M.refresh()
@@ -207,6 +209,13 @@ function M.start()
   end)
   on({ 'InsertLeave', 'BufLeave', 'WinLeave', 'BufUnload' }, function()
     M.dismiss(false)
+  end)
+  -- The server came, or came back, while somebody was typing.
+  on('LspAttach', function(ev)
+    local client = vim.lsp.get_client_by_id(ev.data.client_id)
+    if client and client.name == 'foretype' and ev.buf == vim.api.nvim_get_current_buf() then
+      ask_soon()
+    end
   end)
   on('ColorScheme', ghost.highlight)
 end

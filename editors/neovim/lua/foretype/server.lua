@@ -16,6 +16,16 @@ function M.enable()
   M.attach_plain()
 end
 
+---Buffers without a name have the same address, and a server can have one of them only.
+---@param buf integer
+---@return boolean
+local function has_twin(buf)
+  local name = vim.api.nvim_buf_get_name
+  return name(buf) == '' and vim.iter(vim.api.nvim_list_bufs()):any(function(other)
+    return other ~= buf and name(other) == '' and client.of(other) ~= nil
+  end)
+end
+
 ---Neovim starts servers by file type; a buffer without one is text all the same.
 function M.attach_plain()
   local buf = vim.api.nvim_get_current_buf()
@@ -23,7 +33,7 @@ function M.attach_plain()
     return
   end
   local resolved = vim.lsp.is_enabled(client.name) and vim.lsp.config[client.name]
-  if resolved and config.command() and vim.api.nvim_buf_get_name(buf) ~= '' then
+  if resolved and config.command() and not has_twin(buf) then
     local own = vim.deepcopy(resolved)
     own.root_dir = vim.fs.root(buf, '.git')
     vim.lsp.start(own, { bufnr = buf })
