@@ -1,4 +1,5 @@
 ---Taking a suggestion, or a part of it.
+local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local engine = require('foretype.engine')
 local text = require('foretype.text')
@@ -7,19 +8,40 @@ local M = {}
 
 ---@param cut fun(rest: string): string
 ---@param unit? 'word'|'line'
+---@param suggestion foretype.Suggestion
+---@param rest string
+---@param place foretype.Place
+---@return boolean whether all of it was taken
+local function put(cut, unit, suggestion, rest, place)
+  local taken = cut(rest)
+  suggestion:insert(taken, rest, place)
+  if #taken == #rest then
+    client.accepted(suggestion)
+    return true
+  end
+  client.event(suggestion, 'partial', unit)
+  return false
+end
+
+---@param cut fun(rest: string): string
+---@param unit? 'word'|'line'
 ---@return boolean whether there was a suggestion
 local function take(cut, unit)
+  if builtin.wanted() then
+    return builtin.get(function(suggestion)
+      local rest, place = suggestion:rest()
+      if rest and place then
+        put(cut, unit, suggestion, rest, place)
+      end
+    end)
+  end
   local suggestion, rest, place = engine.current()
   if not suggestion or not rest or not place then
     return false
   end
-  local taken = cut(rest)
-  suggestion:insert(taken, rest, place)
-  if #taken == #rest then
+  if put(cut, unit, suggestion, rest, place) then
     engine.dismiss(false)
-    client.accepted(suggestion)
   else
-    client.event(suggestion, 'partial', unit)
     engine.taken()
   end
   return true

@@ -7,11 +7,6 @@ local SCOPES = { 'buffer', 'language' }
 
 ---@type table<string, { run: fun(argument?: string), complete?: string[] }>
 local subcommands = {
-  accept = {
-    run = function()
-      require('foretype').accept()
-    end,
-  },
   toggle = {
     complete = SCOPES,
     run = function(scope)
@@ -67,7 +62,6 @@ local subcommands = {
     end,
   },
 }
-subcommands.accept = nil
 
 ---@param line string
 ---@return string[]

@@ -1,10 +1,12 @@
 ---Asks for suggestions while you type, keeps the one that is shown true to the text, and forgets it
 ---the moment it is not.
 local Suggestion = require('foretype.suggestion')
+local builtin = require('foretype.builtin')
 local client_of = require('foretype.client').of
 local config = require('foretype.config')
 local event = require('foretype.client').event
 local ghost = require('foretype.ghost')
+local standin = require('foretype.standin')
 local switch = require('foretype.switch')
 
 local M = {}
@@ -175,6 +177,9 @@ function M.taken()
 end
 
 local function on_change()
+  if builtin.wanted() then
+    return
+  end
   if shown then
     M.refresh()
   end
@@ -188,6 +193,23 @@ local function on_key()
   local _, rest = M.current()
   if shown and not (rest and vim.startswith(rest, vim.v.char)) then
     forget()
+  end
+end
+
+---The server came, or came back, maybe while somebody was typing.
+---@param client vim.lsp.Client
+---@param buf integer
+local function on_attach(client, buf)
+  vim.schedule(standin.leave)
+  if builtin.wanted() then
+    return builtin.enable(client)
+  end
+  if builtin.there() then
+    -- Everything would be on the screen twice.
+    vim.lsp.inline_completion.enable(false, { client_id = client.id })
+  end
+  if buf == vim.api.nvim_get_current_buf() then
+    ask_soon()
   end
 end
 
@@ -210,14 +232,16 @@ function M.start()
   on({ 'InsertLeave', 'BufLeave', 'WinLeave', 'BufUnload' }, function()
     M.dismiss(false)
   end)
-  -- The server came, or came back, while somebody was typing.
   on('LspAttach', function(ev)
     local client = vim.lsp.get_client_by_id(ev.data.client_id)
-    if client and client.name == 'foretype' and ev.buf == vim.api.nvim_get_current_buf() then
-      ask_soon()
+    if client and client.name == 'foretype' then
+      on_attach(client, ev.buf)
     end
   end)
   on('ColorScheme', ghost.highlight)
+  if builtin.wanted() then
+    builtin.start(group)
+  end
 end
 
 return M

@@ -1,4 +1,6 @@
 ---AI ghost text from the model you choose. `:help foretype`
+local builtin = require('foretype.builtin')
+
 local M = {}
 
 ---Options, where `vim.g.foretype` is not enough. Calling it is not needed.
@@ -42,30 +44,44 @@ function M.accept_line()
   return require('foretype.accept').line()
 end
 
+---@param by integer
+local function cycle(by)
+  if builtin.wanted() then
+    return vim.lsp.inline_completion.select({ count = by })
+  end
+  require('foretype.engine').cycle(by)
+end
+
 ---The next suggestion; asks for more where only one is known.
 function M.next()
-  require('foretype.engine').cycle(1)
+  cycle(1)
 end
 
 ---The previous suggestion.
 function M.prev()
-  require('foretype.engine').cycle(-1)
+  cycle(-1)
 end
 
 ---Away with it.
 ---@return boolean whether there was one
 function M.dismiss()
-  return require('foretype.engine').dismiss(true)
+  return builtin.wanted() and builtin.dismiss() or require('foretype.engine').dismiss(true)
 end
 
----Asks now.
+---Asks now. With `engine = 'builtin'` nothing happens: Neovim has no such function.
 function M.trigger()
+  if builtin.wanted() then
+    return
+  end
   require('foretype.engine').trigger()
 end
 
 ---Whether a suggestion is on the screen.
 ---@return boolean
 function M.visible()
+  if builtin.wanted() then
+    return builtin.visible()
+  end
   return require('foretype.engine').current() ~= nil
 end
 

@@ -99,16 +99,24 @@ local function map(key, action)
   end, { desc = 'foretype: ' .. ACTIONS[action] })
 end
 
----Maps what the options ask for.
-function M.apply()
-  local keys = config.get().keys
-  if not keys or M.applied then
-    return
-  end
-  M.applied = true
-  for action, key in vim.spairs(keys == 'default' and M.default or keys) do
+---The keys that the options ask for, by action.
+---@return table<string, string>
+function M.chosen()
+  local keys, chosen = config.get().keys, {}
+  for action, key in pairs(keys == 'default' and M.default or keys or {}) do
     action = action:gsub('_', '-')
     if ACTIONS[action] and type(key) == 'string' then
+      chosen[action] = key
+    end
+  end
+  return chosen
+end
+
+---Maps them, once.
+function M.apply()
+  if config.get().keys and not M.applied then
+    M.applied = true
+    for action, key in vim.spairs(M.chosen()) do
       map(key, action)
     end
   end

@@ -1,6 +1,7 @@
 ---The language server as Neovim starts it, and starts it again.
 local client = require('foretype.client')
 local config = require('foretype.config')
+local standin = require('foretype.standin')
 local status = require('foretype.status')
 local switch = require('foretype.switch')
 
@@ -8,7 +9,7 @@ local M = {}
 
 local ends = 0 -- how often it ended by itself of late
 local MOST = 5
-local stopping = {} ---@type table<integer, true> clients that were asked to end
+local restarting = {} ---@type table<integer, true> clients that end to be started anew
 
 ---Starts it for every buffer that should have it.
 function M.enable()
@@ -40,15 +41,15 @@ function M.attach_plain()
   end
 end
 
----@param again fun()
-local function again_later(again)
+local function again_later()
   ends = ends + 1
   if ends > MOST then
+    standin.leave()
     return client.warn('the server keeps ending; :Foretype log says why, :Foretype restart tries again')
   end
   local seconds = 2 ^ (ends - 1)
   client.warn(('the server ended; starting it again in %d s'):format(seconds))
-  vim.defer_fn(again, seconds * 1000)
+  vim.defer_fn(M.enable, seconds * 1000)
   vim.defer_fn(function()
     ends = math.max(0, ends - 1)
   end, 60000)
@@ -58,12 +59,22 @@ end
 ---@param signal integer
 ---@param client_id integer
 local function on_exit(code, signal, client_id)
+  local one = vim.lsp.get_client_by_id(client_id)
+  local bufs = one and vim.tbl_keys(one.attached_buffers) or {}
+  local meant = code == 0 and signal == 0
   vim.schedule(function()
-    local meant = stopping[client_id] or (code == 0 and signal == 0)
-    stopping[client_id] = nil
-    status.gone(client_id, not meant and 'the server ended' or nil)
-    if not meant and vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name) then
-      again_later(M.enable)
+    local again = restarting[client_id]
+    restarting[client_id] = nil
+    local wanted = vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name)
+    status.gone(client_id, not meant and not again and 'the server ended' or nil)
+    if not wanted or (meant and not again) then
+      return
+    end
+    standin.hold(bufs)
+    if again then
+      M.enable()
+    else
+      again_later()
     end
   end)
 end
@@ -73,17 +84,18 @@ function M.restart()
   ends = 0
   local clients = vim.lsp.get_clients({ name = client.name })
   for _, one in ipairs(clients) do
-    stopping[one.id] = true
+    restarting[one.id] = true
+    standin.hold(vim.tbl_keys(one.attached_buffers))
     one:stop()
-  end
-  vim.defer_fn(function()
-    for _, one in ipairs(clients) do
-      if not one:is_stopped() then
+    vim.defer_fn(function()
+      if restarting[one.id] then
         one:stop(true)
       end
-    end
+    end, 2000)
+  end
+  if #clients == 0 then
     M.enable()
-  end, #clients > 0 and 500 or 0)
+  end
 end
 
 ---@param buf integer
@@ -117,10 +129,6 @@ function M.config()
     handlers = { ['foretype/status'] = status.handle },
     on_init = function(one)
       one.settings = switch.applied(one.config.settings or {})
-      -- Otherwise everything would be there twice.
-      if vim.lsp.inline_completion then
-        vim.lsp.inline_completion.enable(false, { client_id = one.id })
-      end
     end,
     on_exit = on_exit,
   }

@@ -58,6 +58,13 @@ function M.get()
   return status
 end
 
+---Status of some buffer's server, for where the current buffer has none.
+---@return foretype.Status?
+function M.any()
+  local own = client.any()
+  return M.get() or own and by_client[own.id]
+end
+
 ---For a status line: the model, and the state where there is something to say; empty where
 ---foretype has nothing to do with the buffer.
 ---@return string

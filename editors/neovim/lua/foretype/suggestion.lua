@@ -50,17 +50,38 @@ function Suggestion.new(item, client, place)
       return nil
     end
   end
-  local self = setmetatable({
+  return Suggestion.at(place, {
     client_id = client.id,
+    command = item.command,
+    text = item.insertText,
+    first = first,
+    last = last,
+  })
+end
+
+---@class foretype.Item
+---@field client_id integer
+---@field command? lsp.Command
+---@field text string
+---@field first integer where it begins on the cursor's line, in bytes
+---@field last integer where what it replaces ends
+
+---@param place foretype.Place
+---@param item foretype.Item
+---@return foretype.Suggestion?
+function Suggestion.at(place, item)
+  local line = vim.api.nvim_buf_get_lines(place.buf, place.row, place.row + 1, false)[1] or ''
+  local self = setmetatable({
+    client_id = item.client_id,
     command = item.command,
     id = item.command and vim.tbl_get(item.command, 'arguments', 1),
     buf = place.buf,
     row = place.row,
-    col = first,
-    text = (item.insertText:gsub('\r\n?', '\n')),
-    head = line:sub(1, first),
+    col = item.first,
+    text = (item.text:gsub('\r\n?', '\n')),
+    head = line:sub(1, item.first),
     tail = line:sub(place.col + 1),
-    covered = last - place.col,
+    covered = item.last - place.col,
   }, Suggestion)
   return self:rest() and self or nil
 end
