@@ -28,7 +28,9 @@ mod neovim {
     mod accept;
     mod minimum;
     mod nvim;
+    mod real;
     mod setting;
+    mod state;
     mod text;
     mod typing;
 }

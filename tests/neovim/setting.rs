@@ -16,7 +16,7 @@ const HINT: &str = "scripts/test-neovim";
 /// What ghost text is drawn in: no colour scheme has it.
 pub const GHOST: &str = "#ff00fe";
 /// Asked at once, and what a block lacks is waited for: no clock decides what a test sees.
-const AT_ONCE: &str = "debounce_ms = 0\nblock_after_ms = 60000\n";
+pub const AT_ONCE: &str = "debounce_ms = 0\nblock_after_ms = 60000\n";
 
 /// Where Neovim draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
