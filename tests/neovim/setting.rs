@@ -73,10 +73,13 @@ impl Setting {
         fs::write(config.join("init.lua"), colours + lines).unwrap();
     }
 
-    /// Installs the plugin as Neovim's own package manager has it.
+    /// Where Neovim's own package manager has the plugin.
+    pub fn pack(&self) -> PathBuf {
+        self.home.path().join(".local/share/nvim/site/pack/tests/start/foretype")
+    }
+
     fn install(&self) {
-        let pack = self.home.path().join(".local/share/nvim/site/pack/tests/start/foretype");
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/neovim"), &pack);
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/neovim"), &self.pack());
     }
 
     /// Changes foretype's own configuration.
