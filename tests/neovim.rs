@@ -26,8 +26,11 @@ mod support {
 #[path = "neovim"]
 mod neovim {
     mod accept;
+    mod install;
+    mod menu;
     mod minimum;
     mod nvim;
+    mod picture;
     mod real;
     mod setting;
     mod state;

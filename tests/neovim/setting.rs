@@ -11,7 +11,7 @@ use crate::support::terminal_editor::TerminalEditor;
 use super::nvim::Neovim;
 
 /// The versions that are supported.
-const VERSIONS: [&str; 2] = ["neovim-0.12", "neovim-0.11"];
+pub const VERSIONS: [&str; 2] = ["neovim-0.12", "neovim-0.11"];
 const HINT: &str = "scripts/test-neovim";
 /// What ghost text is drawn in: no colour scheme has it.
 pub const GHOST: &str = "#ff00fe";
@@ -40,7 +40,7 @@ pub struct Setting {
 pub fn each(test: impl Fn(Setting)) {
     for version in VERSIONS {
         bare(version, |setting| {
-            setting.install();
+            setting.install("editors/neovim", "");
             setting.init(PLUGIN);
             test(setting);
         });
@@ -58,7 +58,7 @@ pub fn bare(version: &'static str, test: impl FnOnce(Setting)) {
 }
 
 /// The opt-in keys, and colours that tell ghost text apart.
-const PLUGIN: &str = "require('foretype').setup({ keys = 'default' })\n";
+pub const PLUGIN: &str = "require('foretype').setup({ keys = 'default' })\n";
 
 impl Setting {
     /// Writes init.lua: these lines, and the colours by which tests know ghost text.
@@ -78,13 +78,9 @@ impl Setting {
         self.home.path().join(".local/share/nvim/site/pack/tests/start/foretype")
     }
 
-    fn install(&self) {
-        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/neovim"), &self.pack());
-    }
-
-    /// Changes foretype's own configuration.
-    pub fn configure(&self, more: &str) {
-        self.home.configure(&(process::model(&self.backend.url()) + AT_ONCE + more));
+    /// Puts a folder of the repository there, or into a folder there.
+    pub fn install(&self, folder: &str, into: &str) {
+        copy(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &self.pack().join(into));
     }
 
     pub fn start(&self, place: Place) -> Neovim {

@@ -54,6 +54,7 @@ fn the_backend_is_down() {
         let nvim = setting.start(Place::Screen);
         nvim.open("down.py", "name = $0\n");
         nvim.type_seen("value + ");
+        nvim.until_true("a word on it", || nvim.command("messages").contains("cannot reach"));
         nvim.until_true("the reason", || status(&nvim).contains(&address));
         nvim.type_seen("other + ");
         // Nothing covers the text, nothing waits for a key, and at most one line was said.

@@ -1,4 +1,4 @@
-//! Typing: through a suggestion, past it, faster than the model, and with Neovim's own menu open.
+//! Typing: through a suggestion, past it, and faster than the model.
 
 use crate::support::fake_backend::{Call, Outcome, Reply};
 use crate::support::process::wait;
@@ -157,43 +157,4 @@ impl<'a> Walk<'a> {
         assert_eq!(row, format!("{}{ghost}", self.text).trim_end(), "step {step}");
         ghost
     }
-}
-
-#[test]
-fn with_the_menu_open() {
-    each(|setting| {
-        setting.backend.answer("betic_order()");
-        let nvim = setting.start(Place::Screen);
-        nvim.lua("vim.o.completeopt = 'menu,menuone,noselect'");
-        nvim.open("menu.py", "alphabet = alphabets = 1\n$0\n");
-        nvim.type_seen("alpha");
-        nvim.press("<C-x> <C-n>");
-        nvim.until("the menu", "return vim.fn.pumvisible() == 1");
-        nvim.until_ghost("betic_order()");
-        nvim.screen.as_ref().unwrap().until("both", |s| {
-            s.row(1).contains("alphabetic_order()") && s.row(2).contains("alphabet")
-        });
-        nvim.press("<Tab>");
-        nvim.until_text("alphabet = alphabets = 1\nalphabetic_order()$0");
-        nvim.until("no menu", "return vim.fn.pumvisible() == 0");
-        quiet(&nvim);
-    });
-}
-
-#[test]
-fn a_chosen_entry_has_the_key() {
-    each(|setting| {
-        setting.backend.answer("()");
-        let nvim = setting.start(Place::Screen);
-        nvim.open("menu.py", "alphabet = alphabets = 1\n$0\n");
-        nvim.type_seen("alpha");
-        nvim.press("<C-n>");
-        nvim.until_text("alphabet = alphabets = 1\nalphabet$0");
-        nvim.press("<C-n>");
-        nvim.until_text("alphabet = alphabets = 1\nalphabets$0");
-        nvim.press("<Tab>");
-        nvim.until_true("a tab", || nvim.lines()[1] != "alphabets");
-        assert!(!nvim.lines()[1].contains('('), "{:?}", nvim.lines());
-        quiet(&nvim);
-    });
 }

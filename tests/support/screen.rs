@@ -27,7 +27,7 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-pub use shown::{Cell, Shown};
+pub use shown::Shown;
 
 /// How long a condition on the screen is waited for.
 pub const PATIENCE: Duration = Duration::from_secs(20);
