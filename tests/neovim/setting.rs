@@ -66,7 +66,8 @@ impl Setting {
         let config = self.home.path().join(".config/nvim");
         fs::create_dir_all(&config).unwrap();
         let colours = format!(
-            "vim.o.termguicolors = true\nvim.o.swapfile = false\n\
+            "vim.g.loaded_python3_provider = 0 -- looking for it takes seconds\n\
+             vim.o.termguicolors = true\nvim.o.swapfile = false\n\
              for _, group in ipairs({{ 'ComplHint', 'ComplHintMore', 'ForetypeSuggestion', 'ForetypeCount' }}) do\n  \
              vim.api.nvim_set_hl(0, group, {{ fg = '{GHOST}' }})\nend\n"
         );
