@@ -23,7 +23,9 @@ local shown ---@type foretype.Shown?
 local pending ---@type { client: vim.lsp.Client, id: integer }?
 local waiting = assert(vim.uv.new_timer())
 local asked = 0 -- the number of the last question: an answer to an older one is dropped
-local counted = nil ---@type integer? the id last told as shown
+local counted ---@type integer? the id last told as shown
+local foreseen ---@type integer? a buffer whose next change is one that the drawing allows for
+local watched = {} ---@type table<integer, boolean?>
 
 local function inserting()
   return vim.api.nvim_get_mode().mode:sub(1, 1) == 'i'
@@ -58,6 +60,15 @@ local function stop_asking()
   end
 end
 
+---@param suggestion foretype.Suggestion
+---@param rest string
+---@param place foretype.Place
+local function draw(suggestion, rest, place)
+  local several = shown and shown.invoked and #shown.items > 1
+  local hint = shown and several and ('%d/%d'):format(shown.index, #shown.items) or nil
+  ghost.draw(place, rest, suggestion.tail:sub(1, suggestion.covered), hint)
+end
+
 ---Draws what is left of the suggestion, or removes it where it does not fit any more.
 function M.refresh()
   local suggestion, rest, place = M.current()
@@ -66,9 +77,7 @@ function M.refresh()
   end
   ---@cast rest string
   ---@cast place foretype.Place
-  local count = shown.invoked and #shown.items > 1
-  local hint = count and ('%d/%d'):format(shown.index, #shown.items) or nil
-  ghost.draw(place, rest, suggestion.tail:sub(1, suggestion.covered), hint)
+  draw(suggestion, rest, place)
   if suggestion.id and suggestion.id ~= counted then
     counted = suggestion.id
     event(suggestion, 'shown')
@@ -188,12 +197,37 @@ local function on_change()
   end
 end
 
----A key that does not fit takes the suggestion away before it is on the screen itself.
+---A key takes the suggestion away, or its first letter, before the key itself is on the screen.
 local function on_key()
-  local _, rest = M.current()
-  if shown and not (rest and vim.startswith(rest, vim.v.char)) then
-    forget()
+  if not shown then
+    return
   end
+  local suggestion, rest, place = M.current()
+  if not suggestion or not rest or not place or not vim.startswith(rest, vim.v.char) then
+    return forget()
+  end
+  draw(suggestion, rest:sub(#vim.v.char + 1), place)
+  foreseen = place.buf
+end
+
+---Any other change of the text moves what is drawn, maybe to where it is wrong: away with it until
+---the next event, which knows the cursor.
+---@param buf integer
+local function watch(buf)
+  if watched[buf] then
+    return
+  end
+  watched[buf] = vim.api.nvim_buf_attach(buf, false, {
+    on_lines = function()
+      if foreseen ~= buf and shown then
+        ghost.clear()
+      end
+      foreseen = nil
+    end,
+    on_detach = function()
+      watched[buf] = nil
+    end,
+  })
 end
 
 ---The server came, or came back, maybe while somebody was typing.
@@ -208,6 +242,7 @@ local function on_attach(client, buf)
     -- Everything would be on the screen twice.
     vim.lsp.inline_completion.enable(false, { client_id = client.id })
   end
+  watch(buf)
   if buf == vim.api.nvim_get_current_buf() then
     ask_soon()
   end

@@ -38,7 +38,9 @@ local function program()
   health.start('Program')
   local cmd = config.command()
   if not cmd then
-    health.error('`foretype` is neither on the PATH nor in ~/.cargo/bin', INSTALL)
+    local own = config.get().cmd
+    local what = own and ('`%s` cannot be run'):format(type(own) == 'table' and own[1] or own)
+    health.error(what or '`foretype` is neither on the PATH nor in ~/.cargo/bin', INSTALL)
     return nil
   end
   health.ok(vim.fn.exepath(cmd[1]))
@@ -112,10 +114,8 @@ local function doctor(cmd)
   health.start('Configuration and models (foretype doctor)')
   for line in vim.gsplit(output(cmd, 'doctor') or 'it does not run', '\n') do
     local word, rest = line:match('^%s+(%a+)%s+(.*)')
-    if word == 'error' or word == 'fail' then
+    if word == 'BAD' then
       health.error(rest)
-    elseif word == 'warn' then
-      health.warn(rest)
     elseif word == 'ok' then
       health.ok(rest)
     else
