@@ -26,6 +26,18 @@ function M.enable(one)
   vim.lsp.inline_completion.enable(true, { client_id = one.id })
 end
 
+---Where we draw, everything would be on the screen twice if a user has it on for other servers.
+---@param one vim.lsp.Client
+---@param buf integer
+function M.mute(one, buf)
+  if M.there() and vim.lsp.inline_completion.is_enabled({ bufnr = buf }) then
+    -- Turning it on for a buffer attaches clients that it is off for, and only what counts as on
+    -- can be turned off.
+    vim.lsp.inline_completion.enable(true, { client_id = one.id })
+    vim.lsp.inline_completion.enable(false, { client_id = one.id })
+  end
+end
+
 ---Whether it shows something at the cursor.
 ---@return boolean
 function M.visible()

@@ -238,10 +238,7 @@ local function on_attach(client, buf)
   if builtin.wanted() then
     return builtin.enable(client)
   end
-  if builtin.there() then
-    -- Everything would be on the screen twice.
-    vim.lsp.inline_completion.enable(false, { client_id = client.id })
-  end
+  builtin.mute(client, buf)
   watch(buf)
   if buf == vim.api.nvim_get_current_buf() then
     ask_soon()
@@ -261,6 +258,12 @@ function M.start()
   end
   on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP' }, on_change)
   on('InsertCharPre', on_key)
+  on('InsertEnter', function()
+    local client = client_of()
+    if client and not builtin.wanted() then
+      builtin.mute(client, vim.api.nvim_get_current_buf())
+    end
+  end)
   on('InsertLeavePre', function()
     M.dismiss(true)
   end)
