@@ -1,5 +1,6 @@
 //! Once with llama.cpp's own server and a small real model. What it says is not looked at.
 
+use std::cell::OnceCell;
 use std::io::Write;
 
 use crate::support::real_model::RealModel;
@@ -11,14 +12,16 @@ const COUNT: &str = "numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,";
 
 #[test]
 fn a_real_model() {
-    let real = match RealModel::start(false) {
-        Ok(real) => real,
-        Err(why) => {
-            let line = format!("\nskipped: no real model here: {why}\n");
-            return std::io::stderr().write_all(line.as_bytes()).unwrap();
-        }
-    };
+    // Not before there is an editor for it.
+    let started = OnceCell::new();
     each(|setting| {
+        let real = match started.get_or_init(|| RealModel::start(false)) {
+            Ok(real) => real,
+            Err(why) => {
+                let line = format!("\nskipped: no real model here: {why}\n");
+                return std::io::stderr().write_all(line.as_bytes()).unwrap();
+            }
+        };
         let url = real.url();
         setting.home.configure(&format!(
             "[models.real]\nprovider = \"llama-cpp\"\nurl = \"{url}\"\nmax_output_tokens = 8\n"

@@ -73,6 +73,26 @@ fn the_backend_is_down() {
     });
 }
 
+/// Whoever has typed while the model was loaded gets the suggestion without another key.
+#[test]
+fn the_model_is_being_loaded() {
+    each(|setting| {
+        let url = setting.backend.url();
+        let model = format!("[models.fake]\nprovider = \"llama-cpp\"\nurl = \"{url}\"\n");
+        setting.home.configure(&format!("{model}[completion]\n{AT_ONCE}"));
+        setting.backend.answer("alpha");
+        setting.backend.loading();
+        let nvim = setting.start(Place::Screen);
+        nvim.open("load.py", "$0\n");
+        nvim.type_seen("name = ");
+        nvim.until_true("a word on it", || status(&nvim).contains("loading"));
+        assert_eq!(nvim.ghost_text(), "");
+        setting.backend.loaded();
+        nvim.until_ghost("alpha");
+        quiet(&nvim);
+    });
+}
+
 #[test]
 fn the_server_is_killed() {
     each(|setting| {
