@@ -27,7 +27,8 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-pub use shown::Shown;
+#[allow(unused_imports)] // each test crate uses a part
+pub use shown::{Cell, Shown};
 
 /// How long a condition on the screen is waited for.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -106,7 +107,9 @@ impl Screen {
     pub fn type_text(&self, text: &str) {
         if !text.is_empty() {
             let mut tmux = self.tmux();
-            tmux.args(["send-keys", "-l", "--", text]);
+            // A semicolon at the end would separate tmux's own commands.
+            let text = text.strip_suffix(';').map_or(text.into(), |rest| format!("{rest}\\;"));
+            tmux.args(["send-keys", "-l", "--", &text]);
             run(tmux);
         }
     }
