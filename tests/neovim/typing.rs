@@ -158,3 +158,24 @@ impl<'a> Walk<'a> {
         ghost
     }
 }
+
+/// Brackets that close by themselves: what was closed is not suggested, nor inserted, again.
+#[test]
+fn with_brackets_that_close_by_themselves() {
+    each(|setting| {
+        setting.backend.script([Reply::text("print(value)")]);
+        setting.backend.answer("value)");
+        let nvim = setting.start(Place::Screen);
+        nvim.command("inoremap ( ()<Left>");
+        nvim.open("close.py", "$0\n");
+        nvim.until_ghost("print(value)");
+        nvim.type_seen("print");
+        nvim.until_ghost("(value)");
+        nvim.type_text("(");
+        nvim.until_ghost("value");
+        nvim.until_text("print($0)");
+        nvim.press("<Tab>");
+        nvim.until_true("the whole call", || nvim.lines() == ["print(value)"]);
+        quiet(&nvim);
+    });
+}
