@@ -245,6 +245,13 @@ local function on_attach(client, buf)
   end
 end
 
+---A model that is there at last is asked without waiting for the next key.
+function M.loaded()
+  if not shown and not builtin.wanted() and client_of() then
+    ask_soon()
+  end
+end
+
 ---Listens to what happens in the editor. Safe to call again.
 function M.start()
   if M.started then
@@ -276,19 +283,6 @@ function M.start()
       on_attach(client, ev.buf)
     end
   end)
-  -- A model that is there at last is asked without waiting for the next key.
-  local before ---@type string?
-  vim.api.nvim_create_autocmd('User', {
-    group = group,
-    pattern = 'ForetypeStatus',
-    callback = function(ev)
-      local state = ev.data and ev.data.state
-      if state == 'idle' and before == 'loading' and not shown then
-        ask_soon()
-      end
-      before = state ~= 'busy' and state or before
-    end,
-  })
   on('ColorScheme', ghost.highlight)
   if builtin.wanted() then
     builtin.start(group)
