@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::process::run;
+use crate::support::process::{kill, run};
 use crate::support::screen::{PATIENCE, Screen, Size};
 
 use super::setting::{GHOST, Place, Setting};
@@ -49,6 +49,8 @@ pub struct Neovim {
     /// Where it draws, if it does.
     pub screen: Option<Screen>,
     child: Option<Child>,
+    /// Neovim's own process: behind a terminal it is a child of the one that draws.
+    pid: u32,
 }
 
 impl Neovim {
@@ -69,9 +71,12 @@ impl Neovim {
         };
         let project = setting.home.project();
         let log = setting.home.log_folder().join("foretype.log");
-        let nvim = Self { program: setting.command(), server, project, log, screen, child };
+        let program = setting.command();
+        let mut nvim = Self { program, server, project, log, screen, child, pid: 0 };
         nvim.until_true("Neovim to listen", || nvim.server.exists());
         nvim.until("Neovim to have started", "return vim.v.vim_did_enter == 1");
+        let pid = nvim.lua("return vim.fn.getpid()").as_u64().unwrap();
+        nvim.pid = u32::try_from(pid).unwrap();
         nvim
     }
 
@@ -297,6 +302,10 @@ impl Neovim {
 
 impl Drop for Neovim {
     fn drop(&mut self) {
+        // Once in some hundred times it hangs when only its terminal is taken away.
+        if self.pid != 0 {
+            kill(self.pid);
+        }
         if let Some(child) = &mut self.child {
             let _ = child.kill();
             let _ = child.wait();
