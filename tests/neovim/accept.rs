@@ -169,9 +169,10 @@ pub fn quiet(nvim: &Neovim) {
     assert!(said.is_empty(), "{said:?}");
 }
 
-/// Neovim's own words on writing, undoing and the like.
+/// Neovim's own words on writing, undoing, a slow terminal and the like.
 fn is_usual(line: &str) -> bool {
     let line = line.trim();
-    let parts = ["written", "line less", "lines --", "line --", "; before", "; after", "change;"];
+    let parts =
+        ["written", "line less", "lines --", "line --", "; before", "; after", "change;", "E1568"];
     line.is_empty() || line.ends_with('B') || parts.iter().any(|part| line.contains(part))
 }
