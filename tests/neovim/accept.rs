@@ -73,7 +73,7 @@ fn all_of_it(setting: &Setting, place: Place) {
     for case in WHOLE {
         setting.backend.answer(case.answer);
         nvim.open(case.file, case.text);
-        nvim.type_text(case.typed);
+        nvim.type_seen(case.typed);
         nvim.until_ghost(case.ghost);
         nvim.press("<Tab>");
         nvim.until_text(case.after);

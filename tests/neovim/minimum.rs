@@ -14,10 +14,13 @@ fn lines() -> &'static str {
 fn shows_and_accepts() {
     bare("neovim-0.12", |setting| {
         setting.init(lines());
-        setting.backend.answer("a + b");
+        // Only to what stands there with the blank: what is shown is no older answer.
+        setting.backend.answer("");
+        setting.backend.when("return <|fim_suffix|>", "a + b");
+        setting.backend.when("<|fim_middle|> ", "a + b");
         let nvim = setting.start(Place::Screen);
         nvim.open("sum.py", "def sum(a, b):\n    return$0\n");
-        nvim.type_text(" ");
+        nvim.type_seen(" ");
         nvim.until_ghost("a + b");
         nvim.press("<Tab>");
         nvim.until_text("def sum(a, b):\n    return a + b$0");

@@ -243,7 +243,7 @@ impl Neovim {
     }
 
     #[track_caller]
-    pub fn until_true(&self, what: &str, check: impl Fn() -> bool) {
+    pub fn until_true(&self, what: &str, mut check: impl FnMut() -> bool) {
         let began = Instant::now();
         while !check() {
             if began.elapsed() > PATIENCE {

