@@ -3,9 +3,11 @@
 
 #![allow(dead_code, missing_docs, clippy::unwrap_used, clippy::panic)]
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Mutex;
 
 use super::screen::Tmux;
 
@@ -42,6 +44,10 @@ fn program(name: &str) -> Result<PathBuf, String> {
 fn skip(why: &str) {
     let required = std::env::var("FORETYPE_REQUIRE_EDITORS").is_ok_and(|value| value == "1");
     assert!(!required, "a real editor is required: {why}");
-    // Past the capture of the test's output.
+    static SAID: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    if !SAID.lock().unwrap().insert(why.to_owned()) {
+        return;
+    }
+    // Past the capture of the test's output; once, whatever the number of tests.
     std::io::stderr().write_all(format!("\nskipped: {why}\n").as_bytes()).unwrap();
 }

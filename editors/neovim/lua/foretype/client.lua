@@ -67,10 +67,16 @@ function M.run(command, done, client)
   end)
 end
 
+---A message on one line: a longer one would hold the user up until a key is pressed, in the midst of
+---typing. `:Foretype status` and the log have all of it.
 ---@param message string
 ---@param level? integer
 function M.warn(message, level)
-  vim.notify('foretype: ' .. message, level or vim.log.levels.WARN)
+  message = 'foretype: ' .. message:gsub('%s*\n%s*', ' ')
+  if vim.fn.strdisplaywidth(message) > vim.v.echospace then
+    message = vim.fn.strcharpart(message, 0, vim.v.echospace - 1) .. '…'
+  end
+  vim.notify(message, level or vim.log.levels.WARN)
 end
 
 return M

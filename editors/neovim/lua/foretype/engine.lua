@@ -245,6 +245,13 @@ local function on_attach(client, buf)
   end
 end
 
+---A model that is there at last is asked without waiting for the next key.
+function M.loaded()
+  if not shown and not builtin.wanted() and client_of() then
+    ask_soon()
+  end
+end
+
 ---Listens to what happens in the editor. Safe to call again.
 function M.start()
   if M.started then

@@ -21,11 +21,20 @@ function M.clear()
   drawn = nil
 end
 
+---What a piece right of the cursor is drawn with. It takes nothing of the text that it pushes aside,
+---which may be a bracket that `matchparen` has marked; but the cursor's line goes through it.
+---@param group string
+---@return string|string[]
+local function look(group)
+  local through = vim.wo.cursorline and vim.wo.cursorlineopt ~= 'number'
+  return through and { 'CursorLine', group } or group
+end
+
 ---@param place foretype.Place
 ---@param at integer bytes right of the cursor
 ---@param opts vim.api.keyset.set_extmark
 local function mark(place, at, opts)
-  opts.hl_mode = 'combine'
+  opts.hl_mode = 'replace'
   vim.api.nvim_buf_set_extmark(place.buf, space, place.row, place.col + at, opts)
 end
 
@@ -40,14 +49,14 @@ function M.draw(place, rest, covered, hint)
   local lines = vim.split(rest, '\n', { plain = true })
   local column = vim.fn.virtcol({ place.row + 1, place.col }) -- of the character before the cursor
   local first = text.expand(lines[1], column, tabstop)
-  local count = hint and { (' (%s)'):format(hint), 'ForetypeCount' }
+  local count = hint and { (' (%s)'):format(hint), look('ForetypeCount') }
 
   local chunks = {} ---@type [string, string][][]
   for index = 2, #lines do
     chunks[index - 1] = { { text.expand(lines[index], 0, tabstop), 'ForetypeSuggestion' } }
   end
   if count and #chunks > 0 then
-    table.insert(chunks[#chunks], count)
+    table.insert(chunks[#chunks], { count[1], 'ForetypeCount' })
     count = nil
   end
   if #chunks > 0 then
@@ -61,13 +70,13 @@ function M.draw(place, rest, covered, hint)
     local over = vim.fn.strcharpart(first, 0, vim.fn.strcharlen(covered))
     local blank = (' '):rep(width - vim.fn.strdisplaywidth(over))
     mark(place, 0, {
-      virt_text = { { over .. blank, 'ForetypeSuggestion' } },
+      virt_text = { { over .. blank, look('ForetypeSuggestion') } },
       virt_text_pos = 'overlay',
     })
     pieces = { { at = #covered, text = first:sub(#over + 1) } }
   end
   for index, piece in ipairs(pieces) do
-    local virt_text = { { piece.text, 'ForetypeSuggestion' } }
+    local virt_text = { { piece.text, look('ForetypeSuggestion') } }
     if count and index == #pieces then
       table.insert(virt_text, count)
     end

@@ -55,13 +55,35 @@ local function again_later()
   end, 60000)
 end
 
+local ended_well = true -- the server that ended last
+
+---The server's command, as Neovim's LSP starts it. A bad end is kept from Neovim, whose own message
+---on it is longer than a line and holds the user up until a key is pressed; `on_exit` tells of it.
+---@param cmd string[]
+---@return fun(dispatchers: vim.lsp.rpc.Dispatchers, resolved: vim.lsp.ClientConfig): vim.lsp.rpc.PublicClient
+local function starts(cmd)
+  return function(dispatchers, resolved)
+    local on_exit = dispatchers.on_exit
+    return vim.lsp.rpc.start(
+      cmd,
+      vim.tbl_extend('force', dispatchers, {
+        on_exit = function(code, signal)
+          ended_well = code == 0 and signal == 0
+          on_exit(0, 0)
+        end,
+      }),
+      { cwd = resolved.cmd_cwd, env = resolved.cmd_env, detached = resolved.detached }
+    )
+  end
+end
+
 ---@param code integer
 ---@param signal integer
 ---@param client_id integer
 local function on_exit(code, signal, client_id)
   local one = vim.lsp.get_client_by_id(client_id)
   local bufs = one and vim.tbl_keys(one.attached_buffers) or {}
-  local meant = code == 0 and signal == 0
+  local meant = ended_well and code == 0 and signal == 0
   vim.schedule(function()
     local again = restarting[client_id]
     restarting[client_id] = nil
@@ -116,7 +138,7 @@ end
 ---@return vim.lsp.Config
 function M.config()
   return {
-    cmd = config.command() or { 'foretype' },
+    cmd = starts(config.command() or { 'foretype' }),
     root_dir = root_dir,
     settings = { foretype = config.get().settings },
     capabilities = {

@@ -12,6 +12,7 @@ local M = {}
 
 ---@type table<integer, foretype.Status>
 local by_client = {}
+local loading = {} ---@type table<integer, true> clients whose model was not there yet
 local ended ---@type string?
 local told = {} ---@type table<string, true>
 
@@ -25,6 +26,12 @@ end
 ---@param ctx lsp.HandlerContext
 function M.handle(_, params, ctx)
   by_client[ctx.client_id] = params
+  if params.state == 'loading' then
+    loading[ctx.client_id] = true
+  elseif params.state == 'idle' and loading[ctx.client_id] then
+    loading[ctx.client_id] = nil
+    require('foretype.engine').loaded()
+  end
   ended = nil
   local reason = params.reason
   if params.state == 'error' and reason and not told[reason] and config.get().notify then
@@ -38,7 +45,7 @@ end
 ---@param client_id integer
 ---@param why? string what the user should know
 function M.gone(client_id, why)
-  by_client[client_id] = nil
+  by_client[client_id], loading[client_id] = nil, nil
   ended = why
   changed()
 end
