@@ -1,0 +1,159 @@
+/** A window of VS Code in a real browser, for tests that read like an editor's user. */
+import { readdirSync, readFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import type { Page } from 'playwright-core';
+
+import { ghostText } from './ghost_text.ts';
+import { until } from './until.ts';
+
+/** The cursor in a source that is written down. */
+const CURSOR = '‸';
+
+export class Editor {
+  readonly page: Page;
+  readonly folder: string;
+  readonly #windows: string;
+  #port = 0;
+
+  constructor(page: Page, folder: string, windows: string) {
+    this.page = page;
+    this.folder = folder;
+    this.#windows = windows;
+  }
+
+  /** Waits until the window can be worked in. */
+  async ready(): Promise<this> {
+    await this.page.waitForSelector('.monaco-workbench .part.statusbar', { timeout: 60_000 });
+    await until('the extension host', () => this.#findHelper(), 60_000);
+    return this;
+  }
+
+  /** Writes a file, with the cursor at `‸`, and opens it. */
+  async open(name: string, source = CURSOR): Promise<void> {
+    const offset = source.indexOf(CURSOR);
+    const path = join(this.folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, source.replace(CURSOR, ''));
+    await this.ask('open', { path, offset: Math.max(offset, 0) });
+    await this.page.waitForSelector('.editor-group-container.active .monaco-editor.focused');
+  }
+
+  /** Waits until foretype's extension has started its server. */
+  async served(): Promise<this> {
+    await this.ask('activate', { id: 'foretype.foretype' });
+    return this;
+  }
+
+  /** Closes all files without saving. */
+  async closeFiles(): Promise<void> {
+    await this.ask('closeFiles');
+  }
+
+  /** Types key by key. */
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async press(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** A command of the palette, by its id. */
+  async command(id: string, ...args: unknown[]): Promise<unknown> {
+    return (await this.ask('command', { id, args }))['value'];
+  }
+
+  /** The ghost text on the screen, lines joined by `\n`; null where there is none. */
+  ghostText(): Promise<string | null> {
+    return ghostText(this.page);
+  }
+
+  async showsGhostText(expected: string): Promise<void> {
+    await until(`the ghost text ${JSON.stringify(expected)}`, async () => {
+      const seen = await this.ghostText();
+      return { done: seen === expected, seen };
+    });
+  }
+
+  async showsNoGhostText(): Promise<void> {
+    await until('no ghost text', async () => {
+      const seen = await this.ghostText();
+      return { done: seen === null, seen };
+    });
+  }
+
+  /** Saves, and asserts what is then in the file. */
+  async savesAs(expected: string): Promise<void> {
+    const { path } = await this.ask('document');
+    await this.press('Control+s');
+    await until(`the document to be ${JSON.stringify(expected)}`, async () => {
+      const seen = readFileSync(String(path), 'utf8');
+      const { dirty } = await this.ask('document');
+      return { done: seen === expected && dirty === false, seen };
+    });
+  }
+
+  /** The document's text as the editor has it, with the cursor in it. */
+  async document(): Promise<string> {
+    const { text, cursor } = await this.ask('document');
+    return String(text).slice(0, Number(cursor)) + CURSOR + String(text).slice(Number(cursor));
+  }
+
+  async hasDocument(expected: string): Promise<void> {
+    await until(`the document ${JSON.stringify(expected)}`, async () => {
+      const seen = await this.document();
+      return { done: seen === expected, seen };
+    });
+  }
+
+  /** What foretype's status-bar item says, its tooltip included; empty where there is none. */
+  async status(): Promise<string> {
+    const item = this.page.locator('.statusbar-item[id^="foretype.foretype"]').first();
+    if ((await item.count()) === 0) return '';
+    const label = item.locator('[aria-label]').first();
+    const hidden = (await label.count()) > 0 ? await label.getAttribute('aria-label') : '';
+    return `${(await item.textContent()) ?? ''} ${hidden ?? ''}`.replaceAll('\u00a0', ' ').trim();
+  }
+
+  async statusSays(pattern: RegExp): Promise<void> {
+    await until(`the status ${String(pattern)}`, async () => {
+      const seen = await this.status();
+      return { done: pattern.test(seen), seen };
+    });
+  }
+
+  /** The notifications on the screen. */
+  notifications(): Promise<string[]> {
+    return this.page.locator('.notification-toast .notification-list-item-message').allTextContents();
+  }
+
+  /** Asks the helper extension inside the editor. */
+  async ask(action: string, given: object = {}): Promise<Record<string, unknown>> {
+    const response = await fetch(`http://127.0.0.1:${this.#port}`, {
+      method: 'POST',
+      body: JSON.stringify({ action, ...given }),
+    });
+    const said = await response.text();
+    if (!response.ok) throw new Error(`${action}: ${said}`);
+    return JSON.parse(said) as Record<string, unknown>;
+  }
+
+  /** The newest extension host with our folder: a reloaded window has a new one. */
+  async #findHelper(): Promise<{ done: boolean; seen: unknown }> {
+    const seen: string[] = [];
+    for (const name of readdirSync(this.#windows).filter((file) => file.endsWith('.json'))) {
+      const { folders, port } = JSON.parse(readFileSync(join(this.#windows, name), 'utf8')) as {
+        folders: string[];
+        port: number;
+      };
+      seen.push(name);
+      if (folders[0] !== this.folder) continue;
+      const alive = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '{"action":"trusted"}' }).catch(() => null);
+      if (alive === null) continue;
+      this.#port = port;
+      return { done: true, seen };
+    }
+    return { done: false, seen };
+  }
+}
