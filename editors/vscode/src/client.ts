@@ -1,0 +1,97 @@
+/** The language client of one server process. */
+
+import type { ChildProcess } from "node:child_process";
+
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  RevealOutputChannelOn,
+  type ClientCapabilities,
+  type ConfigurationParams,
+  type StaticFeature,
+} from "vscode-languageclient/node";
+
+import type { Settings } from "./settings.ts";
+import type { Tracking } from "./tracking.ts";
+
+/** The command of every item. */
+const ACCEPTED = "foretype.accepted";
+
+/** Files and notebook cells, saved or not; no output, no settings pages, no commit message box. */
+const SCHEMES = ["file", "untitled", "vscode-notebook-cell", "vscode-remote"];
+
+/** Our client: it says what is wrong in its log and in the status, not in pop-ups of its own. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override warn(message: string, data?: unknown): void {
+    super.warn(message, data, false);
+  }
+
+  override info(message: string, data?: unknown): void {
+    super.info(message, data, false);
+  }
+}
+
+/** Announces that we take `foretype/status`. */
+const statusFeature: StaticFeature = {
+  fillClientCapabilities(capabilities: ClientCapabilities) {
+    const experimental = capabilities.experimental as Record<string, unknown> | undefined;
+    capabilities.experimental = { ...experimental, foretypeStatus: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
+
+export function createClient(
+  server: ChildProcess,
+  output: vscode.LogOutputChannel,
+  settings: Settings,
+  tracking: Tracking,
+): LanguageClient {
+  const client = new QuietClient("foretype", "foretype", () => Promise.resolve(server), {
+    documentSelector: SCHEMES.map((scheme) => ({ scheme })),
+    outputChannel: output,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    // The server asks for them too, but works by them from the first moment on.
+    initializationOptions: () => settings.forUser(),
+    initializationFailedHandler: () => false,
+    // Starting again is the supervisor's work.
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => ({
+        action: CloseAction.DoNotRestart,
+        message: "The server closed the connection.",
+        handled: true,
+      }),
+    },
+    middleware: {
+      provideInlineCompletionItems: async (document, position, context, token, next) => {
+        const answer = await next(document, position, context, token);
+        const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
+        if (!token.isCancellationRequested) tracking.answered(document, position, items);
+        return answer;
+      },
+      executeCommand: (command, args, next) => {
+        if (command === ACCEPTED) tracking.accepted();
+        return next(command, args);
+      },
+      workspace: {
+        configuration: (params: ConfigurationParams) =>
+          params.items.map(({ section, scopeUri }) => {
+            if (section !== "foretype") return null;
+            return scopeUri === undefined
+              ? settings.forUser()
+              : settings.forFolder(vscode.Uri.parse(scopeUri));
+          }),
+      },
+    },
+  });
+  client.registerFeature(statusFeature);
+  return client;
+}

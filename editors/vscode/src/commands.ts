@@ -1,0 +1,92 @@
+/** The commands of the palette and the menus. The server's own are `foretype.info` and its like. */
+
+import { existsSync } from "node:fs";
+
+import * as vscode from "vscode";
+
+import type { ApiKeys } from "./apiKeys.ts";
+import type { Server } from "./server.ts";
+import type { Settings } from "./settings.ts";
+import type { Doctor } from "./ui/doctor.ts";
+import { deleteApiKey, setApiKey } from "./ui/keys.ts";
+import { showMenu } from "./ui/menu.ts";
+import { info, pickModel } from "./ui/models.ts";
+import { everywhere, here, language, type Pausing } from "./ui/pausing.ts";
+import { openWalkthrough } from "./ui/welcome.ts";
+
+export interface Parts {
+  extension: string;
+  server: Server;
+  settings: Settings;
+  keys: ApiKeys;
+  doctor: Doctor;
+  output: vscode.LogOutputChannel;
+}
+
+export function registerCommands(parts: Parts): vscode.Disposable[] {
+  const { extension, server, settings, keys, doctor, output } = parts;
+  const commands: Record<string, () => unknown> = {
+    menu: () => showMenu(server, settings),
+    trigger: () => builtIn("editor.action.inlineSuggest.trigger"),
+    acceptWord: () => builtIn("editor.action.inlineSuggest.acceptNextWord"),
+    acceptLine: () => builtIn("editor.action.inlineSuggest.acceptNextLine"),
+    why: () => why(server),
+    togglePauseHere: () => toggle(here(settings)),
+    togglePauseLanguage: () => toggle(language(settings)),
+    togglePauseEverywhere: () => toggle(everywhere(settings)),
+    pickModel: () => pickModel(server, settings),
+    setApiKey: () => setApiKey(server, settings, keys),
+    deleteApiKey: () => deleteApiKey(keys),
+    runDoctor: () => doctor.run(),
+    openLog: () => openLog(server, output),
+    openOutput: () => {
+      output.show(true);
+    },
+    restart: () => server.restart(),
+    openSettings: () => builtIn("workbench.action.openSettings", `@ext:${extension}`),
+    openWalkthrough: () => openWalkthrough(extension),
+    setPath: () => builtIn("workbench.action.openSettings", "foretype.path"),
+  };
+  return Object.entries(commands).map(([name, run]) =>
+    vscode.commands.registerCommand(`foretype.${name}`, run),
+  );
+}
+
+function builtIn(command: string, ...args: unknown[]): Thenable<unknown> {
+  return vscode.commands.executeCommand(command, ...args);
+}
+
+/** Says what became of it: where it was asked for by the palette nothing else may show it. */
+async function toggle(pausing: Pausing | undefined): Promise<void> {
+  if (pausing === undefined) {
+    vscode.window.setStatusBarMessage("foretype: no editor is open", 5_000);
+    return;
+  }
+  await pausing.toggle();
+  const what = pausing.paused ? "resumed" : "paused";
+  vscode.window.setStatusBarMessage(`foretype: ${what} ${pausing.what}`, 5_000);
+}
+
+async function why(server: Server): Promise<void> {
+  const { view } = server;
+  const reason = view.phase === "running" ? view.status?.reason : undefined;
+  const message =
+    view.phase !== "running"
+      ? `foretype is not running: ${"problem" in view ? view.problem : view.phase}`
+      : reason === undefined
+        ? "Nothing was left unsuggested: the last request was answered, or none was made yet."
+        : `The last time there was no suggestion: ${reason}`;
+  const buttons = { Doctor: "foretype.runDoctor", "Open Log": "foretype.openLog" } as const;
+  const picked = await vscode.window.showInformationMessage(message, "Doctor", "Open Log");
+  if (picked !== undefined) await vscode.commands.executeCommand(buttons[picked]);
+}
+
+/** The server's log file, or the output of this window where it is not to be had. */
+async function openLog(server: Server, output: vscode.LogOutputChannel): Promise<void> {
+  const log = (await info(server))?.log;
+  if (log === undefined || !existsSync(log)) {
+    output.show(true);
+    return;
+  }
+  await vscode.window.showTextDocument(vscode.Uri.file(log));
+}

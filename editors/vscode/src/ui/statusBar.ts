@@ -1,0 +1,47 @@
+/** The status bar item. */
+
+import * as vscode from "vscode";
+
+import { Calm } from "../pure/calm.ts";
+import { remoteNote } from "../pure/remote.ts";
+import { isBusy, LINKED, render, type View } from "../pure/view.ts";
+import type { Server } from "../server.ts";
+
+export class StatusBar implements vscode.Disposable {
+  readonly #item: vscode.StatusBarItem;
+  readonly #calm: Calm<View>;
+  readonly #subscription: vscode.Disposable;
+
+  constructor(server: Server) {
+    this.#item = vscode.window.createStatusBarItem("foretype.status", vscode.StatusBarAlignment.Right, 100);
+    this.#item.name = "foretype";
+    this.#item.command = "foretype.menu";
+    this.#calm = new Calm(isBusy, (view) => {
+      this.#show(view);
+    });
+    this.#calm.set(server.view);
+    this.#subscription = server.onDidChangeView((view) => {
+      this.#calm.set(view);
+    });
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#calm.dispose();
+    this.#item.dispose();
+  }
+
+  #show(view: View): void {
+    const { text, tooltip, label, severity } = render(view, remoteNote(vscode.env.remoteName));
+    const markdown = new vscode.MarkdownString(tooltip, true);
+    markdown.isTrusted = { enabledCommands: Object.values(LINKED) };
+    this.#item.text = text;
+    this.#item.tooltip = markdown;
+    this.#item.accessibilityInformation = { label, role: "button" };
+    this.#item.backgroundColor =
+      severity === "none"
+        ? undefined
+        : new vscode.ThemeColor(`statusBarItem.${severity}Background`);
+  }
+}
