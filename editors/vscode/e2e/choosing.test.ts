@@ -8,7 +8,7 @@ describe('Several candidates', () => {
   test('come when asked for by hand, and can be gone through', inSharedWindow(async ({ editor, backend }) => {
     backend.answer(['alpha(1)', 'beta(2)', 'gamma(3)']);
     await editor.open('cycle.py', 'x = ‸\n');
-    await editor.press('Alt+\\');
+    await editor.command('editor.action.inlineSuggest.trigger');
     await editor.showsGhostText('alpha(1)');
     await editor.press('Alt+]');
     await editor.showsGhostText('beta(2)');
@@ -29,10 +29,10 @@ describe('A part is accepted:', () => {
     await editor.command('editor.action.inlineSuggest.trigger');
     await editor.showsGhostText('read file now');
     const asked = backend.requests;
-    await editor.press('Control+ArrowRight');
-    await editor.showsGhostText(' file now');
-    await editor.press('Control+ArrowRight');
-    await editor.showsGhostText(' now');
+    for (const left of [' file now', 'file now', ' now']) {
+      await editor.press('Control+ArrowRight');
+      await editor.showsGhostText(left);
+    }
     assert.equal(backend.requests, asked);
     await editor.savesAs('we read file\n');
   }));
@@ -43,8 +43,8 @@ describe('A part is accepted:', () => {
     await editor.type('\n');
     await editor.showsGhostText('a = 1\n    b = 2\n    return a + b');
     await editor.command('editor.action.inlineSuggest.acceptNextLine');
-    await editor.hasDocument('def f():\n    a = 1‸\n');
-    await editor.showsGhostText('\n    b = 2\n    return a + b');
+    await editor.hasDocument('def f():\n    a = 1\n‸\n');
+    await editor.showsGhostText('    b = 2\n    return a + b');
     await editor.press('Tab');
     await editor.savesAs('def f():\n    a = 1\n    b = 2\n    return a + b\n');
   }));
