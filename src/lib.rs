@@ -10,6 +10,7 @@ pub mod cli;
 pub mod completion;
 pub mod config;
 pub mod context;
+pub mod doctor;
 pub mod document;
 pub mod feedback;
 pub mod guard;

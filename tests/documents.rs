@@ -10,6 +10,8 @@
 
 mod support;
 
+#[path = "documents/commands.rs"]
+mod commands;
 #[path = "documents/configuration.rs"]
 mod configuration;
 #[path = "documents/endings.rs"]

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::config::{Layers, ModelSettings};
@@ -24,6 +25,17 @@ const SHOWN: usize = 80;
 
 /// Ports on which another user's server was found.
 static TOLD: parking_lot::Mutex<Vec<u16>> = parking_lot::Mutex::new(Vec::new());
+
+/// A local server that runs, for a user who wants to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Running {
+    /// The `provider` that speaks to it.
+    pub provider: &'static str,
+    /// Its address.
+    pub url: String,
+    /// The names of its models, as far as it tells.
+    pub models: Vec<String>,
+}
 
 /// A server that was found.
 pub struct Found {
@@ -77,12 +89,45 @@ pub async fn find_at(services: &Services, ports: &Ports) -> Option<Found> {
     others.into_iter().nth(usable.unwrap_or(0))
 }
 
+/// All local servers that run, and all their models, loaded or not.
+pub async fn running(services: &Services) -> Vec<Running> {
+    let mut found = Vec::new();
+    for port in &services.ports.llama_cpp {
+        if let Some((url, name)) = llama_cpp_model(services, *port).await {
+            let models = Some(shown(&name)).filter(|name| !name.is_empty());
+            found.push(Running {
+                provider: "llama-cpp",
+                url,
+                models: models.into_iter().collect(),
+            });
+        }
+    }
+    for port in &services.ports.ollama {
+        if is_ollama(services, *port).await
+            && let Some(tags) = get(services, *port, "/api/tags").await
+            && let Some(models) = names(&tags)
+        {
+            let models = models.into_iter().map(shown).collect();
+            found.push(Running { provider: "ollama", url: local(*port), models });
+        }
+    }
+    found
+}
+
 /// A model's name as a message may show it: the server says what it likes.
 fn shown(name: &str) -> String {
     name.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
 }
 
 async fn llama_cpp(services: &Services, port: u16) -> Option<Found> {
+    let (url, name) = llama_cpp_model(services, port).await?;
+    let (announcement, notice) = uses("llama.cpp", &url, &name);
+    let fim = format_for_model(&name).is_some();
+    Some(Found { fim, model: model("llama-cpp", &url, &name), announcement, notice })
+}
+
+/// The address of llama.cpp's server and the name of its model, which may be empty.
+async fn llama_cpp_model(services: &Services, port: u16) -> Option<(String, String)> {
     let props = get(services, port, "/props").await?;
     // Both are llama.cpp's alone.
     props.get("default_generation_settings")?;
@@ -93,22 +138,16 @@ async fn llama_cpp(services: &Services, port: u16) -> Option<Found> {
         .filter_map(|path| path.rsplit(['/', '\\']).next())
         .find(|name| !name.is_empty())
         .unwrap_or("");
-    let url = format!("http://127.0.0.1:{port}");
-    let (announcement, notice) = uses("llama.cpp", &url, name);
-    let fim = format_for_model(name).is_some();
-    Some(Found { fim, model: model("llama-cpp", &url, name), announcement, notice })
+    Some((local(port), name.to_owned()))
 }
 
 async fn ollama(services: &Services, port: u16) -> Option<Found> {
-    get(services, port, "/api/version").await?.get("version")?;
+    if !is_ollama(services, port).await {
+        return None;
+    }
     let running = get(services, port, "/api/ps").await?;
-    let loaded: Vec<&str> = running
-        .get("models")?
-        .as_array()?
-        .iter()
-        .filter_map(|model| model.get("name")?.as_str())
-        .collect();
-    let url = format!("http://127.0.0.1:{port}");
+    let loaded = names(&running)?;
+    let url = local(port);
     let Some(name) = loaded.iter().find(|name| format_for_model(name).is_some()) else {
         let announcement = format!(
             "Ollama runs at {url}, but no model that can fill in the middle is loaded. Load one, for example with `ollama run qwen2.5-coder:1.5b`, or configure it: `foretype config init`."
@@ -118,6 +157,21 @@ async fn ollama(services: &Services, port: u16) -> Option<Found> {
     };
     let (announcement, notice) = uses("Ollama", &url, name);
     Some(Found { fim: true, model: model("ollama", &url, name), announcement, notice })
+}
+
+/// llama.cpp's server answers some of Ollama's paths, but not this one.
+async fn is_ollama(services: &Services, port: u16) -> bool {
+    get(services, port, "/api/version").await.is_some_and(|said| said.get("version").is_some())
+}
+
+/// The names in Ollama's lists of models.
+fn names(list: &Value) -> Option<Vec<&str>> {
+    let models = list.get("models")?.as_array()?;
+    Some(models.iter().filter_map(|model| model.get("name")?.as_str()).collect())
+}
+
+fn local(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
 }
 
 fn uses(server: &str, url: &str, name: &str) -> (String, String) {
@@ -156,7 +210,7 @@ async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {
         }
         return None;
     }
-    let url = reqwest::Url::parse(&format!("http://127.0.0.1:{port}{path}")).ok()?;
+    let url = reqwest::Url::parse(&format!("{}{path}", local(port))).ok()?;
     let client = services.http().client(&url, PATIENCE).await.ok()?;
     let asked = async { client.get(url).send().await.ok()?.json().await.ok() };
     tokio::time::timeout(PATIENCE, asked).await.ok()?

@@ -8,6 +8,12 @@ use crate::document::offset::Encoding;
 
 /// The command of every item: the suggestion was accepted.
 pub const ACCEPTED: &str = "foretype.accepted";
+/// Answers where our files are, which models there are, and which one completes.
+pub const INFO: &str = "foretype.info";
+/// Answers the local servers that run now.
+pub const DISCOVER: &str = "foretype.discover";
+/// Examines the settings of this server and every model in them.
+pub const DOCTOR: &str = "foretype.doctor";
 
 /// What matters to us of a client's capabilities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,7 +85,7 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
         "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
         "notebookDocumentSync": { "notebookSelector": [{ "notebook": "*" }], "save": false },
         "inlineCompletionProvider": {},
-        "executeCommandProvider": { "commands": [ACCEPTED] },
+        "executeCommandProvider": { "commands": [ACCEPTED, DISCOVER, DOCTOR, INFO] },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },

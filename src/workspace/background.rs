@@ -10,10 +10,11 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::completion::completer::LlmCompleter;
 use crate::completion::engine::Activity;
-use crate::config::ModelChoice;
+use crate::completion::silence::Silence;
+use crate::config::{ModelChoice, Settings};
 use crate::status::{State, Status};
 
-/// How often a local server is looked for while none is there, and whether it is still there.
+/// How often a server is looked for while none is there, and whether a found one is still there.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// How the editor is told of the status.
@@ -73,18 +74,20 @@ async fn connect(session: &Session, message: &TellMessage) {
         changes.borrow_and_update();
         let settings = session.settings(None);
         let settings = &settings.resolved.settings;
-        let looking = settings.enabled
-            && settings.discovery
-            && settings.completion.model == ModelChoice::Auto;
+        let on = tell_switched(session, settings);
+        let looking = on && settings.discovery && settings.completion.model == ModelChoice::Auto;
         if looking {
             let found = discovery::find(&session.services).await;
             announce(session, found, &mut announced, message);
         } else {
             session.set_found(None);
         }
-        let model = prewarm(session, message).await;
+        let (model, reached) = match on {
+            true => prewarm(session, message).await,
+            false => (None, true),
+        };
         let again = async {
-            if looking {
+            if looking || !reached {
                 tokio::time::sleep(LOOK_AGAIN).await
             } else {
                 std::future::pending().await
@@ -96,6 +99,23 @@ async fn connect(session: &Session, message: &TellMessage) {
             () = tell_loading(session, model) => {}
         }
     }
+}
+
+/// The status says at once that everything is off, or no longer; answers whether it is on.
+fn tell_switched(session: &Session, settings: &Settings) -> bool {
+    let off = match (settings.enabled, settings.completion.enabled) {
+        (false, _) => Some("enabled"),
+        (true, false) => Some("completion.enabled"),
+        (true, true) => None,
+    };
+    match off {
+        Some(setting) => session.set_status(Status::of_silence(&Silence::Off(setting), None)),
+        None if session.watch_status().borrow().state == State::Off => {
+            session.set_status(Status::default());
+        }
+        None => {}
+    }
+    off.is_none()
 }
 
 fn announce(
@@ -116,9 +136,12 @@ fn announce(
 }
 
 /// A cheap request to the model in use: it opens the connection and tells what the server is.
-async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmCompleter>> {
+/// Answers the model, and whether its server could be reached.
+async fn prewarm(session: &Session, message: &TellMessage) -> (Option<Arc<LlmCompleter>>, bool) {
     let settings = session.settings(None);
-    let completer = session.chain(&settings).ok()?.into_iter().next()?;
+    let chain = session.chain(&settings).unwrap_or_default();
+    let Some(completer) = chain.into_iter().next() else { return (None, true) };
+    let mut reached = true;
     let name = completer.endpoint().model.name.clone();
     match completer.backend().probe().await {
         Ok(_) => {
@@ -131,6 +154,12 @@ async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmComp
         }
         Err(error) => {
             tracing::info!(model = %name, "probe: {error}");
+            // Nobody has to type to see that the server is not there.
+            reached = !matches!(error, BackendError::Unreachable(_));
+            if !reached {
+                let silence = Silence::Backend(error.to_string());
+                session.set_status(Status::of_silence(&silence, Some(name)));
+            }
             // Gateways without a list of models complete all the same.
             if error.needs_user() && !matches!(error, BackendError::NotFound(_)) {
                 let reason = error.to_string();
@@ -138,7 +167,7 @@ async fn prewarm(session: &Session, message: &TellMessage) -> Option<Arc<LlmComp
             }
         }
     }
-    Some(completer)
+    (Some(completer), reached)
 }
 
 /// Loading begins and ends by itself; the editor shows it. Never returns.

@@ -48,6 +48,31 @@ async fn it_says_busy_while_a_model_is_asked() {
 }
 
 #[tokio::test]
+async fn it_says_at_once_that_all_is_off_or_nobody_there() {
+    let backend = FakeBackend::start().await;
+    let off = json!({ "completion": { "enabled": false } });
+    let editor = Editor::builder().with(&backend).options(off).open().await;
+    let status = editor.status_is("off", "completion.enabled").await;
+    assert!(status.get("model").is_none(), "{status}");
+    let set = |settings: serde_json::Value| {
+        editor.notify("workspace/didChangeConfiguration", json!({ "settings": settings }));
+    };
+    set(json!({ "completion": { "enabled": true } }));
+    editor.status_is("idle", "").await;
+    set(json!({ "enabled": false }));
+    editor.status_is("off", "`enabled`").await;
+    // A port that was free a moment ago.
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{nobody}");
+    set(json!({ "models": { "fake": { "url": url } }, "completion": { "enabled": true } }));
+    let status = editor.status_is("error", "cannot reach").await;
+    assert_eq!(status["model"], "fake");
+    assert!(editor.notifications("window/showMessage").is_empty());
+    assert!(backend.requests().is_empty());
+    editor.finish().await;
+}
+
+#[tokio::test]
 async fn what_only_the_user_can_mend_is_shown_once() {
     for (code, word) in [(401, "api_key"), (403, "api_key"), (404, "model")] {
         let backend = FakeBackend::start().await;

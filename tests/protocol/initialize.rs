@@ -17,7 +17,10 @@ async fn says_who_it_is_and_what_it_does() {
     assert!(offered["inlineCompletionProvider"].is_object(), "{offered}");
     assert_eq!(offered["textDocumentSync"]["change"], 2);
     assert_eq!(offered["textDocumentSync"]["openClose"], true);
-    assert_eq!(offered["executeCommandProvider"]["commands"], json!(["foretype.accepted"]));
+    assert_eq!(
+        offered["executeCommandProvider"]["commands"],
+        json!(["foretype.accepted", "foretype.discover", "foretype.doctor", "foretype.info"])
+    );
     assert_eq!(offered["workspace"]["workspaceFolders"]["changeNotifications"], true);
     assert!(offered["notebookDocumentSync"].is_object());
     assert!(offered["workspace"]["fileOperations"]["didRename"].is_object());

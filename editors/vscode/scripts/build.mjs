@@ -1,7 +1,7 @@
 // Bundles the extension into dist/extension.js. `--watch` rebuilds on change.
 import { context } from "esbuild";
 
-const production = process.env.NODE_ENV === "production";
+const production = process.argv.includes("--production");
 const build = await context({
   entryPoints: ["src/extension.ts"],
   outfile: "dist/extension.js",

@@ -79,7 +79,7 @@ export function createClient(
       },
       executeCommand: (command, args, next) => {
         if (command === ACCEPTED) tracking.accepted();
-        return next(command, args);
+        return next(command, args) as unknown;
       },
       workspace: {
         configuration: (params: ConfigurationParams) =>

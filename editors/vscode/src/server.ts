@@ -28,7 +28,7 @@ export class Server implements vscode.Disposable {
   readonly #backoff = new Backoff();
   readonly #viewChanged = new vscode.EventEmitter<View>();
   readonly #noticed = new vscode.EventEmitter<Notice>();
-  readonly #subscriptions: vscode.Disposable[];
+  readonly #subscriptions: { dispose(): unknown }[];
   readonly onDidChangeView = this.#viewChanged.event;
   readonly onDidNotice = this.#noticed.event;
   #view: View = { phase: "starting" };
@@ -60,7 +60,7 @@ export class Server implements vscode.Disposable {
   /** The program that is or would be started. */
   program(): Program {
     const places = {
-      setting: this.#settings.get<string>("path") ?? "",
+      setting: this.#settings.text("path") ?? "",
       extension: this.#extension,
       home: homedir(),
       path: process.env["PATH"] ?? "",
@@ -130,7 +130,7 @@ export class Server implements vscode.Disposable {
       if (child.pid === undefined) this.#ended(child, startedAt, "could not be started");
     });
     child.on("exit", (code, signal) => {
-      this.#ended(child, startedAt, signal === null ? `exit code ${String(code)}` : signal);
+      this.#ended(child, startedAt, signal ?? `exit code ${String(code)}`);
     });
     const client = createClient(child, this.#output, this.#settings, this.#tracking);
     this.#client = client;

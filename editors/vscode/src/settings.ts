@@ -49,8 +49,9 @@ export class Settings implements vscode.Disposable {
     return this.isPausedHere(folder) ? { ...all, enabled: false } : all;
   }
 
-  get<T>(key: string, scope?: vscode.ConfigurationScope): T | undefined {
-    return vscode.workspace.getConfiguration(SECTION, scope).get<T>(key);
+  /** The value of a setting that is a text. */
+  text(key: string, scope?: vscode.ConfigurationScope): string | undefined {
+    return vscode.workspace.getConfiguration(SECTION, scope).get<string>(key);
   }
 
   /** The user's own value. */

@@ -10,6 +10,8 @@ use super::KeyError;
 
 /// The longest first line that is read, bytes.
 const LONGEST: u64 = 64 * 1024;
+/// How the variables begin by which an editor hands its stored keys to the server.
+const EDITORS_KEYS: &str = "FORETYPE_KEY_";
 /// Between two looks at whether the program has ended.
 const POLL: Duration = Duration::from_millis(2);
 
@@ -49,6 +51,12 @@ fn spawn(words: &[String]) -> io::Result<Child> {
     let mut words = words.iter();
     let mut command = Command::new(words.next().map_or("", String::as_str));
     command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    // Keys that an editor keeps for other models are none of the program's business.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with(EDITORS_KEYS) {
+            command.env_remove(name);
+        }
+    }
     #[cfg(windows)]
     {
         use std::os::windows::process::CommandExt;

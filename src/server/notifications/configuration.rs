@@ -40,9 +40,9 @@ pub fn pull(server: &Server) {
     let reading = session.readings.begin();
     server.tasks.spawn(async move {
         let roots = session.workspace(|workspace| workspace.roots().to_vec());
-        let scopes = roots.iter().map(|root| {
-            json!({ "scopeUri": DocumentUri::from_path(root).as_str(), "section": SECTION })
-        });
+        let scopes = roots.iter().map(
+            |root| json!({ "scopeUri": DocumentUri::from_path(root).as_str(), "section": SECTION }),
+        );
         let items = std::iter::once(json!({ "section": SECTION })).chain(scopes).collect();
         let items = serde_json::from_value(Value::Array(items)).unwrap_or_default();
         let asked = client.requests().configuration(items);

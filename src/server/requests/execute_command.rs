@@ -1,11 +1,17 @@
-//! `workspace/executeCommand`: `foretype.accepted [id]`, the command of every item.
+//! `workspace/executeCommand`: what an editor may ask us by name.
+
+use std::path::PathBuf;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
+use crate::backend::discovery;
+use crate::backend::http::is_loopback;
+use crate::config::{ModelChoice, ModelSettings};
+use crate::doctor;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::ACCEPTED;
+use crate::server::capabilities::{ACCEPTED, DISCOVER, DOCTOR, INFO};
 use crate::server::{Server, Wire};
 
 #[derive(Deserialize)]
@@ -16,15 +22,73 @@ pub(crate) struct Params {
 }
 
 /// Runs the command.
-pub(crate) async fn handle(_: &Server, params: Wire<Params>) -> Result<Value> {
+pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
     let Params { command, arguments } = params.params()?;
-    let id = arguments.first().and_then(Value::as_u64);
-    match (command.as_str(), id) {
-        (ACCEPTED, Some(id)) => {
+    match command.as_str() {
+        ACCEPTED => {
+            let id = arguments.first().and_then(Value::as_u64);
+            let id = id.ok_or_else(|| {
+                Error::invalid_params("foretype.accepted takes a suggestion's id")
+            })?;
             note(&Event { id, kind: Kind::Accepted, length: None, unit: None });
             Ok(Value::Null)
         }
-        (ACCEPTED, None) => Err(Error::invalid_params("foretype.accepted takes a suggestion's id")),
-        _ => Err(Error::invalid_params("unknown command; there is foretype.accepted")),
+        INFO => Ok(info(server)),
+        DISCOVER => Ok(json!(discovery::running(&server.session.services).await)),
+        DOCTOR => {
+            let mut report = doctor::Report::default();
+            doctor::examine(&server.session, first_root(server).as_deref(), &mut report).await;
+            Ok(json!({ "ok": report.is_good(), "text": report.text() }))
+        }
+        _ => Err(Error::invalid_params(format!(
+            "unknown command; there are {ACCEPTED}, {DISCOVER}, {DOCTOR} and {INFO}"
+        ))),
     }
+}
+
+/// Where our files are, which models there are, and which one completes.
+fn info(server: &Server) -> Value {
+    let session = &server.session;
+    let paths = &session.services.paths;
+    let config = session.settings(first_root(server).as_deref());
+    let settings = &config.resolved.settings;
+    let using = session.chain(&config).ok().and_then(|chain| chain.into_iter().next());
+    let using = using.map(|completer| completer.endpoint().model.name.clone());
+    let model = match &settings.completion.model {
+        ModelChoice::Named(name) => Some(name.as_str()),
+        ModelChoice::Auto => Some("auto"),
+        ModelChoice::None(_) => None,
+    };
+    let good = |model: &ModelSettings| {
+        json!({
+            "name": model.name,
+            "provider": model.provider.to_string(),
+            "model": Some(&model.model).filter(|name| !name.is_empty()),
+            "url": model.url,
+            "local": reqwest::Url::parse(&model.url).is_ok_and(|url| is_loopback(&url)),
+            "usable": true,
+        })
+    };
+    let bad =
+        |(name, why): (&String, &String)| json!({ "name": name, "usable": false, "reason": why });
+    let models: Vec<Value> = settings
+        .models
+        .values()
+        .map(|model| good(model))
+        .chain(settings.unusable.iter().map(bad))
+        .collect();
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "paths": {
+            "config": paths.config_file,
+            "log": paths.log_dir.as_ref().map(|folder| folder.join(crate::log::FILE)),
+        },
+        "enabled": settings.enabled,
+        "completion": { "enabled": settings.completion.enabled, "model": model, "using": using },
+        "models": models,
+    })
+}
+
+fn first_root(server: &Server) -> Option<PathBuf> {
+    server.session.workspace(|workspace| workspace.roots().first().cloned())
 }

@@ -6,7 +6,8 @@ export class Calm<T> {
   readonly #show: (value: T) => void;
   readonly #isBusy: (value: T) => boolean;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  #shown: T | undefined;
+  #latest: T | undefined;
+  #showsBusy = false;
 
   constructor(isBusy: (value: T) => boolean, show: (value: T) => void) {
     this.#isBusy = isBusy;
@@ -14,12 +15,16 @@ export class Calm<T> {
   }
 
   set(value: T): void {
-    clearTimeout(this.#timer);
-    const already = this.#shown !== undefined && this.#isBusy(this.#shown);
-    if (this.#isBusy(value) && !already) {
-      this.#timer = setTimeout(() => { this.#now(value); }, LASTS_MS);
-    } else {
+    this.#latest = value;
+    if (!this.#isBusy(value) || this.#showsBusy) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
       this.#now(value);
+    } else {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        if (this.#latest !== undefined) this.#now(this.#latest);
+      }, LASTS_MS);
     }
   }
 
@@ -28,7 +33,7 @@ export class Calm<T> {
   }
 
   #now(value: T): void {
-    this.#shown = value;
+    this.#showsBusy = this.#isBusy(value);
     this.#show(value);
   }
 }

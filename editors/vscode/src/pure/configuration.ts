@@ -6,6 +6,7 @@
 
 /** What `WorkspaceConfiguration.inspect` tells of a setting. */
 export interface Inspected {
+  defaultValue?: unknown;
   globalValue?: unknown;
   workspaceValue?: unknown;
   workspaceFolderValue?: unknown;

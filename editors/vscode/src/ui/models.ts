@@ -92,7 +92,7 @@ function choices(known: Info | undefined, locals: readonly Local[], settings: Se
 
 async function use(settings: Settings, name: string): Promise<void> {
   await settings.setUser("completion.model", name);
-  const here = settings.get<string>("completion.model", vscode.window.activeTextEditor?.document.uri);
+  const here = settings.text("completion.model", vscode.window.activeTextEditor?.document.uri);
   if (here !== name) {
     const message = `This workspace's settings choose another model: ${here ?? "none"}.`;
     void vscode.window.showInformationMessage(message);
