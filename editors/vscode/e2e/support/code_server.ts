@@ -1,5 +1,5 @@
 /** One code-server, VS Code for the browser, with a private home and our extension in it. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -113,10 +113,6 @@ export class CodeServer {
     }
   }
 
-  get pid(): number {
-    return this.#process?.pid ?? 0;
-  }
-
   /** The address of a window on a folder or a `.code-workspace` file. */
   window(path: string): string {
     const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
@@ -133,6 +129,22 @@ export class CodeServer {
     const folder = join(this.foretypeHome, 'state', 'log');
     const files = existsSync(folder) ? readdirSync(folder) : [];
     return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('');
+  }
+
+  /** The process ids of the foretype servers that its windows have started. */
+  servers(): number[] {
+    const listed = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+    const all = listed.split('\n').map((line) => {
+      const [, pid, parent, command = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/u.exec(line) ?? [];
+      return { pid: Number(pid), parent: Number(parent), command };
+    });
+    const ours = new Set([this.#process?.pid]);
+    for (let known = 0; known < ours.size; ) {
+      known = ours.size;
+      for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
+    }
+    const program = fromEnvironment('FORETYPE_E2E_PROGRAM');
+    return all.filter(({ pid, command }) => ours.has(pid) && command.startsWith(program)).map(({ pid }) => pid);
   }
 
   /** Writes a file and the folders it is in. */

@@ -39,10 +39,29 @@ export class Editor {
     await this.page.waitForSelector('.editor-group-container.active .monaco-editor.focused');
   }
 
+  /** Waits for the walkthrough that the first window of a profile begins with, and closes it. */
+  async welcomed(): Promise<this> {
+    await this.page.locator('.gettingStartedContainer .step-list-container, .gettingStartedContainer .getting-started-step').first().waitFor({ timeout: 60_000 });
+    await this.closeFiles();
+    return this;
+  }
+
   /** Waits until foretype's extension has started its server. */
   async served(): Promise<this> {
-    await this.ask('activate', { id: 'foretype.foretype' });
+    await this.statusSays(/ready/iu);
     return this;
+  }
+
+  /** Opens a notebook of these cells, all of them Python, and edits the last one. */
+  async openNotebook(name: string, cells: string[]): Promise<void> {
+    const path = join(this.folder, name);
+    writeFileSync(path, notebook(cells));
+    await this.ask('openNotebook', { path });
+    await this.page.waitForSelector('.notebookOverlay .cell-list-container');
+    await this.command('notebook.focusBottom');
+    await this.command('notebook.cell.edit');
+    await this.page.waitForSelector('.notebookOverlay .monaco-editor.focused');
+    await this.press('Control+End');
   }
 
   /** Closes all files without saving. */
@@ -123,6 +142,19 @@ export class Editor {
     });
   }
 
+  /** Changes a setting of the user's, as the Settings editor does; `undefined` takes it back. */
+  async set(name: string, value: unknown): Promise<void> {
+    await this.ask('set', { name, value });
+  }
+
+  /** Waits until a setting has arrived in the window. */
+  async hasSetting(name: string, expected: unknown): Promise<void> {
+    await until(`the setting ${name}`, async () => {
+      const { value } = await this.ask('setting', { name });
+      return { done: value === expected, seen: value };
+    });
+  }
+
   /** The notifications on the screen. */
   notifications(): Promise<string[]> {
     return this.page.locator('.notification-toast .notification-list-item-message').allTextContents();
@@ -148,7 +180,8 @@ export class Editor {
         port: number;
       };
       seen.push(name);
-      if (folders[0] !== this.folder) continue;
+      const first = folders[0] ?? '';
+      if (first !== this.folder && dirname(first) !== this.folder) continue;
       const alive = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '{"action":"trusted"}' }).catch(() => null);
       if (alive === null) continue;
       this.#port = port;
@@ -156,4 +189,20 @@ export class Editor {
     }
     return { done: false, seen };
   }
+}
+
+/** The file format of Jupyter notebooks, version 4. */
+function notebook(cells: string[]): string {
+  return JSON.stringify({
+    cells: cells.map((source) => ({
+      cell_type: 'code',
+      execution_count: null,
+      metadata: {},
+      outputs: [],
+      source: [source],
+    })),
+    metadata: { language_info: { name: 'python' } },
+    nbformat: 4,
+    nbformat_minor: 2,
+  });
 }

@@ -77,7 +77,8 @@ async function openWindow({ server, browser }: World, window: Window): Promise<E
   const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
   const page = await context.newPage();
   await page.goto(server.window(join(folder, window.workspace ?? '')));
-  return new Editor(page, folder, server.windows).ready();
+  const editor = await new Editor(page, folder, server.windows).ready();
+  return editor.welcomed();
 }
 
 /** A test in the window that most tests share. */

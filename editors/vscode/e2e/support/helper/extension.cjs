@@ -16,10 +16,6 @@ const actions = {
     await vscode.window.showTextDocument(document, { preview: false, selection });
     return { language: document.languageId };
   },
-  async activate({ id }) {
-    await vscode.extensions.getExtension(id).activate();
-    return {};
-  },
   async closeFiles() {
     const open = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     for (let left = open().length; left > 0; left -= 1) {
@@ -49,6 +45,10 @@ const actions = {
   },
   setting({ name }) {
     return { value: vscode.workspace.getConfiguration().get(name) ?? null };
+  },
+  async set({ name, value }) {
+    await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
+    return {};
   },
   trusted() {
     return { value: vscode.workspace.isTrusted };
