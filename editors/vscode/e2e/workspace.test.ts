@@ -14,7 +14,7 @@ const TRUST = {
   'security.workspace.trust.banner': 'never',
 };
 
-test('An untrusted workspace is silent until it is trusted', inOwnWindow({ folder: 'untrusted', settings: TRUST }, async ({ editor, backend, server }) => {
+test('An untrusted workspace is silent until it is trusted', inOwnWindow({ folder: 'untrusted', untrusted: true, settings: TRUST }, async ({ editor, backend, server }) => {
   backend.answer('alpha()');
   const before = server.servers();
   const started = () => server.servers().filter((pid) => !before.includes(pid));
@@ -54,7 +54,6 @@ test('A repository cannot choose the program or the backend', async (context) =>
   const run = inOwnWindow({ folder: 'evil', files }, async ({ editor, backend }) => {
     chmodSync(join(editor.folder, 'evil.sh'), 0o755);
     backend.answer('alpha()');
-    await editor.served();
     await editor.open('mine.py', '‸\n');
     await editor.type('x = ');
     await editor.showsGhostText('alpha()');
@@ -76,7 +75,6 @@ const MULTI_ROOT = {
 
 test('Each folder of a workspace has its own settings', inOwnWindow(MULTI_ROOT, async ({ editor, backend }) => {
   backend.answer('alpha()');
-  await editor.served();
   await editor.open('quiet/a.py', '‸\n');
   await editor.type('x = ');
   await editor.statusSays(/completion is off/u);

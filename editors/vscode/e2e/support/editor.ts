@@ -13,12 +13,18 @@ const CURSOR = '‸';
 export class Editor {
   readonly page: Page;
   readonly folder: string;
+  readonly #opened: string;
   readonly #windows: string;
   #port = 0;
 
-  constructor(page: Page, folder: string, windows: string) {
+  /**
+   * A page with a folder, or a workspace file in it, as it was opened. Extension hosts announce
+   * themselves in the folder `windows`.
+   */
+  constructor(page: Page, folder: string, opened: string, windows: string) {
     this.page = page;
     this.folder = folder;
+    this.#opened = opened;
     this.#windows = windows;
   }
 
@@ -42,13 +48,24 @@ export class Editor {
   /** Waits for the walkthrough that the first window of a profile begins with, and closes it. */
   async welcomed(): Promise<this> {
     await this.page.locator('.gettingStartedContainer .step-list-container, .gettingStartedContainer .getting-started-step').first().waitFor({ timeout: 60_000 });
-    await this.closeFiles();
+    await this.command('workbench.action.closeAllEditors');
+    await this.page.locator('.gettingStartedContainer').waitFor({ state: 'detached' });
     return this;
   }
 
-  /** Waits until foretype's extension has started its server. */
+  /**
+   * Waits until foretype is asked for suggestions. VS Code begins to ask only some time after the
+   * first editor of a window has opened.
+   */
   async served(): Promise<this> {
     await this.statusSays(/ready/iu);
+    await this.open('first.txt');
+    await until('the first request', async () => {
+      await this.press('Space');
+      const seen = await this.status();
+      return { done: /model/u.test(seen), seen };
+    });
+    await this.closeFiles();
     return this;
   }
 
@@ -171,23 +188,20 @@ export class Editor {
     return JSON.parse(said) as Record<string, unknown>;
   }
 
-  /** The newest extension host with our folder: a reloaded window has a new one. */
+  /** The extension host that has announced itself for what this window has open. */
   async #findHelper(): Promise<{ done: boolean; seen: unknown }> {
-    const seen: string[] = [];
-    for (const name of readdirSync(this.#windows).filter((file) => file.endsWith('.json'))) {
-      const { folders, port } = JSON.parse(readFileSync(join(this.#windows, name), 'utf8')) as {
-        folders: string[];
-        port: number;
-      };
-      seen.push(name);
-      const first = folders[0] ?? '';
-      if (first !== this.folder && dirname(first) !== this.folder) continue;
-      const alive = await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body: '{"action":"trusted"}' }).catch(() => null);
-      if (alive === null) continue;
+    const announced = readdirSync(this.#windows).filter((file) => file.endsWith('.json'));
+    const hosts = announced.map((name) => {
+      const said = readFileSync(join(this.#windows, name), 'utf8');
+      return JSON.parse(said) as { opened: string; port: number };
+    });
+    for (const { opened, port } of hosts) {
+      if (opened !== this.#opened) continue;
       this.#port = port;
-      return { done: true, seen };
+      const alive = await this.ask('trusted').catch(() => undefined);
+      if (alive !== undefined) return { done: true, seen: hosts };
     }
-    return { done: false, seen };
+    return { done: false, seen: hosts };
   }
 }
 

@@ -23,6 +23,8 @@ export interface Window {
   files?: Record<string, string>;
   /** The user's settings while it is open, besides the usual ones. */
   settings?: Record<string, unknown>;
+  /** foretype is not to be started there. */
+  untrusted?: boolean;
   /** Opens this of the files in place of the folder. */
   workspace?: string;
 }
@@ -76,9 +78,11 @@ async function openWindow({ server, browser }: World, window: Window): Promise<E
   }
   const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
   const page = await context.newPage();
-  await page.goto(server.window(join(folder, window.workspace ?? '')));
-  const editor = await new Editor(page, folder, server.windows).ready();
-  return editor.welcomed();
+  const opened = window.workspace === undefined ? folder : join(folder, window.workspace);
+  await page.goto(server.window(opened));
+  const editor = await new Editor(page, folder, opened, server.windows).ready();
+  await editor.welcomed();
+  return window.untrusted === true ? editor : editor.served();
 }
 
 /** A test in the window that most tests share. */
@@ -86,7 +90,7 @@ export function inSharedWindow(run: (scene: Scene) => Promise<void>): () => Prom
   return async () => {
     world ??= begin();
     const all = await world;
-    shared ??= openWindow(all, { folder: 'shared' }).then((editor) => editor.served());
+    shared ??= openWindow(all, { folder: 'shared' });
     await play(all, await shared, run);
     await (await shared).closeFiles();
   };

@@ -66,12 +66,15 @@ exports.activate = (context) => {
       response.writeHead(500).end(String(error));
     }
   });
-  server.listen(0, '127.0.0.1', () => {
-    const folders = (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+  const announce = () => {
+    const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+    const opened = (workspaceFile ?? workspaceFolders[0]?.uri)?.fsPath ?? '';
     const file = join(process.env.FORETYPE_E2E_WINDOWS, `${process.pid}.json`);
-    writeFileSync(`${file}.part`, JSON.stringify({ folders, port: server.address().port }));
+    writeFileSync(`${file}.part`, JSON.stringify({ opened, port: server.address().port }));
     renameSync(`${file}.part`, file);
-  });
+  };
+  server.listen(0, '127.0.0.1', announce);
+  context.subscriptions.push(vscode.workspace.onDidChangeWorkspaceFolders(announce));
   // A listing of words for the suggestion popup, which has no language server here.
   const words = vscode.languages.registerCompletionItemProvider(
     { pattern: '**/*.popup.*' },
