@@ -12,6 +12,7 @@ import { deleteApiKey, setApiKey } from "./ui/keys.ts";
 import { showMenu } from "./ui/menu.ts";
 import { info, pickModel } from "./ui/models.ts";
 import { everywhere, here, language, type Pausing } from "./ui/pausing.ts";
+import { editSetting, openSettings } from "./ui/reveal.ts";
 import { openWalkthrough } from "./ui/welcome.ts";
 
 export interface Parts {
@@ -43,17 +44,18 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
       output.show(true);
     },
     restart: () => server.restart(),
-    openSettings: () => builtIn("workbench.action.openSettings", `@ext:${extension}`),
+    openSettings: () => openSettings(`@ext:${extension}`),
+    configureModel: () => editSetting("foretype.models"),
     openWalkthrough: () => openWalkthrough(extension),
-    setPath: () => builtIn("workbench.action.openSettings", "foretype.path"),
+    setPath: () => openSettings("foretype.path"),
   };
   return Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(`foretype.${name}`, run),
   );
 }
 
-function builtIn(command: string, ...args: unknown[]): Thenable<unknown> {
-  return vscode.commands.executeCommand(command, ...args);
+function builtIn(command: string): Thenable<unknown> {
+  return vscode.commands.executeCommand(command);
 }
 
 /** Says what became of it: where it was asked for by the palette nothing else may show it. */

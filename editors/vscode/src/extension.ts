@@ -18,7 +18,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const settings = new Settings(context);
   const keys = new ApiKeys(context.secrets);
   const server = new Server(context.extensionPath, output, settings);
-  const doctor = new Doctor(server, output);
+  const doctor = new Doctor(server);
   running = server;
   context.subscriptions.push(
     output,
@@ -26,7 +26,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     keys,
     server,
     doctor,
-    new StatusBar(server),
+    new StatusBar(server, settings),
     showNotices(server),
     lookForModels(server),
     ...registerCommands({ extension: context.extension.id, server, settings, keys, doctor, output }),
@@ -34,7 +34,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       settings.apiKeys = await keys.all();
       await server.restart();
     }),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => server.start()),
+    vscode.workspace.onDidGrantWorkspaceTrust(async () => {
+      await server.start();
+      await welcome(context);
+    }),
     vscode.workspace.onDidChangeConfiguration(async (event) => {
       if (event.affectsConfiguration("foretype.path")) await server.restart();
     }),

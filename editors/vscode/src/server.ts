@@ -5,17 +5,20 @@ import { accessSync, constants, statSync } from "node:fs";
 import { homedir } from "node:os";
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import { ExecuteCommandRequest, type LanguageClient } from "vscode-languageclient/node";
 
 import { createClient } from "./client.ts";
 import { Backoff } from "./pure/backoff.ts";
 import { findProgram, type Program } from "./pure/binary.ts";
+import { parseInfo } from "./pure/info.ts";
 import { environment } from "./pure/keys.ts";
 import type { Status, View } from "./pure/view.ts";
 import type { Settings } from "./settings.ts";
 import { Tracking } from "./tracking.ts";
 
 const STOP_MS = 2_000;
+/** Enough for the server to ask for the settings and to apply them. */
+const APPLIED_MS = 300;
 
 /** What the user should be told of, once. */
 export type Notice = { kind: "missing"; problem: string } | { kind: "crashing" };
@@ -34,7 +37,10 @@ export class Server implements vscode.Disposable {
   #view: View = { phase: "starting" };
   #client: LanguageClient | undefined;
   #child: ChildProcess | undefined;
+  /** The name of the model that is or would be asked. */
+  #model: string | undefined;
   #again: NodeJS.Timeout | undefined;
+  #asks: NodeJS.Timeout | undefined;
   /** Starts and stops, one after the other. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -47,7 +53,7 @@ export class Server implements vscode.Disposable {
     });
     this.#subscriptions = [
       this.#tracking,
-      settings.onDidChange(() => void this.#notify("workspace/didChangeConfiguration", { settings: null })),
+      settings.onDidChange(() => void this.#settingsChanged()),
       this.#viewChanged,
       this.#noticed,
     ];
@@ -77,6 +83,11 @@ export class Server implements vscode.Disposable {
     return env;
   }
 
+  /** A line in the output; never text, prompts or keys. */
+  log(line: string): void {
+    this.#output.info(line);
+  }
+
   start(): Promise<void> {
     return this.#inTurn(() => { this.#start(); });
   }
@@ -97,11 +108,13 @@ export class Server implements vscode.Disposable {
   async execute(command: string, args: unknown[] = [], token?: vscode.CancellationToken): Promise<unknown> {
     const client = this.#client;
     if (client === undefined || this.#view.phase !== "running") throw new Error("foretype is not running");
-    return client.sendRequest("workspace/executeCommand", { command, arguments: args }, token);
+    // Without a type, an undefined token would be taken for a second parameter.
+    return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args }, token);
   }
 
   dispose(): void {
     clearTimeout(this.#again);
+    clearTimeout(this.#asks);
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -135,7 +148,7 @@ export class Server implements vscode.Disposable {
     const client = createClient(child, this.#output, this.#settings, this.#tracking);
     this.#client = client;
     client.onNotification("foretype/status", (status: Status) => {
-      if (this.#client === client) this.#show({ phase: "running", status });
+      if (this.#client === client) this.#showStatus(status);
     });
     // Not awaited: a server that hangs must not keep the next restart waiting.
     void this.#connect(client, child);
@@ -146,7 +159,7 @@ export class Server implements vscode.Disposable {
       await client.start();
       // A status may have come before this.
       const first = this.#client === client && this.#view.phase === "starting";
-      if (first) this.#show({ phase: "running" });
+      if (first) this.#showStatus({ state: "idle" });
     } catch (error) {
       this.#output.error(`The server did not start: ${String(error)}`);
       // Its end starts it again; one that hangs has to be ended first.
@@ -187,6 +200,35 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.#output.debug(`While stopping: ${String(error)}`);
     }
+  }
+
+  /** Not every status names the model; the one that would be asked is shown then. */
+  #showStatus(status: Status): void {
+    const { model = this.#model } = status;
+    this.#show({ phase: "running", status: { ...status, ...(model === undefined ? {} : { model }) } });
+    if (status.model === undefined) void this.#askModel();
+    else this.#model = status.model;
+  }
+
+  async #askModel(): Promise<void> {
+    try {
+      this.#model = parseInfo(await this.execute("foretype.info")).using;
+    } catch (error) {
+      this.#output.debug(`foretype.info: ${String(error)}`);
+      return;
+    }
+    if (this.#view.phase !== "running") return;
+    const status: Status = { ...(this.#view.status ?? { state: "idle" }) };
+    if (this.#model === undefined) delete status.model;
+    else status.model = this.#model;
+    this.#show({ phase: "running", status });
+  }
+
+  async #settingsChanged(): Promise<void> {
+    await this.#notify("workspace/didChangeConfiguration", { settings: null });
+    // The server asks for them now, and may go on with another model.
+    clearTimeout(this.#asks);
+    this.#asks = setTimeout(() => void this.#askModel(), APPLIED_MS);
   }
 
   async #notify(method: string, params: unknown): Promise<void> {

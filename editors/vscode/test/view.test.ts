@@ -5,7 +5,7 @@ import { Backoff } from "../src/pure/backoff.ts";
 import { Calm } from "../src/pure/calm.ts";
 import { nameFor, parseInfo, parseLocals } from "../src/pure/info.ts";
 import { remote, remoteNote } from "../src/pure/remote.ts";
-import { LINKED, render, type View } from "../src/pure/view.ts";
+import { LINKED, paused, render, type View } from "../src/pure/view.ts";
 import manifest from "../package.json" with { type: "json" };
 
 const states: [View, string, string, string][] = [
@@ -27,6 +27,13 @@ for (const [view, text, label, severity] of states) {
     assert.deepEqual([rendered.text, rendered.label, rendered.severity], [text, label, severity]);
   });
 }
+
+test("paused counts more than the last request, but not more than a server that is not there", () => {
+  const view: View = { phase: "running", status: { state: "error", reason: "down", model: "q" } };
+  assert.equal(render(paused(view, "for python")).label, "foretype, model q: Paused for python.");
+  assert.equal(render(paused(view, undefined)).label, "foretype, model q: down");
+  assert.equal(paused({ phase: "untrusted" }, "everywhere").phase, "untrusted");
+});
 
 test("the tooltip tells the last silence's reason, as text", () => {
   const view: View = { phase: "running", status: { state: "idle", reason: "[x](command:evil) $(zap) <b>" } };

@@ -8,8 +8,7 @@ export interface Remote {
 }
 
 const TUNNEL =
-  "forward its port to there: `ssh -R 8012:127.0.0.1:8012 HOST` on the laptop (or " +
-  "`RemoteForward 8012 127.0.0.1:8012` in its `~/.ssh/config`), and keep `http://127.0.0.1:8012` as the URL";
+  "forward its port to there, `ssh -R 8012:127.0.0.1:8012 HOST` on the laptop, and keep `http://127.0.0.1:8012`";
 
 /** `name` is `vscode.env.remoteName`; `undefined` where all runs on one machine. */
 export function remote(name: string | undefined): Remote | undefined {
@@ -47,10 +46,10 @@ export function remote(name: string | undefined): Remote | undefined {
   }
 }
 
-/** One sentence of Markdown for tooltip and report. */
+/** Markdown for tooltip and report. */
 export function remoteNote(name: string | undefined): string | undefined {
   const there = remote(name);
   return there === undefined
     ? undefined
-    : `foretype runs on ${there.where}, so \`127.0.0.1\` is that machine. For a model on your laptop: ${there.reach}.`;
+    : `foretype runs on ${there.where}: \`127.0.0.1\` is that machine. For a model on your laptop ${there.reach}.`;
 }

@@ -24,6 +24,7 @@ export interface Rendered {
 
 /** The commands that a tooltip may link to. */
 export const LINKED = {
+  menu: "foretype.menu",
   trust: "workbench.trust.manage",
   path: "foretype.setPath",
   pick: "foretype.pickModel",
@@ -43,6 +44,14 @@ interface Line {
 
 export function isBusy(view: View): boolean {
   return view.phase === "running" && view.status?.state === "busy";
+}
+
+/** Paused by the user where the cursor is: that counts, whatever the last request came to. */
+export function paused(view: View, where: string | undefined): View {
+  if (where === undefined || view.phase !== "running") return view;
+  const { model } = view.status ?? {};
+  const status: Status = { state: "off", reason: `Paused ${where}.` };
+  return { phase: "running", status: model === undefined ? status : { ...status, model } };
 }
 
 /** The text for the status bar; `note` is more Markdown for the tooltip. */
@@ -102,7 +111,11 @@ function running({ state, reason }: Status): Line {
     case "loading":
       return { icon: "loading~spin", says: reason ?? "The model is being loaded." };
     case "off":
-      return { icon: "circle-slash", says: reason ?? "Turned off here." };
+      return {
+        icon: "circle-slash",
+        says: reason ?? "Turned off here.",
+        links: [link("Pause or resume", LINKED.menu)],
+      };
     case "error":
       return {
         icon: "warning",

@@ -13,16 +13,14 @@ const SCHEME = "foretype-report";
 
 export class Doctor implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #server: Server;
-  readonly #output: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
   readonly #registration: vscode.Disposable;
   readonly #uri = vscode.Uri.from({ scheme: SCHEME, path: "foretype doctor.txt" });
   readonly onDidChange = this.#changed.event;
   #text = "";
 
-  constructor(server: Server, output: vscode.LogOutputChannel) {
+  constructor(server: Server) {
     this.#server = server;
-    this.#output = output;
     this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
   }
 
@@ -38,7 +36,7 @@ export class Doctor implements vscode.TextDocumentContentProvider, vscode.Dispos
     };
     const text = await vscode.window.withProgress(options, (_, token) => this.#report(token));
     if (text === undefined) return;
-    const note = remoteNote(vscode.env.remoteName)?.replaceAll("`", "");
+    const note = wrap(remoteNote(vscode.env.remoteName)?.replaceAll("`", ""));
     this.#text = note === undefined ? text : `${text.trimEnd()}\n\n${note}\n`;
     this.#changed.fire(this.#uri);
     const document = await vscode.workspace.openTextDocument(this.#uri);
@@ -58,7 +56,7 @@ export class Doctor implements vscode.TextDocumentContentProvider, vscode.Dispos
         const { text } = asRecord(await this.#server.execute("foretype.doctor", [], token));
         if (typeof text === "string") return text;
       } catch (error) {
-        this.#output.info(`foretype.doctor: ${String(error)}`);
+        this.#server.log(`foretype.doctor: ${String(error)}`);
       }
       if (token.isCancellationRequested) return undefined;
     }
@@ -86,4 +84,9 @@ export class Doctor implements vscode.TextDocumentContentProvider, vscode.Dispos
       return found ? head + stdout : `${program.file} could not be run. The output of foretype says why.\n`;
     }
   }
+}
+
+/** The report is plain text, which editors do not wrap. */
+function wrap(text: string | undefined): string | undefined {
+  return text?.replaceAll(/(.{1,80})( |$)/g, "$1\n").trimEnd();
 }

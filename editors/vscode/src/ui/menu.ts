@@ -2,10 +2,10 @@
 
 import * as vscode from "vscode";
 
-import { render } from "../pure/view.ts";
+import { paused, render } from "../pure/view.ts";
 import type { Server } from "../server.ts";
 import type { Settings } from "../settings.ts";
-import { everywhere, here, language, type Pausing } from "./pausing.ts";
+import { everywhere, here, language, pausedWhere, type Pausing } from "./pausing.ts";
 
 interface Entry extends vscode.QuickPickItem {
   run?: () => Thenable<unknown>;
@@ -13,7 +13,7 @@ interface Entry extends vscode.QuickPickItem {
 
 export async function showMenu(server: Server, settings: Settings): Promise<void> {
   const { view } = server;
-  const placeHolder = render(view).label;
+  const placeHolder = render(paused(view, pausedWhere(settings))).label;
   const entries = view.phase === "untrusted" ? untrusted() : [...first(server), ...usual(settings)];
   const picked = await vscode.window.showQuickPick(entries, { title: "foretype", placeHolder });
   await picked?.run?.();

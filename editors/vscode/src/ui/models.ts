@@ -6,6 +6,7 @@ import { nameFor, parseInfo, parseLocals, type Info, type Local } from "../pure/
 import { asRecord } from "../pure/keys.ts";
 import type { Server } from "../server.ts";
 import type { Settings } from "../settings.ts";
+import { editSetting } from "./reveal.ts";
 
 interface Choice extends vscode.QuickPickItem {
   take?: () => Promise<void>;
@@ -14,7 +15,8 @@ interface Choice extends vscode.QuickPickItem {
 export async function info(server: Server): Promise<Info | undefined> {
   try {
     return parseInfo(await server.execute("foretype.info"));
-  } catch {
+  } catch (error) {
+    server.log(`foretype.info: ${String(error)}`);
     return undefined;
   }
 }
@@ -23,7 +25,8 @@ export async function info(server: Server): Promise<Info | undefined> {
 export async function discover(server: Server): Promise<Local[]> {
   try {
     return parseLocals(await server.execute("foretype.discover"));
-  } catch {
+  } catch (error) {
+    server.log(`foretype.discover: ${String(error)}`);
     return [];
   }
 }
@@ -83,7 +86,7 @@ function choices(known: Info | undefined, locals: readonly Local[], settings: Se
         label: "$(settings-gear) Configure a model…",
         description: "address, provider, name",
         take: async () => {
-          await vscode.commands.executeCommand("workbench.action.openSettings", "foretype.models");
+          await editSetting("foretype.models");
         },
       },
     ]),

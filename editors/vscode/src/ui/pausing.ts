@@ -49,6 +49,11 @@ export function everywhere(settings: Settings): Pausing {
   };
 }
 
+/** Where the active editor is paused, if it is. */
+export function pausedWhere(settings: Settings): string | undefined {
+  return [here(settings), language(settings), everywhere(settings)].find((each) => each?.paused)?.what;
+}
+
 function currentFolder(): vscode.WorkspaceFolder | undefined {
   const document = vscode.window.activeTextEditor?.document;
   const ofNotebook = vscode.window.activeNotebookEditor?.notebook.uri;

@@ -4,30 +4,37 @@ import * as vscode from "vscode";
 
 import { Calm } from "../pure/calm.ts";
 import { remoteNote } from "../pure/remote.ts";
-import { isBusy, LINKED, render, type View } from "../pure/view.ts";
+import { isBusy, LINKED, paused, render, type View } from "../pure/view.ts";
 import type { Server } from "../server.ts";
+import type { Settings } from "../settings.ts";
+import { pausedWhere } from "./pausing.ts";
 
 export class StatusBar implements vscode.Disposable {
   readonly #item: vscode.StatusBarItem;
   readonly #calm: Calm<View>;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
 
-  constructor(server: Server) {
+  constructor(server: Server, settings: Settings) {
     this.#item = vscode.window.createStatusBarItem("foretype.status", vscode.StatusBarAlignment.Right, 100);
     this.#item.name = "foretype";
     this.#item.command = "foretype.menu";
     this.#calm = new Calm(isBusy, (view) => {
       this.#show(view);
     });
-    this.#calm.set(server.view);
-    this.#subscription = server.onDidChangeView((view) => {
-      this.#calm.set(view);
-    });
+    const update = () => {
+      this.#calm.set(paused(server.view, pausedWhere(settings)));
+    };
+    update();
+    this.#subscriptions = [
+      server.onDidChangeView(update),
+      settings.onDidChange(update),
+      vscode.window.onDidChangeActiveTextEditor(update),
+    ];
     this.#item.show();
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
     this.#calm.dispose();
     this.#item.dispose();
   }

@@ -11,8 +11,10 @@ export async function openWalkthrough(extension: string): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extension}#start`, false);
 }
 
+/** At the first run in a workspace that is trusted: before that there is nothing to start with. */
 export async function welcome(context: vscode.ExtensionContext): Promise<void> {
   await setContext("remote", vscode.env.remoteName !== undefined);
+  if (!vscode.workspace.isTrusted) return;
   if (context.globalState.get<boolean>(SEEN) === true) return;
   await context.globalState.update(SEEN, true);
   await openWalkthrough(context.extension.id);
