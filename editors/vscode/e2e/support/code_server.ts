@@ -9,11 +9,10 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 import { until } from './until.ts';
 
@@ -65,8 +64,8 @@ export class CodeServer {
     writeFileSync(join(this.foretypeHome, 'config.toml'), config);
     this.settings({});
     this.machineSettings({});
-    this.#install();
     const node = fromEnvironment('FORETYPE_E2E_NODE');
+    const program = fromEnvironment('FORETYPE_E2E_CODE_SERVER');
     const log = join(this.root, 'code-server.log');
     const output = openSync(log, 'w');
     const environment: Record<string, string | undefined> = {
@@ -82,11 +81,17 @@ export class CodeServer {
       FORETYPE_HOME: this.foretypeHome,
       FORETYPE_E2E_WINDOWS: join(this.root, 'windows'),
     };
+    const folders = ['--user-data-dir', join(this.root, 'data')];
+    folders.push('--extensions-dir', join(this.root, 'extensions'));
+    // A folder of that name is an installed extension, if it is there before any other.
+    const helper = join(this.root, 'extensions', 'foretype-tests.e2e-helper-0.0.1');
+    cpSync(join(import.meta.dirname, 'helper'), helper, { recursive: true });
+    // As a user installs it.
+    const install = ['--install-extension', fromEnvironment('FORETYPE_E2E_PACKAGE')];
+    execFileSync(node, [program, ...folders, ...install], { env: environment, stdio: 'pipe' });
     const options = ['--bind-addr', '127.0.0.1:0', '--auth', 'none', '--disable-telemetry'];
     options.push('--disable-update-check', '--disable-getting-started-override');
-    options.push('--user-data-dir', join(this.root, 'data'));
-    options.push('--extensions-dir', join(this.root, 'extensions'));
-    this.#process = spawn(node, [fromEnvironment('FORETYPE_E2E_CODE_SERVER'), ...options], {
+    this.#process = spawn(node, [program, ...folders, ...options], {
       env: environment,
       stdio: ['ignore', output, output],
       detached: true,
@@ -143,8 +148,8 @@ export class CodeServer {
       known = ours.size;
       for (const { pid, parent } of all) if (ours.has(parent)) ours.add(pid);
     }
-    const program = fromEnvironment('FORETYPE_E2E_PROGRAM');
-    return all.filter(({ pid, command }) => ours.has(pid) && command.startsWith(program)).map(({ pid }) => pid);
+    const isServer = (command: string) => basename(command.split(' ')[0] ?? '') === 'foretype';
+    return all.filter(({ pid, command }) => ours.has(pid) && isServer(command)).map(({ pid }) => pid);
   }
 
   /** Writes a file and the folders it is in. */
@@ -165,16 +170,8 @@ export class CodeServer {
     writeFileSync(join(this.root, 'data', 'User', 'settings.json'), JSON.stringify(all, null, 2));
   }
 
-  /** Writes the remote machine's settings.json, where paths and models have their place. */
-  machineSettings(more: Record<string, unknown>): void {
-    const all = { 'foretype.path': fromEnvironment('FORETYPE_E2E_PROGRAM'), ...more };
+  /** Writes the remote machine's settings.json. */
+  machineSettings(all: Record<string, unknown>): void {
     writeFileSync(join(this.root, 'data', 'Machine', 'settings.json'), JSON.stringify(all, null, 2));
-  }
-
-  #install(): void {
-    const extensions = join(this.root, 'extensions');
-    const ours = fromEnvironment('FORETYPE_E2E_EXTENSION');
-    symlinkSync(ours, join(extensions, 'foretype.foretype-0.0.1'));
-    cpSync(join(import.meta.dirname, 'helper'), join(extensions, 'foretype-tests.e2e-helper-0.0.1'), { recursive: true });
   }
 }

@@ -45,11 +45,14 @@ export class Editor {
     await this.page.waitForSelector('.editor-group-container.active .monaco-editor.focused');
   }
 
-  /** Waits for the walkthrough that the first window of a profile begins with, and closes it. */
+  /** Waits for the walkthrough that a new profile begins with, and closes everything. */
   async welcomed(): Promise<this> {
     await this.page.locator('.gettingStartedContainer .step-list-container, .gettingStartedContainer .getting-started-step').first().waitFor({ timeout: 60_000 });
-    await this.command('workbench.action.closeAllEditors');
-    await this.page.locator('.gettingStartedContainer').waitFor({ state: 'detached' });
+    await until('the walkthrough to close', async () => {
+      await this.closeFiles();
+      const seen = await this.page.locator('.gettingStartedContainer').count();
+      return { done: seen === 0, seen };
+    });
     return this;
   }
 
@@ -89,6 +92,11 @@ export class Editor {
   /** Types key by key. */
   async type(text: string): Promise<void> {
     await this.page.keyboard.type(text);
+  }
+
+  /** Inserts text at once, as a paste does: nothing closes or indents itself. */
+  async insert(text: string): Promise<void> {
+    await this.page.keyboard.insertText(text);
   }
 
   async press(...keys: string[]): Promise<void> {

@@ -23,6 +23,8 @@ export interface Window {
   files?: Record<string, string>;
   /** The user's settings while it is open, besides the usual ones. */
   settings?: Record<string, unknown>;
+  /** The machine's settings while it is open. */
+  machine?: Record<string, unknown>;
   /** foretype is not to be started there. */
   untrusted?: boolean;
   /** Opens this of the files in place of the folder. */
@@ -81,8 +83,9 @@ async function openWindow({ server, browser }: World, window: Window): Promise<E
   const opened = window.workspace === undefined ? folder : join(folder, window.workspace);
   await page.goto(server.window(opened));
   const editor = await new Editor(page, folder, opened, server.windows).ready();
+  if (window.untrusted === true) return editor;
   await editor.welcomed();
-  return window.untrusted === true ? editor : editor.served();
+  return editor.served();
 }
 
 /** A test in the window that most tests share. */
@@ -105,12 +108,14 @@ export function inOwnWindow(
     world ??= begin();
     const all = await world;
     all.server.settings(window.settings ?? {});
+    all.server.machineSettings(window.machine ?? {});
     const editor = await openWindow(all, window);
     try {
       await play(all, editor, run);
     } finally {
       await editor.page.context().close();
       all.server.settings({});
+      all.server.machineSettings({});
     }
   };
 }
