@@ -71,10 +71,7 @@ describe('A backend that fails is seen in the status and pops up nothing:', () =
     assert.equal(await editor.ghostText(), null);
     assert.deepEqual(await editor.notifications(), []);
     await backend.start();
-    await until('ghost text after the backend came back', async () => {
-      await editor.press('Backspace', 'Space');
-      return { done: (await editor.ghostText()) === 'alpha()', seen: await editor.status() };
-    });
+    await editor.getsGhostText('alpha()');
     await editor.statusSays(/ready/iu);
   }));
 
@@ -86,9 +83,6 @@ describe('A backend that fails is seen in the status and pops up nothing:', () =
     assert.ok(backend.requests > 0);
     assert.deepEqual(await editor.notifications(), []);
     backend.answer('alpha()');
-    await until('ghost text after the backend was mended', async () => {
-      await editor.press('Backspace', 'Space');
-      return { done: (await editor.ghostText()) === 'alpha()', seen: await editor.status() };
-    });
+    await editor.getsGhostText('alpha()');
   }));
 });

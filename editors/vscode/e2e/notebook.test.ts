@@ -11,7 +11,7 @@ test('A cell of a notebook gets ghost text, and the cells before it are known', 
   backend.answer('radius ** 2 * math.pi');
   await editor.openNotebook('circle.ipynb', ['import math\n\nradius = 3', '']);
   await editor.type('area = ');
-  await editor.showsGhostText('radius ** 2 * math.pi');
+  await editor.getsGhostText('radius ** 2 * math.pi');
   assert.ok(backend.prompts.at(-1)?.prefix.includes('import math'), 'the first cell is in the prompt');
   await editor.press('Tab');
   await editor.press('Control+s');

@@ -47,8 +47,7 @@ test('A real model: ghost text comes and is accepted', async (context) => {
   };
   const before = 'def total(values):\n    """The sum of the values."""\n    return ';
   await inOwnWindow({ folder: 'real', machine }, async ({ editor, backend }) => {
-    await editor.open('sum.py', '‸\n');
-    await editor.insert(before.slice(0, -1));
+    await editor.open('sum.py', `${before.trimEnd()}‸\n`);
     await editor.type(' ');
     let shown: string | null = null;
     await until('ghost text from the real model', async () => {

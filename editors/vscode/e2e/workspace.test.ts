@@ -31,7 +31,7 @@ test('An untrusted workspace is silent until it is trusted', inOwnWindow({ folde
   await editor.page.locator('.workspace-trust-editor .trusted-button, .workspace-trust-editor .monaco-button').filter({ hasText: /^Trust$/u }).first().click();
   await until('a server', () => ({ done: started().length === 1, seen: started() }));
   await editor.welcomed();
-  await editor.statusSays(/ready/iu);
+  await editor.served();
   await editor.open('trusted.py', '‸\n');
   await editor.type('y = ');
   await editor.showsGhostText('alpha()');

@@ -23,6 +23,9 @@ export interface Window {
   files?: Record<string, string>;
   /** The user's settings while it is open, besides the usual ones. */
   settings?: Record<string, unknown>;
+  /** Its size in CSS pixels. */
+  width?: number;
+  height?: number;
   /** The machine's settings while it is open. */
   machine?: Record<string, unknown>;
   /** foretype is not to be started there. */
@@ -78,7 +81,9 @@ async function openWindow({ server, browser }: World, window: Window): Promise<E
   for (const [name, text] of Object.entries(window.files ?? {})) {
     server.write(join(folder, name), text);
   }
-  const context = await browser.newContext({ viewport: { width: 1000, height: 640 } });
+  const context = await browser.newContext({
+    viewport: { width: window.width ?? 1000, height: window.height ?? 640 },
+  });
   const page = await context.newPage();
   const opened = window.workspace === undefined ? folder : join(folder, window.workspace);
   await page.goto(server.window(opened));
@@ -94,8 +99,9 @@ export function inSharedWindow(run: (scene: Scene) => Promise<void>): () => Prom
     world ??= begin();
     const all = await world;
     shared ??= openWindow(all, { folder: 'shared' });
-    await play(all, await shared, run);
-    await (await shared).closeFiles();
+    const editor = await shared;
+    await editor.command('notifications.clearAll');
+    await play(all, editor, run);
   };
 }
 

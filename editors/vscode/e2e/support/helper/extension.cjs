@@ -21,7 +21,6 @@ const actions = {
     for (let left = open().length; left > 0; left -= 1) {
       await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     }
-    await vscode.commands.executeCommand('notifications.clearAll');
     return { left: open().length };
   },
   async openNotebook({ path }) {
