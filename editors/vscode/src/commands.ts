@@ -76,7 +76,7 @@ async function why(server: Server): Promise<void> {
     view.phase !== "running"
       ? `foretype is not running: ${"problem" in view ? view.problem : view.phase}`
       : reason === undefined
-        ? "Nothing was left unsuggested: the last request was answered, or none was made yet."
+        ? "The last request had a suggestion, or none was made yet."
         : `The last time there was no suggestion: ${reason}`;
   const buttons = { Doctor: "foretype.runDoctor", "Open Log": "foretype.openLog" } as const;
   const picked = await vscode.window.showInformationMessage(message, "Doctor", "Open Log");

@@ -99,7 +99,8 @@ test("the server's answers are read leniently", () => {
 
 test("a found model gets a short name of its own", () => {
   const local = { provider: "llama-cpp", url: "u", models: [] };
-  assert.equal(nameFor(local, "/models/Qwen2.5-Coder-1.5B.gguf", []), "qwen2-5-coder-1-5b");
+  assert.equal(nameFor(local, "/models/Qwen2.5-Coder-1.5B-Q8_0.gguf", []), "qwen2-5-coder-1-5b");
+  assert.equal(nameFor(local, "granite.gguf", []), "granite");
   assert.equal(nameFor(local, "qwen2.5-coder:1.5b", ["qwen2-5-coder-1-5b"]), "qwen2-5-coder-1-5b-2");
   assert.equal(nameFor(local, undefined, []), "llama-cpp");
 });

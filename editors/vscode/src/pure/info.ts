@@ -66,7 +66,7 @@ export function parseLocals(answer: unknown): Local[] {
 
 /** A short name for a model found on this machine, which no other has. */
 export function nameFor(local: Local, model: string | undefined, taken: readonly string[]): string {
-  const base = (model ?? local.provider).split("/").at(-1)?.replace(/\.gguf$/i, "") ?? "";
+  const base = (model ?? local.provider).split("/").at(-1)?.replace(/([-._](i?q\d\w*|b?f16))?\.gguf$/i, "") ?? "";
   const plain = base.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-").replaceAll(/^-|-$/g, "").slice(0, 40);
   const first = plain === "" ? "local" : plain;
   let name = first;
