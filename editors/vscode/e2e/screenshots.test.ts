@@ -34,6 +34,7 @@ const WINDOW = {
     'workbench.activityBar.location': 'hidden',
     'workbench.layoutControl.enabled': false,
     'window.commandCenter': false,
+    'workbench.editor.showTabs': 'single',
     'breadcrumbs.enabled': false,
     'editor.minimap.enabled': false,
     'editor.fontFamily': "'DejaVu Sans Mono', monospace",
@@ -52,7 +53,6 @@ test('Pictures', { skip }, inOwnWindow(WINDOW, async ({ editor, backend }) => {
   backend.answer(ANSWER);
   await editor.command('workbench.action.closeSidebar');
   await editor.open('weather.py', SOURCE);
-  await editor.command('workbench.action.closeOtherEditors');
   await editor.type('\n');
   await editor.showsGhostText(ANSWER);
   await editor.statusSays(/ready/iu);
