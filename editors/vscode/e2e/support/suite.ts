@@ -61,6 +61,15 @@ after(async () => {
   await all?.backend.stop();
 });
 
+// Ended from outside: what was started outlives nobody.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    void world?.then(({ server }) => {
+      server.stop();
+    }).finally(() => process.exit(1));
+  });
+}
+
 /** foretype's own configuration: one model, no debounce, a log that says everything. */
 function configuration(url: string): string {
   return `[models.scripted]
