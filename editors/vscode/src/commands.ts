@@ -5,13 +5,14 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 
 import type { ApiKeys } from "./apiKeys.ts";
+import { paused, type View } from "./pure/view.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
 import type { Doctor } from "./ui/doctor.ts";
 import { deleteApiKey, setApiKey } from "./ui/keys.ts";
 import { showMenu } from "./ui/menu.ts";
 import { info, pickModel } from "./ui/models.ts";
-import { everywhere, here, language, type Pausing } from "./ui/pausing.ts";
+import { everywhere, here, language, pausedWhere, type Pausing } from "./ui/pausing.ts";
 import { editSetting, openSettings } from "./ui/reveal.ts";
 import { openWalkthrough } from "./ui/welcome.ts";
 
@@ -31,7 +32,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     trigger: () => builtIn("editor.action.inlineSuggest.trigger"),
     acceptWord: () => builtIn("editor.action.inlineSuggest.acceptNextWord"),
     acceptLine: () => builtIn("editor.action.inlineSuggest.acceptNextLine"),
-    why: () => why(server),
+    why: () => why(paused(server.view, pausedWhere(settings))),
     togglePauseHere: () => toggle(here(settings)),
     togglePauseLanguage: () => toggle(language(settings)),
     togglePauseEverywhere: () => toggle(everywhere(settings)),
@@ -69,8 +70,7 @@ async function toggle(pausing: Pausing | undefined): Promise<void> {
   vscode.window.setStatusBarMessage(`foretype: ${what} ${pausing.what}`, 5_000);
 }
 
-async function why(server: Server): Promise<void> {
-  const { view } = server;
+async function why(view: View): Promise<void> {
   const reason = view.phase === "running" ? view.status?.reason : undefined;
   const message =
     view.phase !== "running"

@@ -160,6 +160,7 @@ export class Server implements vscode.Disposable {
       // A status may have come before this.
       const first = this.#client === client && this.#view.phase === "starting";
       if (first) this.#showStatus({ state: "idle" });
+      await this.#askModel();
     } catch (error) {
       this.#output.error(`The server did not start: ${String(error)}`);
       // Its end starts it again; one that hangs has to be ended first.
@@ -195,8 +196,10 @@ export class Server implements vscode.Disposable {
   }
 
   async #discard(client: LanguageClient | undefined): Promise<void> {
+    // A server that never answered `initialize` keeps its client waiting.
+    const enough = new Promise<void>((resolve) => setTimeout(resolve, 2 * STOP_MS));
     try {
-      await client?.dispose(STOP_MS);
+      await Promise.race([client?.dispose(STOP_MS), enough]);
     } catch (error) {
       this.#output.debug(`While stopping: ${String(error)}`);
     }
@@ -212,7 +215,9 @@ export class Server implements vscode.Disposable {
 
   async #askModel(): Promise<void> {
     try {
-      this.#model = parseInfo(await this.execute("foretype.info")).using;
+      const { using, models } = parseInfo(await this.execute("foretype.info"));
+      this.#model = using;
+      this.#settings.know(models.map(({ name }) => name));
     } catch (error) {
       this.#output.debug(`foretype.info: ${String(error)}`);
       return;

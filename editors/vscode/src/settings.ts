@@ -15,6 +15,7 @@ export class Settings implements vscode.Disposable {
   readonly #state: vscode.Memento;
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
+  readonly #known = new Set<string>();
   /** Something changed that the server should ask for. */
   readonly onDidChange = this.#changed.event;
   /** The stored API keys; only the names of their variables are ever told. */
@@ -38,7 +39,14 @@ export class Settings implements vscode.Disposable {
     const configuration = vscode.workspace.getConfiguration(SECTION);
     const all = userSettings(this.#keys, (key) => configuration.inspect(key));
     const paused = this.isPausedHere(undefined) ? { enabled: false } : {};
-    return withKeys({ ...all, ...paused }, this.apiKeys);
+    return withKeys({ ...all, ...paused }, this.apiKeys, this.#known);
+  }
+
+  /** Models that the server knows; new ones among them may want their keys. */
+  know(models: readonly string[]): void {
+    const fresh = models.filter((model) => !this.#known.has(model));
+    for (const model of fresh) this.#known.add(model);
+    if (fresh.some((model) => model in this.apiKeys)) this.#changed.fire();
   }
 
   /** What holds in a folder. */

@@ -65,7 +65,7 @@ test("the key's variable is named for its model, never the same for two", () => 
 test("keys go into the environment, and only their variables' names into an answer", () => {
   const stored = { gateway: "sk-secret" };
   assert.deepEqual(environment(stored), { FORETYPE_KEY_GATEWAY: "sk-secret" });
-  const answer = withKeys({ models: { gateway: { url: "u" }, other: {} } }, stored);
+  const answer = withKeys({ models: { gateway: { url: "u" }, other: {} } }, stored, new Set());
   assert.deepEqual(answer, {
     models: { gateway: { url: "u", apiKey: { env: "FORETYPE_KEY_GATEWAY" } }, other: {} },
   });
@@ -73,12 +73,16 @@ test("keys go into the environment, and only their variables' names into an answ
 });
 
 test("a model of the configuration file gets its key too", () => {
-  assert.deepEqual(withKeys({}, { g: "k" }), { models: { g: { apiKey: { env: "FORETYPE_KEY_G" } } } });
+  assert.deepEqual(withKeys({}, { g: "k" }, new Set(["g"])), { models: { g: { apiKey: { env: "FORETYPE_KEY_G" } } } });
+});
+
+test("a key without a model makes up none", () => {
+  assert.deepEqual(withKeys({ enabled: true }, { gone: "k" }, new Set()), { enabled: true });
 });
 
 test("a key that the user configured stays", () => {
   for (const own of [{ apiKey: { env: "MINE" } }, { api_key: { env: "MINE" } }]) {
-    assert.deepEqual(withKeys({ models: { g: own } }, { g: "k" }), { models: { g: own } });
+    assert.deepEqual(withKeys({ models: { g: own } }, { g: "k" }, new Set(["g"])), { models: { g: own } });
   }
 });
 

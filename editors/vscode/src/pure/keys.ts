@@ -33,18 +33,25 @@ export function environment(keys: Keys): Record<string, string> {
   return all;
 }
 
-/** Each model with a stored key gets `apiKey: { env }`, unless the user has set one for it. */
-export function withKeys(settings: Record<string, unknown>, keys: Keys): Record<string, unknown> {
+/**
+ * Each model with a stored key gets `apiKey: { env }`, unless the user has set one for it. `known`
+ * are models that are configured elsewhere: a key that is left over must not make up a model.
+ */
+export function withKeys(
+  settings: Record<string, unknown>,
+  keys: Keys,
+  known: ReadonlySet<string>,
+): Record<string, unknown> {
   const names = variables(Object.keys(keys));
-  if (names.size === 0) return settings;
   const models: Record<string, unknown> = { ...asRecord(settings["models"]) };
   for (const [model, env] of names) {
+    if (models[model] === undefined && !known.has(model)) continue;
     const own = asRecord(models[model]);
     if (own["apiKey"] === undefined && own["api_key"] === undefined) {
       models[model] = { ...own, apiKey: { env } };
     }
   }
-  return { ...settings, models };
+  return Object.keys(models).length === 0 ? settings : { ...settings, models };
 }
 
 /** Reads what SecretStorage holds. */
