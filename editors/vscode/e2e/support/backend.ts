@@ -1,8 +1,8 @@
 /** A scriptable LLM server: OpenAI's `/v1/completions`, streamed, on loopback. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 
-import { until } from './until.ts';
+import { until } from "./until.ts";
 
 /** What the model was asked, taken out of Qwen's fill-in-the-middle format. */
 export interface Prompt {
@@ -19,7 +19,7 @@ export type Rule = Reply | ((prompt: Prompt) => Reply);
 export class Backend {
   /** Everything that was asked, the newest last. */
   prompts: Prompt[] = [];
-  #rule: Rule = '';
+  #rule: Rule = "";
   #server: Server | undefined;
   #port = 0;
   #held: (() => void)[] | undefined;
@@ -28,7 +28,7 @@ export class Backend {
   async start(): Promise<this> {
     const server = createServer((request, response) => void this.#serve(request, response));
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve);
+      server.once("error", reject).listen(this.#port, "127.0.0.1", resolve);
     });
     this.#server = server;
     this.#port = (server.address() as AddressInfo).port;
@@ -46,7 +46,7 @@ export class Backend {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://127.0.0.1:${String(this.#port)}`;
   }
 
   get requests(): number {
@@ -73,65 +73,65 @@ export class Backend {
   async reset(): Promise<void> {
     this.release();
     this.prompts = [];
-    this.#rule = '';
+    this.#rule = "";
     if (this.#server === undefined) await this.start();
   }
 
   async requested(count: number): Promise<void> {
-    await until(`${count} requests at the backend`, () => ({
+    await until(`${String(count)} requests at the backend`, () => ({
       done: this.requests >= count,
       seen: this.requests,
     }));
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = request.url ?? '';
-    if (request.method === 'GET' && path === '/v1/models') {
-      return json(response, { object: 'list', data: [{ id: MODEL, object: 'model' }] });
+    const path = request.url ?? "";
+    if (request.method === "GET" && path === "/v1/models") {
+      json(response, { object: "list", data: [{ id: MODEL, object: "model" }] }); return;
     }
-    if (request.method !== 'POST' || path !== '/v1/completions') {
+    if (request.method !== "POST" || path !== "/v1/completions") {
       response.writeHead(404).end();
       return;
     }
-    let body = '';
-    for await (const chunk of request) body += chunk;
+    let body = "";
+    for await (const chunk of request) body += String(chunk);
     const asked = parse(body);
     this.prompts.push(asked);
     const rule = this.#rule;
-    const reply = typeof rule === 'function' ? rule(asked) : rule;
+    const reply = typeof rule === "function" ? rule(asked) : rule;
     if (this.#held !== undefined) {
       await new Promise<void>((resolve) => this.#held?.push(resolve));
     }
-    if (typeof reply === 'object' && 'status' in reply) {
-      return json(response, { error: { message: 'scripted failure' } }, reply.status);
+    if (typeof reply === "object" && "status" in reply) {
+      json(response, { error: { message: "scripted failure" } }, reply.status); return;
     }
-    const texts = typeof reply === 'string' ? [reply] : reply.slice(0, asked.candidates);
+    const texts = typeof reply === "string" ? [reply] : reply.slice(0, asked.candidates);
     stream(response, texts);
   }
 }
 
 /** The model's name tells foretype its fill-in-the-middle format. */
-export const MODEL = 'qwen2.5-coder-1.5b';
+export const MODEL = "qwen2.5-coder-1.5b";
 
 function parse(body: string): Prompt {
   const { prompt, n } = JSON.parse(body) as { prompt: string; n?: number };
   const parts = /<\|fim_prefix\|>(.*)<\|fim_suffix\|>(.*)<\|fim_middle\|>(.*)$/su.exec(prompt);
-  const [, prefix = prompt, suffix = '', typed = ''] = parts ?? [];
+  const [, prefix = prompt, suffix = "", typed = ""] = parts ?? [];
   return { prefix: prefix + typed, suffix, candidates: n ?? 1 };
 }
 
 function json(response: ServerResponse, value: unknown, status = 200): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
 }
 
 function stream(response: ServerResponse, texts: string[]): void {
-  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.writeHead(200, { "content-type": "text/event-stream" });
   const event = (value: unknown) => response.write(`data: ${JSON.stringify(value)}\n\n`);
   texts.forEach((text, index) => {
     for (const piece of text.match(/.{1,4}/gsu) ?? []) {
       event({ choices: [{ index, text: piece, finish_reason: null }] });
     }
-    event({ choices: [{ index, text: '', finish_reason: 'stop' }] });
+    event({ choices: [{ index, text: "", finish_reason: "stop" }] });
   });
-  response.end('data: [DONE]\n\n');
+  response.end("data: [DONE]\n\n");
 }

@@ -1,13 +1,13 @@
 /** What all tests share: one code-server, one browser, one backend, and a window for most of them. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after } from 'node:test';
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after } from "node:test";
 
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser } from "playwright-core";
 
-import { Backend, MODEL } from './backend.ts';
-import { CodeServer, fromEnvironment } from './code_server.ts';
-import { Editor } from './editor.ts';
+import { Backend, MODEL } from "./backend.ts";
+import { CodeServer, fromEnvironment } from "./code_server.ts";
+import { Editor } from "./editor.ts";
 
 export interface Scene {
   editor: Editor;
@@ -47,8 +47,8 @@ async function begin(): Promise<World> {
   const backend = await new Backend().start();
   const server = new CodeServer();
   const browser = await chromium.launch({
-    executablePath: fromEnvironment('FORETYPE_E2E_CHROMIUM'),
-    args: ['--no-sandbox', '--force-device-scale-factor=1'],
+    executablePath: fromEnvironment("FORETYPE_E2E_CHROMIUM"),
+    args: ["--no-sandbox", "--force-device-scale-factor=1"],
   });
   await server.start(configuration(backend.url));
   return { backend, server, browser };
@@ -62,11 +62,13 @@ after(async () => {
 });
 
 // Ended from outside: what was started outlives nobody.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
-    void world?.then(({ server }) => {
-      server.stop();
-    }).finally(() => process.exit(1));
+    void world
+      ?.then(({ server }) => {
+        server.stop();
+      })
+      .finally(() => process.exit(1));
   });
 }
 
@@ -107,18 +109,15 @@ export function inSharedWindow(run: (scene: Scene) => Promise<void>): () => Prom
   return async () => {
     world ??= begin();
     const all = await world;
-    shared ??= openWindow(all, { folder: 'shared' });
+    shared ??= openWindow(all, { folder: "shared" });
     const editor = await shared;
-    await editor.command('notifications.clearAll');
+    await editor.command("notifications.clearAll");
     await play(all, editor, run);
   };
 }
 
 /** A test in a window of its own, which nobody has seen before. */
-export function inOwnWindow(
-  window: Window,
-  run: (scene: Scene) => Promise<void>,
-): () => Promise<void> {
+export function inOwnWindow(window: Window, run: (scene: Scene) => Promise<void>): () => Promise<void> {
   return async () => {
     world ??= begin();
     const all = await world;
@@ -141,10 +140,10 @@ async function play(all: World, editor: Editor, run: (scene: Scene) => Promise<v
   try {
     await run({ editor, backend, server });
   } catch (error) {
-    const folder = process.env['FORETYPE_E2E_FAILURES'];
-    if (folder !== undefined && folder !== '') {
+    const folder = process.env["FORETYPE_E2E_FAILURES"];
+    if (folder !== undefined && folder !== "") {
       mkdirSync(folder, { recursive: true });
-      await editor.page.screenshot({ path: join(folder, `${Date.now()}.png`) });
+      await editor.page.screenshot({ path: join(folder, `${String(Date.now())}.png`) });
     }
     throw error;
   }

@@ -1,5 +1,5 @@
 /** Waiting for a condition, never for a time. */
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from "node:timers/promises";
 
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 25;
@@ -11,13 +11,17 @@ export interface Look {
 }
 
 /** Looks until `done`; fails loudly with what was seen last. */
-export async function until(what: string, look: () => Look | Promise<Look>, patience = PATIENCE_MS): Promise<void> {
+export async function until(
+  what: string,
+  look: () => Look | Promise<Look>,
+  patience = PATIENCE_MS,
+): Promise<void> {
   const deadline = Date.now() + patience;
   for (;;) {
     const { done, seen } = await look();
     if (done) return;
     if (Date.now() > deadline) {
-      throw new Error(`waited ${patience / 1000} s for ${what}; seen: ${JSON.stringify(seen)}`);
+      throw new Error(`waited ${String(patience / 1000)} s for ${what}; seen: ${JSON.stringify(seen)}`);
     }
     await pause(LOOK_EVERY_MS);
   }

@@ -1,9 +1,9 @@
 // What a test cannot see or do through the keyboard: the document's exact text, opening a file at
 // a place, commands without a key. One loopback server for each window, announced by a file.
-const { createServer } = require('node:http');
-const { writeFileSync, renameSync } = require('node:fs');
-const { join } = require('node:path');
-const vscode = require('vscode');
+const { createServer } = require("node:http");
+const { writeFileSync, renameSync } = require("node:fs");
+const { join } = require("node:path");
+const vscode = require("vscode");
 
 const active = () => vscode.window.activeTextEditor;
 
@@ -19,7 +19,7 @@ const actions = {
   async closeFiles() {
     const open = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     for (let left = open().length; left > 0; left -= 1) {
-      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+      await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
     }
     return { left: open().length };
   },
@@ -56,7 +56,7 @@ const actions = {
 
 exports.activate = (context) => {
   const server = createServer(async (request, response) => {
-    let body = '';
+    let body = "";
     for await (const chunk of request) body += chunk;
     try {
       const { action, ...given } = JSON.parse(body);
@@ -67,20 +67,20 @@ exports.activate = (context) => {
   });
   const announce = () => {
     const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
-    const opened = (workspaceFile ?? workspaceFolders[0]?.uri)?.fsPath ?? '';
+    const opened = (workspaceFile ?? workspaceFolders[0]?.uri)?.fsPath ?? "";
     const file = join(process.env.FORETYPE_E2E_WINDOWS, `${process.pid}.json`);
     writeFileSync(`${file}.part`, JSON.stringify({ opened, port: server.address().port }));
     renameSync(`${file}.part`, file);
   };
-  server.listen(0, '127.0.0.1', announce);
+  server.listen(0, "127.0.0.1", announce);
   context.subscriptions.push(vscode.workspace.onDidChangeWorkspaceFolders(announce));
   // A listing of words for the suggestion popup, which has no language server here.
   const words = vscode.languages.registerCompletionItemProvider(
-    { pattern: '**/*.popup.*' },
+    { pattern: "**/*.popup.*" },
     {
       provideCompletionItems() {
-        const item = new vscode.CompletionItem('console', vscode.CompletionItemKind.Variable);
-        const method = new vscode.CompletionItem('console.log', vscode.CompletionItemKind.Method);
+        const item = new vscode.CompletionItem("console", vscode.CompletionItemKind.Variable);
+        const method = new vscode.CompletionItem("console.log", vscode.CompletionItemKind.Method);
         return [item, method];
       },
     },
