@@ -10,7 +10,7 @@ describe("Several candidates", () => {
     inSharedWindow(async ({ editor, backend }) => {
       backend.answer(["alpha(1)", "beta(2)", "gamma(3)"]);
       await editor.open("cycle.py", "x = ‸\n");
-      await editor.command("editor.action.inlineSuggest.trigger");
+      await editor.press("Alt+\\");
       await editor.showsGhostText("alpha(1)");
       await editor.press("Alt+]");
       await editor.showsGhostText("beta(2)");

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { test, type TestContext } from "node:test";
@@ -9,7 +10,8 @@ import { test, type TestContext } from "node:test";
 import { inOwnWindow } from "./support/suite.ts";
 import { until } from "./support/until.ts";
 
-const SCRIPT = join(import.meta.dirname, "../../../scripts/real-model");
+const ROOT = join(import.meta.dirname, "../../..");
+const SCRIPT = join(ROOT, "scripts/real-model");
 /** Its exit code where there is no network, no Python or no wheel for this platform. */
 const NOT_TO_BE_HAD = 75;
 const PATIENCE_MS = 60_000;
@@ -49,9 +51,9 @@ test("A real model: ghost text comes and is accepted", async (context) => {
     "foretype.models": { small: { provider: "llama-cpp", url, maxOutputTokens: 24 } },
     "foretype.completion.model": "small",
   };
-  const before = 'def total(values):\n    """The sum of the values."""\n    return ';
+  const source = readFileSync(join(ROOT, "fixtures/try/mean.py"), "utf8").trimEnd();
   await inOwnWindow({ folder: "real", machine }, async ({ editor, backend }) => {
-    await editor.open("sum.py", `${before.trimEnd()}‸\n`);
+    await editor.open("mean.py", `${source}‸\n`);
     await editor.type(" ");
     let shown: string | null = null;
     await until(
@@ -64,7 +66,7 @@ test("A real model: ghost text comes and is accepted", async (context) => {
     );
     const text = String(shown);
     await editor.press("Tab");
-    await editor.hasDocument(`${before}${text}‸\n`);
+    await editor.hasDocument(`${source} ${text}‸\n`);
     assert.equal(backend.requests, 0, "the scripted model was not asked");
   })();
 });
