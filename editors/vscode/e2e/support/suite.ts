@@ -87,7 +87,7 @@ level = "debug"
 `;
 }
 
-async function openWindow({ server, browser }: World, window: Window): Promise<Editor> {
+async function openWindow({ backend, server, browser }: World, window: Window): Promise<Editor> {
   const folder = server.folder(window.folder);
   for (const [name, text] of Object.entries(window.files ?? {})) {
     server.write(join(folder, name), text);
@@ -101,7 +101,15 @@ async function openWindow({ server, browser }: World, window: Window): Promise<E
   const editor = await new Editor(page, folder, opened, server.windows).ready();
   if (window.untrusted === true) return editor;
   await editor.welcomed();
-  return editor.served();
+  await editor.served();
+  if (window.machine === undefined) {
+    // The first file of a language may be shown before VS Code asks about it.
+    backend.answer("warm()");
+    await editor.open("second.py");
+    await editor.type("x = ");
+    await editor.getsGhostText("warm()");
+  }
+  return editor;
 }
 
 /** A test in the window that most tests share. */
