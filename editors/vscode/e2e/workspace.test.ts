@@ -90,7 +90,7 @@ test(
     backend.answer("alpha()");
     await editor.open("quiet/a.py", "‸\n");
     await editor.type("x = ");
-    await editor.statusSays(/completion is off/u);
+    await editor.saysOnAsking(/completion is off/u);
     assert.equal(backend.requests, 0);
     await editor.open("loud/a.py", "‸\n");
     await editor.type("x = ");

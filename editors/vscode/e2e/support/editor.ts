@@ -174,6 +174,20 @@ export class Editor {
     return `${(await item.textContent()) ?? ""} ${hidden ?? ""}`.replaceAll("\u00a0", " ").trim();
   }
 
+  /** As `statusSays`, where the first key may be too early: then types the last blank again. */
+  async saysOnAsking(pattern: RegExp): Promise<void> {
+    let pressed = Date.now();
+    await until(`the status ${String(pattern)}, some time`, async () => {
+      const seen = await this.status();
+      const done = pattern.test(seen);
+      if (!done && Date.now() - pressed > AGAIN_MS) {
+        pressed = Date.now();
+        await this.press("Backspace", "Space");
+      }
+      return { done, seen };
+    });
+  }
+
   async statusSays(pattern: RegExp): Promise<void> {
     await until(`the status ${String(pattern)}`, async () => {
       const seen = await this.status();
