@@ -5,7 +5,7 @@ export default tseslint.config(
   { ignores: ["dist/", "bin/", "node_modules/", ".test-*/"] },
   js.configs.recommended,
   {
-    files: ["src/**/*.ts", "test/**/*.ts"],
+    files: ["src/**/*.ts", "test/**/*.ts", "e2e/**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -21,8 +21,12 @@ export default tseslint.config(
     languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
   },
   {
+    files: ["e2e/support/helper/*.cjs"],
+    languageOptions: { sourceType: "commonjs", globals: { exports: "writable", process: "readonly", require: "readonly" } },
+  },
+  {
     // node:test's own promises need no awaiting.
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "e2e/**/*.ts"],
     rules: { "@typescript-eslint/no-floating-promises": "off" },
   },
 );
