@@ -130,6 +130,27 @@ def pip_install(venv_folder, requirements, log):
         raise Failed("pip failed, its output is in %s\n%s" % (log.name, tail(log)))
 
 
+def system_program(name, packages):
+    """A program on the PATH; for root on Debian, apt installs it if it is missing."""
+    found = shutil.which(name)
+    if found:
+        return found
+    apt = shutil.which("apt-get")
+    if apt is None or os.geteuid() != 0:
+        raise Unavailable("there is no %s on the PATH" % name)
+    cache = cache_folder()
+    cache.mkdir(parents=True, exist_ok=True)
+    with locked(cache / "apt.lock"), open(cache / (name + "-apt.log"), "w+", errors="replace") as log:
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        install = [apt, "install", "-y", "--no-install-recommends", *packages]
+        if run_logged(install, log, env=env):
+            # The lists may be old, or not there at all.
+            run_logged([apt, "update"], log, env=env)
+            if run_logged(install, log, env=env):
+                raise Unavailable("apt has no %s (see %s)" % (name, log.name))
+    return shutil.which(name)
+
+
 def unreachable(said):
     """Why pip's failure is the network's or the platform's, or None."""
     network = r"after connection broken by|Could not fetch URL|HTTP error (403|407|429|5\d\d)|Max retries exceeded"
