@@ -17,10 +17,12 @@ local function output(cmd, argument)
   return out and vim.trim((out.stdout or '') .. (out.stderr or '')) or nil
 end
 
+---@return boolean whether it is new enough for the rest
 local function neovim()
   health.start('Neovim')
   if vim.fn.has('nvim-0.11') == 0 then
-    return health.error('Neovim 0.11 or later is needed')
+    health.error('Neovim 0.11 or later is needed')
+    return false
   end
   health.ok(('Neovim %s'):format(vim.version()))
   local engine = config.get().engine
@@ -31,6 +33,7 @@ local function neovim()
   else
     health.ok('suggestions are drawn by the plugin')
   end
+  return true
 end
 
 ---@return string[]?
@@ -125,7 +128,9 @@ local function doctor(cmd)
 end
 
 function M.check()
-  neovim()
+  if not neovim() then
+    return
+  end
   local cmd = program()
   server()
   keys()
