@@ -1,4 +1,5 @@
 ---`:checkhealth foretype`
+local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local config = require('foretype.config')
 local health = vim.health
@@ -68,7 +69,7 @@ local function server()
   for _, one in ipairs(clients) do
     local bufs = vim.tbl_count(one.attached_buffers)
     health.ok(('client %d: %d buffer(s), %s'):format(one.id, bufs, one.root_dir or 'no folder'))
-    if not one:supports_method('textDocument/inlineCompletion') then
+    if not builtin.offered(one) then
       health.error('it offers no inline completion', 'is `foretype` the right program?')
     end
   end
