@@ -37,7 +37,7 @@ end
 ---@return foretype.Place? place
 function M.current()
   local suggestion = shown and shown.items[shown.index]
-  if not suggestion or not inserting() then
+  if not suggestion or not inserting() or not vim.bo.modifiable then
     return nil
   end
   local rest, place = suggestion:rest()
@@ -111,7 +111,7 @@ local function ask(kind, move)
   stop_asking()
   local buf = vim.api.nvim_get_current_buf()
   local client = client_of(buf)
-  if not client or not builtin.offered(client) or not inserting() then
+  if not client or not builtin.offered(client) or not inserting() or not vim.bo[buf].modifiable then
     return
   end
   if not switch.on(buf) then
