@@ -2,6 +2,10 @@
 if vim.g.loaded_foretype then
   return
 end
+if vim.fn.has('nvim-0.11') == 0 then
+  vim.notify('foretype needs Neovim 0.11 or later', vim.log.levels.WARN)
+  return
+end
 local here = vim.fs.dirname(vim.fs.dirname(vim.fs.abspath(debug.getinfo(1, 'S').source:sub(2))))
 local plugin = vim.fs.joinpath(here, 'editors', 'neovim')
 vim.opt.runtimepath:append(plugin)

@@ -33,7 +33,8 @@ fn paused_and_not() {
             nvim.press("<BS> <BS> <BS> <BS> <BS>");
             nvim.until_text("name = $0");
             nvim.command(&command);
-            assert!(!status(&nvim).contains("paused"), "{}", status(&nvim));
+            let now = status(&nvim);
+            assert!(!now.contains("paused") && !now.contains("off"), "{now}");
             nvim.type_seen("(");
             nvim.until_ghost("alpha");
             nvim.press("<BS>");
@@ -112,6 +113,54 @@ fn the_server_is_killed() {
         nvim.until_ghost("alpha");
         nvim.press("<Tab>");
         nvim.until_text("name = (alpha$0");
+    });
+}
+
+/// Arguments that a command does not take, and the choice that there is without configured models.
+#[test]
+fn commands() {
+    each(|setting| {
+        setting.home.configure("");
+        let nvim = setting.start(Place::Screen);
+        nvim.open("commands.py", "name = $0\n");
+        nvim.escape();
+        for wrong in ["nonsense", "status x", "log x", "toggle x", "toggle buffer x", "model x y"] {
+            let said = nvim.command(&format!("Foretype {wrong}"));
+            assert!(
+                said.contains("does not take") || said.contains("there is no"),
+                "{wrong}: {said}"
+            );
+        }
+        let models = nvim.lua("return vim.fn.getcompletion('Foretype model ', 'cmdline')");
+        assert_eq!(models, serde_json::json!(["auto"]));
+    });
+}
+
+/// Keys that are none are told of, and all else works.
+#[test]
+fn wrong_keys() {
+    each(|setting| {
+        setting.init("vim.g.foretype = { keys = 'defualt' }");
+        setting.backend.answer("alpha");
+        let nvim = setting.start(Place::Screen);
+        nvim.open("keys.py", "name = $0\n");
+        nvim.until_ghost("alpha");
+        quiet_but_for(&nvim, "`keys` is 'default' or a table");
+    });
+}
+
+/// Nothing can be accepted there.
+#[test]
+fn a_buffer_that_cannot_be_changed() {
+    each(|setting| {
+        setting.backend.answer("alpha");
+        let nvim = setting.start(Place::Screen);
+        nvim.open("fixed.py", "name = $0\n");
+        nvim.until_ghost("alpha");
+        nvim.lua("vim.bo.modifiable = false; require('foretype.engine').refresh()");
+        nvim.until_no_ghost();
+        assert_eq!(nvim.lua("return require('foretype').accept()"), false);
+        quiet(&nvim);
     });
 }
 

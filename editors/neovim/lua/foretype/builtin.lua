@@ -26,16 +26,22 @@ function M.enable(one)
   vim.lsp.inline_completion.enable(true, { client_id = one.id })
 end
 
----Where we draw, everything would be on the screen twice if a user has it on for other servers.
+local kept_off = {} ---@type table<integer, true> clients whose offer only we know of
+
+---Where we draw, everything would be on the screen twice if a user has it on, for all servers or
+---for those that offer it: Neovim does not ask one that offers nothing.
 ---@param one vim.lsp.Client
----@param buf integer
-function M.mute(one, buf)
-  if M.there() and vim.lsp.inline_completion.is_enabled({ bufnr = buf }) then
-    -- Turning it on for a buffer attaches clients that it is off for, and only what counts as on
-    -- can be turned off.
-    vim.lsp.inline_completion.enable(true, { client_id = one.id })
-    vim.lsp.inline_completion.enable(false, { client_id = one.id })
+function M.keep_off(one)
+  if not M.wanted() and one.server_capabilities.inlineCompletionProvider then
+    kept_off[one.id] = true
+    one.server_capabilities.inlineCompletionProvider = nil
   end
+end
+
+---@param one vim.lsp.Client
+---@return boolean whether the server offers inline completion
+function M.offered(one)
+  return kept_off[one.id] or one:supports_method('textDocument/inlineCompletion')
 end
 
 ---Whether it shows something at the cursor.

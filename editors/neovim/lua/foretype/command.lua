@@ -5,7 +5,7 @@ local M = {}
 
 local SCOPES = { 'buffer', 'language' }
 
----@type table<string, { run: fun(argument?: string), complete?: string[] }>
+---@type table<string, { run: fun(argument?: string), complete?: string[], any?: true }>
 local subcommands = {
   toggle = {
     complete = SCOPES,
@@ -32,6 +32,7 @@ local subcommands = {
     end,
   },
   model = {
+    any = true,
     run = function(name)
       require('foretype.report').model(name)
     end,
@@ -89,7 +90,8 @@ function M.create()
     if not subcommand then
       return client.warn(('there is no `:Foretype %s`'):format(name))
     end
-    if more or (argument and subcommand.complete and not vim.list_contains(subcommand.complete, argument)) then
+    local known = subcommand.any or vim.list_contains(subcommand.complete or {}, argument)
+    if more or (argument and not known) then
       return client.warn(('`:Foretype %s` does not take `%s`'):format(name, more or argument))
     end
     subcommand.run(argument)

@@ -37,7 +37,7 @@ end
 ---@return foretype.Place? place
 function M.current()
   local suggestion = shown and shown.items[shown.index]
-  if not suggestion or not inserting() then
+  if not suggestion or not inserting() or not vim.bo.modifiable then
     return nil
   end
   local rest, place = suggestion:rest()
@@ -111,7 +111,7 @@ local function ask(kind, move)
   stop_asking()
   local buf = vim.api.nvim_get_current_buf()
   local client = client_of(buf)
-  if not client or not client:supports_method(METHOD, buf) or not inserting() then
+  if not client or not builtin.offered(client) or not inserting() or not vim.bo[buf].modifiable then
     return
   end
   if not switch.on(buf) then
@@ -238,7 +238,6 @@ local function on_attach(client, buf)
   if builtin.wanted() then
     return builtin.enable(client)
   end
-  builtin.mute(client, buf)
   watch(buf)
   if buf == vim.api.nvim_get_current_buf() then
     ask_soon()
@@ -265,12 +264,6 @@ function M.start()
   end
   on({ 'InsertEnter', 'CursorMovedI', 'TextChangedI', 'TextChangedP' }, on_change)
   on('InsertCharPre', on_key)
-  on('InsertEnter', function()
-    local client = client_of()
-    if client and not builtin.wanted() then
-      builtin.mute(client, vim.api.nvim_get_current_buf())
-    end
-  end)
   on('InsertLeavePre', function()
     M.dismiss(true)
   end)

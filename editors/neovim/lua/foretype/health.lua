@@ -1,4 +1,5 @@
 ---`:checkhealth foretype`
+local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local config = require('foretype.config')
 local health = vim.health
@@ -17,10 +18,12 @@ local function output(cmd, argument)
   return out and vim.trim((out.stdout or '') .. (out.stderr or '')) or nil
 end
 
+---@return boolean whether it is new enough for the rest
 local function neovim()
   health.start('Neovim')
   if vim.fn.has('nvim-0.11') == 0 then
-    return health.error('Neovim 0.11 or later is needed')
+    health.error('Neovim 0.11 or later is needed')
+    return false
   end
   health.ok(('Neovim %s'):format(vim.version()))
   local engine = config.get().engine
@@ -31,6 +34,7 @@ local function neovim()
   else
     health.ok('suggestions are drawn by the plugin')
   end
+  return true
 end
 
 ---@return string[]?
@@ -65,7 +69,7 @@ local function server()
   for _, one in ipairs(clients) do
     local bufs = vim.tbl_count(one.attached_buffers)
     health.ok(('client %d: %d buffer(s), %s'):format(one.id, bufs, one.root_dir or 'no folder'))
-    if not one:supports_method('textDocument/inlineCompletion') then
+    if not builtin.offered(one) then
       health.error('it offers no inline completion', 'is `foretype` the right program?')
     end
   end
@@ -125,7 +129,9 @@ local function doctor(cmd)
 end
 
 function M.check()
-  neovim()
+  if not neovim() then
+    return
+  end
   local cmd = program()
   server()
   keys()

@@ -103,7 +103,14 @@ end
 ---@return table<string, string>
 function M.chosen()
   local keys, chosen = config.get().keys, {}
-  for action, key in pairs(keys == 'default' and M.default or keys or {}) do
+  if keys == 'default' then
+    keys = M.default
+  elseif keys and type(keys) ~= 'table' then
+    local message = "foretype: `keys` is 'default' or a table, not %s"
+    vim.notify_once(message:format(vim.inspect(keys)), vim.log.levels.WARN)
+    keys = nil
+  end
+  for action, key in pairs(keys or {}) do
     action = action:gsub('_', '-')
     if ACTIONS[action] and type(key) == 'string' then
       chosen[action] = key

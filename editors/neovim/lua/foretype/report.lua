@@ -5,7 +5,18 @@ local switch = require('foretype.switch')
 
 local M = {}
 
+---A model's server that runs on this machine, which no configuration need name.
+local AUTO = { name = 'auto', usable = true, found = true }
+
 local models = {} ---@type string[]
+
+---@param info table what `foretype.info` answers
+---@return table[] the configured models, and `auto`
+local function choices(info)
+  local all = vim.deepcopy(info.models or {})
+  all[#all + 1] = AUTO
+  return all
+end
 
 ---Names for completion: those that were listed last. Asks for the next time.
 ---@return string[]
@@ -13,10 +24,9 @@ function M.known_models()
   local one = client.any()
   if one then
     local answer = one:request_sync('workspace/executeCommand', { command = 'foretype.info' }, 500)
-    local listed = answer and answer.result and answer.result.models or {}
     models = vim.tbl_map(function(model)
       return model.name
-    end, listed)
+    end, choices(answer and answer.result or {}))
   end
   return models
 end
@@ -96,11 +106,15 @@ function M.model(name)
     return switch.model(name)
   end
   client.run('foretype.info', function(info)
-    local using = vim.tbl_get(info, 'completion', 'using')
-    vim.ui.select(info.models or {}, {
+    local completion = info.completion or {}
+    local using = completion.model == 'auto' and 'auto' or completion.using
+    vim.ui.select(choices(info), {
       prompt = 'Model for suggestions',
       format_item = function(model)
         local mark = model.name == using and '* ' or '  '
+        if model.found then
+          return mark .. 'auto (a server that runs on this machine)'
+        end
         return mark .. model.name .. (model.usable and '' or ' (' .. (model.reason or 'not usable') .. ')')
       end,
     }, function(choice)

@@ -1,4 +1,5 @@
 ---The language server as Neovim starts it, and starts it again.
+local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local config = require('foretype.config')
 local standin = require('foretype.standin')
@@ -150,6 +151,7 @@ function M.config()
     end,
     handlers = { ['foretype/status'] = status.handle },
     on_init = function(one)
+      builtin.keep_off(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
     on_exit = on_exit,

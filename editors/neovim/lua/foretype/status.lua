@@ -50,6 +50,16 @@ function M.gone(client_id, why)
   changed()
 end
 
+---What the servers said last held before they were given other settings.
+function M.outdated()
+  for _, status in pairs(by_client) do
+    if status.state == 'off' then
+      status.state, status.reason = 'idle', nil
+    end
+  end
+  changed()
+end
+
 ---Status of the current buffer's server; nil where the buffer has none.
 ---@return foretype.Status?
 function M.get()
@@ -100,7 +110,5 @@ function M.sentence()
   end
   return table.concat(words, ' · ')
 end
-
-M.changed = changed
 
 return M

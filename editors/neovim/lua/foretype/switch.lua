@@ -88,7 +88,7 @@ local function changed()
     M.send(client)
   end
   require('foretype.engine').dismiss(false)
-  require('foretype.status').changed()
+  require('foretype.status').outdated()
 end
 
 ---@param on boolean

@@ -11,9 +11,10 @@ export interface Pausing {
   toggle: () => Promise<void>;
 }
 
-/** In the folder of the active editor. */
+/** In the folder of the active editor; in the window, where it is in none. */
 export function here(settings: Settings): Pausing {
-  const folder = currentFolder();
+  // A window that is paused is so in its folders too, and is resumed as a whole.
+  const folder = settings.isPausedHere(undefined) ? undefined : currentFolder();
   const paused = settings.isPausedHere(folder);
   return {
     paused,
@@ -58,7 +59,8 @@ function currentFolder(): vscode.WorkspaceFolder | undefined {
   const document = vscode.window.activeTextEditor?.document;
   const ofNotebook = vscode.window.activeNotebookEditor?.notebook.uri;
   const uri = ofNotebook ?? document?.uri;
-  const own = uri === undefined ? undefined : vscode.workspace.getWorkspaceFolder(uri);
+  // A document outside of the folders, or without a file, has nothing of their settings.
+  if (uri !== undefined) return vscode.workspace.getWorkspaceFolder(uri);
   const folders = vscode.workspace.workspaceFolders;
-  return own ?? (folders?.length === 1 ? folders[0] : undefined);
+  return folders?.length === 1 ? folders[0] : undefined;
 }
