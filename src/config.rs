@@ -37,6 +37,7 @@ pub use options::Options;
 pub use paths::Paths;
 pub use problem::{Layer, Place, Problem, Severity};
 pub use reference::reference_markdown;
+pub use resolve::LOCAL;
 pub use schema::json_schema;
 pub use settings::{
     Auto, CompletionSettings, Debounce, LogLevel, Menu, ModelChoice, ModelSettings, Price,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::{Layers, ModelSettings};
+use crate::config::{LOCAL, Layers, ModelSettings};
 use crate::prompt::template::format_for_model;
 use crate::services::Services;
 
@@ -189,10 +189,10 @@ fn model(provider: &str, url: &str, name: &str) -> Option<Arc<ModelSettings>> {
     if !name.is_empty() {
         super::openai_compatible::set(&mut local, "model", name.into());
     }
-    let written = serde_json::json!({ "models": { "local": local } });
+    let written = serde_json::json!({ "models": { LOCAL: local } });
     let mut layers = Layers::default();
     layers.set_initialization(Some(&written));
-    layers.resolve().settings.models.get("local").cloned()
+    layers.resolve().settings.models.get(LOCAL).cloned()
 }
 
 async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {

@@ -15,6 +15,9 @@ use super::settings::{
 };
 use super::{defaults, endpoint};
 
+/// The name of the model of a local server that was found.
+pub const LOCAL: &str = "local";
+
 /// Resolves what the layers come to; what is found on the way goes to its problems.
 pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let options = std::mem::take(&mut merged.options);
@@ -94,6 +97,10 @@ impl Resolving<'_> {
     fn completion_model(&mut self, written: Option<&str>, discovery: bool) -> ModelChoice {
         let key = "completion.model";
         match written {
+            // What a found server is called where the model in use is shown.
+            Some(LOCAL) if discovery && !self.defined().any(|name| name == LOCAL) => {
+                ModelChoice::Auto
+            }
             Some("auto") if discovery => ModelChoice::Auto,
             Some("auto") => {
                 let message = "`auto` looks for a local server, which `discovery.enabled` forbids";

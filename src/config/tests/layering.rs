@@ -257,6 +257,12 @@ fn the_model_that_completes() {
         (two.clone(), None),
         (format!("{two}[completion]\nmodel='b'"), named("b")),
         (format!("{two}[completion]\nmodel='auto'"), Some(ModelChoice::Auto)),
+        // A server that was found is called so, but a model of that name is itself.
+        (format!("{two}[completion]\nmodel='local'"), Some(ModelChoice::Auto)),
+        (
+            "[models.local]\nprovider='llama-cpp'\n[completion]\nmodel='local'".into(),
+            named("local"),
+        ),
         (format!("{two}[completion]\nmodel='c'"), None),
         (bad.clone(), None),
         (format!("{bad}[completion]\nmodel='b'"), None),
