@@ -97,7 +97,10 @@ async function openWindow({ backend, server, browser }: World, window: Window): 
   });
   const page = await context.newPage();
   const opened = window.folders === undefined ? folder : join(folder, "several.code-workspace");
-  if (window.folders !== undefined) server.write(opened, workspaceOf(window.folders));
+  if (window.folders !== undefined) {
+    for (const name of window.folders) mkdirSync(join(folder, name), { recursive: true });
+    server.write(opened, workspaceOf(window.folders));
+  }
   await page.goto(server.window(opened));
   const editor = new Editor(page, folder, opened, server.windows);
   await seen(editor, () => prepare(editor, window, backend));
