@@ -74,19 +74,11 @@ test("A repository cannot choose the program or the backend", async (context) =>
   await run();
 });
 
-const MULTI_ROOT = {
-  folder: "multi",
-  workspace: "multi.code-workspace",
-  files: {
-    "multi.code-workspace": '{ "folders": [{ "path": "loud" }, { "path": "quiet" }] }',
-    "loud/readme.txt": "",
-    "quiet/.vscode/settings.json": '{ "foretype.completion.enabled": false }',
-  },
-};
+const OFF = { "quiet/.vscode/settings.json": '{ "foretype.completion.enabled": false }' };
 
 test(
   "Each folder of a workspace has its own settings",
-  inOwnWindow(MULTI_ROOT, async ({ editor, backend }) => {
+  inOwnWindow({ folder: "multi", folders: ["loud", "quiet"], files: OFF }, async ({ editor, backend }) => {
     backend.answer("alpha()");
     await editor.open("quiet/a.py", "‸\n");
     await editor.type("x = ");
@@ -94,6 +86,22 @@ test(
     assert.equal(backend.requests, 0);
     await editor.open("loud/a.py", "‸\n");
     await editor.type("x = ");
+    await editor.showsGhostText("alpha()");
+  }),
+);
+
+test(
+  "A folder's settings hold from when it is added on",
+  inOwnWindow({ folder: "added", folders: ["loud"], files: OFF }, async ({ editor, backend }) => {
+    await editor.setFolders(["loud", "quiet"]);
+    backend.answer("alpha()");
+    await editor.open("quiet/a.py", "‸\n");
+    await editor.type("x = ");
+    await editor.saysOnAsking(/completion is off/u);
+    assert.equal(backend.requests, 0);
+    await editor.setFolders(["loud"]);
+    await editor.press("Enter");
+    await editor.type("y = ");
     await editor.showsGhostText("alpha()");
   }),
 );

@@ -11,6 +11,8 @@ import { until } from "./until.ts";
 const CURSOR = "‸";
 /** How long ghost text may take to come before a key is pressed again. */
 const AGAIN_MS = 1_000;
+/** How many looks the extension host may take before the workspace file is written again. */
+const LOOKS_AGAIN = 40;
 
 export class Editor {
   readonly page: Page;
@@ -30,11 +32,34 @@ export class Editor {
     this.#windows = windows;
   }
 
-  /** Waits until the window can be worked in. */
-  async ready(): Promise<this> {
+  /** Waits until the window can be worked in, with these folders where it is of several. */
+  async ready(folders: string[] | undefined): Promise<this> {
     await this.page.waitForSelector(".monaco-workbench .part.statusbar", { timeout: 60_000 });
-    await until("the extension host", () => this.#findHelper(), 60_000);
+    let looks = 0;
+    await until(
+      "the extension host",
+      async () => {
+        const look = await this.#findHelper();
+        looks += 1;
+        // VS Code in a browser loses the workspace file when it comes before the window is made;
+        // then there are no folders until the file changes.
+        if (!look.done && folders !== undefined && looks % LOOKS_AGAIN === 0) {
+          writeFileSync(this.#opened, workspaceOf(folders) + "\n".repeat(looks));
+        }
+        return look;
+      },
+      60_000,
+    );
     return this;
+  }
+
+  /** Changes the workspace file that is open; done when the window has these folders. */
+  async setFolders(names: string[]): Promise<void> {
+    writeFileSync(this.#opened, workspaceOf(names));
+    await until(`the folders ${names.join(", ")}`, async () => {
+      const { names: seen } = await this.ask("folders");
+      return { done: String(seen) === String(names), seen };
+    });
   }
 
   /** Writes a file, with the cursor at `‸`, and opens it. */
@@ -215,6 +240,17 @@ export class Editor {
 
   /** Asks the helper extension inside the editor. */
   async ask(action: string, given: object = {}): Promise<Record<string, unknown>> {
+    try {
+      return await this.#askHelper(action, given);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      // VS Code starts its extension host anew when a workspace gets its first folder.
+      await until("the next extension host", () => this.#findHelper());
+      return this.#askHelper(action, given);
+    }
+  }
+
+  async #askHelper(action: string, given: object = {}): Promise<Record<string, unknown>> {
     const response = await fetch(`http://127.0.0.1:${String(this.#port)}`, {
       method: "POST",
       body: JSON.stringify({ action, ...given }),
@@ -234,11 +270,22 @@ export class Editor {
     for (const { opened, port } of hosts) {
       if (opened !== this.#opened) continue;
       this.#port = port;
-      const alive = await this.ask("trusted").catch(() => undefined);
+      const alive = await this.#askHelper("trusted").catch(() => undefined);
       if (alive !== undefined) return { done: true, seen: hosts };
     }
     return { done: false, seen: hosts };
   }
+}
+
+/** Nobody listens any more: what was asked was not done. */
+function isRefused(error: unknown): boolean {
+  const { cause } = error as { cause?: { code?: string } };
+  return cause?.code === "ECONNREFUSED";
+}
+
+/** A `.code-workspace` file of these folders, which lie beside it. */
+export function workspaceOf(folders: string[]): string {
+  return JSON.stringify({ folders: folders.map((path) => ({ path })) });
 }
 
 /** The file format of Jupyter notebooks, version 4. */

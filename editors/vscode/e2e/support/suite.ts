@@ -7,7 +7,7 @@ import { chromium, type Browser } from "playwright-core";
 
 import { Backend, MODEL } from "./backend.ts";
 import { CodeServer, fromEnvironment } from "./code_server.ts";
-import { Editor } from "./editor.ts";
+import { Editor, workspaceOf } from "./editor.ts";
 
 export interface Scene {
   editor: Editor;
@@ -30,8 +30,8 @@ export interface Window {
   machine?: Record<string, unknown>;
   /** foretype is not to be started there. */
   untrusted?: boolean;
-  /** Opens this of the files in place of the folder. */
-  workspace?: string;
+  /** Opens these folders in it, by a workspace file, in place of itself. */
+  folders?: string[];
 }
 
 interface World {
@@ -96,10 +96,21 @@ async function openWindow({ backend, server, browser }: World, window: Window): 
     viewport: { width: window.width ?? 1000, height: window.height ?? 640 },
   });
   const page = await context.newPage();
-  const opened = window.workspace === undefined ? folder : join(folder, window.workspace);
+  const opened = window.folders === undefined ? folder : join(folder, "several.code-workspace");
+  if (window.folders !== undefined) {
+    for (const name of window.folders) mkdirSync(join(folder, name), { recursive: true });
+    server.write(opened, workspaceOf(window.folders));
+  }
   await page.goto(server.window(opened));
-  const editor = await new Editor(page, folder, opened, server.windows).ready();
-  if (window.untrusted === true) return editor;
+  const editor = new Editor(page, folder, opened, server.windows);
+  await seen(editor, () => prepare(editor, window, backend));
+  return editor;
+}
+
+/** Until foretype answers in the window. */
+async function prepare(editor: Editor, window: Window, backend: Backend): Promise<void> {
+  await editor.ready(window.folders);
+  if (window.untrusted === true) return;
   await editor.welcomed();
   await editor.served();
   if (window.machine === undefined) {
@@ -109,7 +120,6 @@ async function openWindow({ backend, server, browser }: World, window: Window): 
     await editor.type("x = ");
     await editor.getsGhostText("warm()");
   }
-  return editor;
 }
 
 /** A test in the window that most tests share. */
@@ -145,8 +155,13 @@ export function inOwnWindow(window: Window, run: (scene: Scene) => Promise<void>
 async function play(all: World, editor: Editor, run: (scene: Scene) => Promise<void>) {
   const { backend, server } = all;
   await backend.reset();
+  await seen(editor, () => run({ editor, backend, server }));
+}
+
+/** Where it fails, there is a picture of the window. */
+async function seen(editor: Editor, run: () => Promise<void>): Promise<void> {
   try {
-    await run({ editor, backend, server });
+    await run();
   } catch (error) {
     const folder = process.env["FORETYPE_E2E_FAILURES"];
     if (folder !== undefined && folder !== "") {

@@ -16,8 +16,9 @@ export async function welcome(context: vscode.ExtensionContext): Promise<void> {
   await setContext("remote", vscode.env.remoteName !== undefined);
   if (!vscode.workspace.isTrusted) return;
   if (context.globalState.get<boolean>(SEEN) === true) return;
-  await context.globalState.update(SEEN, true);
   await openWalkthrough(context.extension.id);
+  // After that: VS Code may end this extension host and start another while a workspace opens.
+  await context.globalState.update(SEEN, true);
 }
 
 /** Tells the walkthrough whether a model's server is running here, as soon as that is known. */

@@ -24,6 +24,8 @@ const actions = {
     return { left: open().length };
   },
   async openNotebook({ path }) {
+    // VS Code does not wait for an activation that something else has begun.
+    await vscode.extensions.getExtension("vscode.ipynb").activate();
     const notebook = await vscode.workspace.openNotebookDocument(vscode.Uri.file(path));
     await vscode.window.showNotebookDocument(notebook, { preview: false });
     return { cells: notebook.cellCount };
@@ -49,6 +51,10 @@ const actions = {
     await vscode.workspace.getConfiguration().update(name, value, vscode.ConfigurationTarget.Global);
     return {};
   },
+  /** The names of the folders that are open. */
+  folders() {
+    return { names: (vscode.workspace.workspaceFolders ?? []).map(({ name }) => name) };
+  },
   trusted() {
     return { value: vscode.workspace.isTrusted };
   },
@@ -67,13 +73,14 @@ exports.activate = (context) => {
   });
   const announce = () => {
     const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
+    // The first folder that comes makes VS Code start another extension host.
+    if (workspaceFolders.length === 0) return;
     const opened = (workspaceFile ?? workspaceFolders[0]?.uri)?.fsPath ?? "";
     const file = join(process.env.FORETYPE_E2E_WINDOWS, `${process.pid}.json`);
     writeFileSync(`${file}.part`, JSON.stringify({ opened, port: server.address().port }));
     renameSync(`${file}.part`, file);
   };
   server.listen(0, "127.0.0.1", announce);
-  context.subscriptions.push(vscode.workspace.onDidChangeWorkspaceFolders(announce));
   // A listing of words for the suggestion popup, which has no language server here.
   const words = vscode.languages.registerCompletionItemProvider(
     { pattern: "**/*.popup.*" },
