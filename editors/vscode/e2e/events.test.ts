@@ -2,6 +2,7 @@
 import { describe, test } from "node:test";
 
 import type { CodeServer } from "./support/code_server.ts";
+import type { Editor } from "./support/editor.ts";
 import { inSharedWindow } from "./support/suite.ts";
 import { until } from "./support/until.ts";
 
@@ -9,12 +10,22 @@ interface Events {
   /** Waits for a new suggestion to be shown. */
   shown(): Promise<void>;
   /** Waits until the server has heard this, and nothing else, of that suggestion. */
-  then(kinds: string): Promise<void>;
+  heard(kinds: string): Promise<void>;
 }
 
-/** The events that the server logs from now on. */
-function eventsFromNow(server: CodeServer): Events {
-  const before = server.log().length;
+/** No suggestion has a number as high. */
+let mark = 1_000_000_000;
+
+/**
+ * The events of the file that was opened last. What an earlier file's suggestion came to may be
+ * under way still: all of it is logged before the event that is made here.
+ */
+async function eventsFromNow(editor: Editor, server: CodeServer): Promise<Events> {
+  mark += 1;
+  const line = ` suggestion id=${String(mark)} kind=Accepted`;
+  await editor.command("foretype.accepted", mark);
+  await until("the mark in the log", () => ({ done: server.log().includes(line), seen: line }));
+  const before = server.log().indexOf(line) + line.length;
   const read = () => {
     const lines = server
       .log()
@@ -29,7 +40,7 @@ function eventsFromNow(server: CodeServer): Events {
         suggestion = read().find(({ kind }) => kind === "Shown")?.id;
         return { done: suggestion !== undefined, seen: read() };
       }),
-    then: (kinds) =>
+    heard: (kinds) =>
       until(`the events ${kinds}`, () => {
         const seen = read().filter(({ id }) => id === suggestion);
         return { done: seen.map(({ kind }) => kind).join(", ") === kinds, seen };
@@ -41,43 +52,43 @@ describe("The server hears what was", () => {
   test(
     "shown and accepted",
     inSharedWindow(async ({ editor, backend, server }) => {
-      const events = eventsFromNow(server);
       backend.answer(({ prefix }) => (prefix.endsWith("x = ") ? "alpha()" : ""));
       await editor.open("accepted.py", "‸\n");
+      const events = await eventsFromNow(editor, server);
       await editor.type("x = ");
       await editor.showsGhostText("alpha()");
       await events.shown();
       await editor.press("Tab");
-      await events.then("Shown, Accepted");
+      await events.heard("Shown, Accepted");
     }),
   );
 
   test(
     "taken in part",
     inSharedWindow(async ({ editor, backend, server }) => {
-      const events = eventsFromNow(server);
       backend.answer(({ prefix }) => (prefix.endsWith("we ") ? "read file now" : ""));
       await editor.open("partial.txt", "‸\n");
+      const events = await eventsFromNow(editor, server);
       await editor.type("we ");
       await editor.showsGhostText("read file now");
       await events.shown();
       await editor.press("Control+ArrowRight");
       await editor.showsGhostText(" file now");
-      await events.then("Shown, Partial");
+      await events.heard("Shown, Partial");
     }),
   );
 
   test(
     "rejected by what was typed instead",
     inSharedWindow(async ({ editor, backend, server }) => {
-      const events = eventsFromNow(server);
       backend.answer(({ prefix }) => (prefix.endsWith("x = ") ? "alpha()" : ""));
       await editor.open("rejected.py", "‸\n");
+      const events = await eventsFromNow(editor, server);
       await editor.type("x = ");
       await editor.showsGhostText("alpha()");
       await events.shown();
       await editor.type("b");
-      await events.then("Shown, Rejected");
+      await events.heard("Shown, Rejected");
     }),
   );
 });

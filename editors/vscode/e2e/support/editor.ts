@@ -243,8 +243,8 @@ export class Editor {
     try {
       return await this.#askHelper(action, given);
     } catch (error) {
-      if (!isRefused(error)) throw error;
-      // VS Code starts its extension host anew when a workspace gets its first folder.
+      if (!isGone(error)) throw error;
+      // VS Code may start its extension host anew when a workspace gets its first folder.
       await until("the next extension host", () => this.#findHelper());
       return this.#askHelper(action, given);
     }
@@ -277,10 +277,10 @@ export class Editor {
   }
 }
 
-/** Nobody listens any more: what was asked was not done. */
-function isRefused(error: unknown): boolean {
+/** Nobody listens there any more. */
+function isGone(error: unknown): boolean {
   const { cause } = error as { cause?: { code?: string } };
-  return cause?.code === "ECONNREFUSED";
+  return ["ECONNREFUSED", "ECONNRESET", "UND_ERR_SOCKET"].includes(cause?.code ?? "");
 }
 
 /** A `.code-workspace` file of these folders, which lie beside it. */

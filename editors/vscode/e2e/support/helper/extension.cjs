@@ -73,7 +73,7 @@ exports.activate = (context) => {
   });
   const announce = () => {
     const { workspaceFile, workspaceFolders = [] } = vscode.workspace;
-    // The first folder that comes makes VS Code start another extension host.
+    // A workspace that is being opened may have none yet.
     if (workspaceFolders.length === 0) return;
     const opened = (workspaceFile ?? workspaceFolders[0]?.uri)?.fsPath ?? "";
     const file = join(process.env.FORETYPE_E2E_WINDOWS, `${process.pid}.json`);
@@ -81,6 +81,7 @@ exports.activate = (context) => {
     renameSync(`${file}.part`, file);
   };
   server.listen(0, "127.0.0.1", announce);
+  context.subscriptions.push(vscode.workspace.onDidChangeWorkspaceFolders(announce));
   // A listing of words for the suggestion popup, which has no language server here.
   const words = vscode.languages.registerCompletionItemProvider(
     { pattern: "**/*.popup.*" },
