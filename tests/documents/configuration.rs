@@ -117,6 +117,27 @@ async fn a_folders_settings_only_narrow() {
     editor.finish().await;
 }
 
+/// VS Code may name a workspace's folders only after the start.
+#[tokio::test]
+async fn a_folder_that_comes_later_has_its_settings_from_then_on() {
+    let backend = FakeBackend::start().await;
+    backend.answer("");
+    let open = options_for(&backend);
+    let mut closed = open.clone();
+    closed["completion"] = json!({ "enabled": false });
+    let settings = json!({ "foretype": open, "folders": { "off": { "foretype": closed } } });
+    let builder = Editor::builder().with(&backend).folders(&["on"]);
+    let editor = builder.settings(settings).open().await;
+    let mut doc = editor.open("off/a.rs", "rust", "let a = $0");
+    assert_same(&editor, &backend, &doc, "outside of every folder").await;
+    let event = json!({ "added": [editor.folder("off")], "removed": [] });
+    editor.notify("workspace/didChangeWorkspaceFolders", json!({ "event": event }));
+    doc.type_text("1 + ");
+    // Asked for at once: the folder's settings are asked for and obeyed before anything is sent.
+    assert_silent(&editor, &backend, &doc, "its folder is off").await;
+    editor.finish().await;
+}
+
 #[tokio::test]
 async fn wrong_values_are_named_once_and_the_rest_works() {
     let backend = FakeBackend::start().await;
