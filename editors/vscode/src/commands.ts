@@ -14,7 +14,7 @@ import { showMenu } from "./ui/menu.ts";
 import { info, pickModel } from "./ui/models.ts";
 import { everywhere, here, language, pausedWhere, type Pausing } from "./ui/pausing.ts";
 import { editSetting, openSettings } from "./ui/reveal.ts";
-import { openWalkthrough } from "./ui/welcome.ts";
+import { lookAgain, openWalkthrough } from "./ui/welcome.ts";
 
 export interface Parts {
   extension: string;
@@ -37,6 +37,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     togglePauseLanguage: () => toggle(language(settings)),
     togglePauseEverywhere: () => toggle(everywhere(settings)),
     pickModel: () => pickModel(server, settings),
+    lookForModels: () => lookAgain(server),
     setApiKey: () => setApiKey(server, settings, keys),
     deleteApiKey: () => deleteApiKey(keys),
     runDoctor: () => doctor.run(),

@@ -4,12 +4,17 @@ import * as vscode from "vscode";
 
 import { ApiKeys } from "./apiKeys.ts";
 import { registerCommands } from "./commands.ts";
+import { early } from "./pure/early.ts";
+import type { Keys } from "./pure/keys.ts";
 import { Server } from "./server.ts";
 import { Settings } from "./settings.ts";
 import { Doctor } from "./ui/doctor.ts";
 import { showNotices } from "./ui/notices.ts";
 import { StatusBar } from "./ui/statusBar.ts";
 import { lookForModels, welcome } from "./ui/welcome.ts";
+
+/** How long the start may wait for the keys. Where none is stored they are read at once. */
+const KEYS_MS = 1_000;
 
 let running: Server | undefined;
 
@@ -42,16 +47,31 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       if (event.affectsConfiguration("foretype.path")) await server.restart();
     }),
   );
-  try {
-    settings.apiKeys = await keys.all();
-  } catch (error) {
-    // Without a keyring on the system: models that need no key work all the same.
-    output.warn(`The secret storage cannot be read: ${String(error)}`);
-  }
+  settings.apiKeys = await keysAtStart(keys, output, async (late) => {
+    settings.apiKeys = late;
+    await server.restart();
+  });
   await server.start();
   await welcome(context);
 }
 
 export async function deactivate(): Promise<void> {
   await running?.stop();
+}
+
+/** The keys that are to be had at once; a keyring may first ask the user, which `late` is for. */
+async function keysAtStart(
+  keys: ApiKeys,
+  output: vscode.LogOutputChannel,
+  late: (keys: Keys) => Promise<void>,
+): Promise<Keys> {
+  const reading = keys.all().catch((error: unknown): Keys => {
+    // Without a keyring on the system: models that need no key work all the same.
+    output.warn(`The secret storage cannot be read: ${String(error)}`);
+    return {};
+  });
+  const known = await early(reading, KEYS_MS, (all) => {
+    if (Object.keys(all).length > 0) void late(all);
+  });
+  return known ?? {};
 }

@@ -112,6 +112,17 @@ const cases: [string, (editor: Editor) => Editor, string][] = [
   ["a selection", (e) => { e.answer(1, ["x"]).suggestions.moved("a", undefined); return e; }, "shown 1, rejected 1"],
   ["another editor", (e) => { e.answer(1, ["x"]).suggestions.left(); return e; }, "shown 1, rejected 1"],
   ["another document's change", (e) => { e.answer(1, ["x"]).suggestions.changed("b", []); return e; }, "shown 1"],
+  ["a word of another one", (e) => e.answer(1, ["alpha one", "beta two"]).type("beta "), "shown 1, partial 2 1 word"],
+  ["a word of another one, which is then turned down", (e) => e.answer(1, ["alpha", "beta two"]).type("beta ").move(0), "shown 1, partial 2 1 word, rejected 2"],
+  ["a word that several begin with is the first one's", (e) => e.answer(1, ["x a", "x b"]).type("x ").type("b"), "shown 1, partial 1 1 word"],
+  ["a second word tells which it is", (e) => e.answer(1, ["x a1", "x bb c"]).type("x ").type("bb "), "shown 1, partial 1 1 word, partial 2 1 word"],
+  ["a line of another one", (e) => e.answer(1, ["a\nb", "c\nd"]).type("c\n"), "shown 1, partial 2 1 line"],
+  ["typing through another one", (e) => e.answer(1, ["alpha", "beta"]).keys("bet").move(0), "shown 1, rejected 2"],
+  ["another one typed to its end", (e) => e.answer(1, ["alpha", "be"]).keys("be").move(0), "shown 1"],
+  ["a short one does not end a longer one", (e) => e.answer(1, ["alpha", "a"]).keys("alx"), "shown 1, rejected 1"],
+  ["accepting another one tells nothing", (e) => accept(e.answer(1, ["alpha", "beta"]).type("beta")), "shown 1"],
+  ["none of them fits", (e) => e.answer(1, ["alpha", "beta"]).keys("x"), "shown 1, rejected 1"],
+  ["the popup's item agrees with another one", (e) => e.answer(1, ["pass", "print(x)"], "p").replace(1, "print").move(0), "shown 1, rejected 2"],
   ["CRLF in the answer", (e) => e.answer(1, ["a\r\nb\r\nc"]).type("a\n").keys("b"), "shown 1, partial 1 1 line"],
 ];
 

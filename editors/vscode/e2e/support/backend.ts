@@ -10,6 +10,8 @@ export interface Prompt {
   suffix: string;
   /** How many candidates are wanted. */
   candidates: number;
+  /** The key that it was asked with. */
+  bearer: string | undefined;
 }
 
 /** One text, several candidates, or an HTTP status that is an error. */
@@ -95,7 +97,8 @@ export class Backend {
     }
     let body = "";
     for await (const chunk of request) body += String(chunk);
-    const asked = parse(body);
+    const [, bearer] = /^Bearer (.*)$/u.exec(request.headers.authorization ?? "") ?? [];
+    const asked = { ...parse(body), bearer };
     this.prompts.push(asked);
     const rule = this.#rule;
     const reply = typeof rule === "function" ? rule(asked) : rule;
@@ -113,7 +116,7 @@ export class Backend {
 /** The model's name tells foretype its fill-in-the-middle format. */
 export const MODEL = "qwen2.5-coder-1.5b";
 
-function parse(body: string): Prompt {
+function parse(body: string): Omit<Prompt, "bearer"> {
   const { prompt, n } = JSON.parse(body) as { prompt: string; n?: number };
   const parts = /<\|fim_prefix\|>(.*)<\|fim_suffix\|>(.*)<\|fim_middle\|>(.*)$/su.exec(prompt);
   const [, prefix = prompt, suffix = "", typed = ""] = parts ?? [];

@@ -158,6 +158,14 @@ export class CodeServer {
     writeFileSync(path, text);
   }
 
+  /** The files on the disk that hold this text: settings, state and logs of all programs. */
+  filesWith(text: string): string[] {
+    const all = readdirSync(this.root, { recursive: true, withFileTypes: true });
+    const files = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    // Others write there: a file may be gone again.
+    return files.filter((file) => existsSync(file) && readFileSync(file).includes(text));
+  }
+
   folder(name: string): string {
     const folder = join(this.root, "work", name);
     mkdirSync(folder, { recursive: true });

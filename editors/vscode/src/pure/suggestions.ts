@@ -35,15 +35,22 @@ export interface Event {
   unit?: "word" | "line";
 }
 
-/** The suggestion that is on the screen. */
-interface Current {
-  uri: string;
+interface Candidate {
   id: number;
   /** All of it, LF line breaks. */
   text: string;
   /** How much of `text` stands in the document, in UTF-16 units. */
   taken: number;
-  /** Where the rest of it stands, which is where the cursor must be. */
+}
+
+/** What is on the screen. */
+interface Current {
+  uri: string;
+  /** The one that the editor shows, and those that the user may go through to instead: nothing
+   * tells of that until one of them is taken in part. */
+  shown: Candidate;
+  others: Candidate[];
+  /** Where the rest of each stands, which is where the cursor must be. */
   at: Place;
   /** Several characters that came in at the cursor: what they are shows when the cursor moves. */
   inserted: string | undefined;
@@ -61,28 +68,26 @@ export class Suggestions {
 
   /** The id of the suggestion that is on the screen. */
   get current(): number | undefined {
-    return this.#current?.id;
+    return this.#current?.shown.id;
   }
 
   /** An answer that was not cancelled: what the editor shows of it at the cursor. */
   answered(uri: string, at: Place, items: readonly Item[]): void {
     this.settle();
     const old = this.#current?.uri === uri ? this.#current : undefined;
-    const item = items.find(({ text, typed }) => {
-      return lf(text).startsWith(lf(typed)) && lf(text) !== lf(typed);
-    });
-    if (item === undefined) {
+    const [shown, ...others] = items
+      .map(({ id, text, typed }) => ({ id, text: lf(text), typed: lf(typed) }))
+      .filter(({ text, typed }) => text.startsWith(typed) && text !== typed)
+      .map(({ id, text, typed }): Candidate => ({ id, text, taken: typed.length }));
+    if (shown === undefined) {
       // It is gone, but the user did not turn it down.
       if (old !== undefined) this.#current = undefined;
       return;
     }
-    const text = lf(item.text);
-    const taken = lf(item.typed).length;
     // Every answer numbers its items anew: the rest of what is on the screen was shown before.
-    const goesOn =
-      old !== undefined && same(old.at, at) && old.text.slice(old.taken) === text.slice(taken);
-    this.#current = { uri, id: item.id, text, taken, at, inserted: undefined };
-    if (!goesOn) this.#emit({ id: item.id, kind: "shown" });
+    const goesOn = old !== undefined && same(old.at, at) && rest(old.shown) === rest(shown);
+    this.#current = { uri, shown, others, at, inserted: undefined };
+    if (!goesOn) this.#emit({ id: shown.id, kind: "shown" });
   }
 
   /** The document changed. The cursor follows by `moved`. */
@@ -119,9 +124,10 @@ export class Suggestions {
     }
     // Before the end of what came in: a bracket or quote, which the editor closed.
     const typed = upTo(current.at, inserted, at);
-    if (typed === undefined || !rest(current).startsWith(typed)) return this.#reject();
-    take(current, typed, at);
-    if (typed === inserted && !isTyping(inserted)) this.#emit(partial(current.id, inserted));
+    if (typed === undefined || !take(current, typed, at)) return this.#reject();
+    if (typed === inserted && !isTyping(inserted)) {
+      this.#emit(partial(current.shown.id, inserted));
+    }
   }
 
   /** The editor lost it: another one is active, or the document is closed. */
@@ -143,26 +149,29 @@ export class Suggestions {
   }
 
   #inserted(current: Current, text: string): void {
-    const left = rest(current);
-    if (text === left) this.#current = undefined;
+    const first = firstOf(text);
+    if (isRest(current, text)) this.#current = undefined;
     else if (text === "") return;
-    else if (!left.startsWith(firstOf(text))) this.#reject();
-    else if (firstOf(text) === text) take(current, text, after(current.at, text));
-    else current.inserted = text;
+    else if (first === text) this.#typed(current, text, current.at);
+    else if (candidates(current).some((one) => rest(one).startsWith(first))) current.inserted = text;
+    else this.#reject();
   }
 
   /** A deletion back from the cursor, or what replaces it: the popup's item, an input method. */
   #replaced(current: Current, { start, end }: Change, text: string): void {
     const deleted = end.character - start.character;
-    const gone = current.text.slice(Math.max(0, current.taken - deleted), current.taken);
-    if (start.line !== end.line || deleted > current.taken || gone.includes("\n")) {
-      return this.#reject();
-    }
-    current.taken -= deleted;
-    current.at = start;
-    if (text === rest(current)) this.#current = undefined;
-    else if (rest(current).startsWith(text)) take(current, text, after(start, text));
-    else this.#reject();
+    const kept = candidates(current).filter((one) => {
+      const gone = one.text.slice(Math.max(0, one.taken - deleted), one.taken);
+      return deleted <= one.taken && !gone.includes("\n");
+    });
+    if (start.line !== end.line || !keep(current, kept)) return this.#reject();
+    for (const one of kept) one.taken -= deleted;
+    if (isRest(current, text)) this.#current = undefined;
+    else this.#typed(current, text, start);
+  }
+
+  #typed(current: Current, text: string, from: Place): void {
+    if (!take(current, text, after(from, text))) this.#reject();
   }
 
   #reject(): void {
@@ -170,17 +179,41 @@ export class Suggestions {
     this.#current = undefined;
     if (current === undefined) return;
     this.settle();
-    this.#held = { id: current.id, kind: "rejected" };
+    this.#held = { id: current.shown.id, kind: "rejected" };
   }
 }
 
-function rest(current: Current): string {
-  return current.text.slice(current.taken);
+function rest({ text, taken }: Candidate): string {
+  return text.slice(taken);
 }
 
-function take(current: Current, text: string, at: Place): void {
-  current.taken += text.length;
+function candidates({ shown, others }: Current): Candidate[] {
+  return [shown, ...others];
+}
+
+/** Whether this is all that is left of one. A single key goes on with those that are longer. */
+function isRest(current: Current, text: string): boolean {
+  const left = candidates(current).map(rest);
+  if (!left.includes(text)) return false;
+  const longer = left.some((one) => one !== text && one.startsWith(text));
+  return !longer || left[0] === text || firstOf(text) !== text;
+}
+
+/** Only these are left; `false`: none. */
+function keep(current: Current, [shown, ...others]: readonly Candidate[]): boolean {
+  if (shown !== undefined) Object.assign(current, { shown, others });
+  return shown !== undefined;
+}
+
+/** The cursor is behind `text` now, which those that are left begin with; `false`: none. */
+function take(current: Current, text: string, at: Place): boolean {
+  const left = candidates(current).filter((one) => {
+    return rest(one).startsWith(text) && rest(one) !== text;
+  });
+  if (!keep(current, left)) return false;
+  for (const one of left) one.taken += text.length;
   current.at = at;
+  return true;
 }
 
 /** Whole lines, or else words. */

@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 
+import type { Local } from "../pure/info.ts";
 import type { Server } from "../server.ts";
 import { discover } from "./models.ts";
 
@@ -24,10 +25,39 @@ export async function welcome(context: vscode.ExtensionContext): Promise<void> {
 /** Tells the walkthrough whether a model's server is running here, as soon as that is known. */
 export function lookForModels(server: Server): vscode.Disposable {
   let looked = false;
-  return server.onDidChangeView(({ phase }) => {
+  const first = server.onDidChangeView(({ phase }) => {
     if (phase !== "running" || looked) return;
     looked = true;
-    void discover(server).then((found) => setContext("localServer", found.length > 0));
+    void look(server);
+  });
+  // Back from the terminal in which one was started, perhaps.
+  const again = vscode.window.onDidChangeWindowState(({ focused }) => {
+    if (focused && server.view.phase === "running" && showsPage()) void look(server);
+  });
+  return vscode.Disposable.from(first, again);
+}
+
+/** Looks now, and says what was found. */
+export async function lookAgain(server: Server): Promise<void> {
+  const found = await look(server);
+  const places = found.map(({ provider, url }) => `${provider} at ${url}`).join(", ");
+  const message =
+    found.length > 0
+      ? `Running on this machine: ${places}.`
+      : "No llama.cpp or Ollama server is running on this machine.";
+  void vscode.window.showInformationMessage(message);
+}
+
+async function look(server: Server): Promise<Local[]> {
+  const found = await discover(server);
+  await setContext("localServer", found.length > 0);
+  return found;
+}
+
+/** Whether a page of VS Code's own is open, as a walkthrough is: it tells no more of them. */
+function showsPage(): boolean {
+  return vscode.window.tabGroups.all.some(({ activeTab }) => {
+    return activeTab !== undefined && activeTab.input === undefined;
   });
 }
 
