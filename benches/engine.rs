@@ -11,12 +11,10 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use foretype::completion::cache::{Key, SuggestionCache};
-use foretype::completion::candidate::Candidate;
 use foretype::completion::lane::Lane;
-use foretype::completion::polish::polish;
 use foretype::completion::reuse;
-use foretype::completion::stop::StopRule;
-use foretype::completion::trigger::Extent;
+use foretype::completion::shape::Shaper;
+use foretype::completion::trigger::{Extent, Trigger};
 use foretype::document::language::Language;
 use foretype::document::offset::{ByteOffset, Encoding, Position};
 use foretype::document::{Change, Document};
@@ -102,16 +100,26 @@ fn edits(c: &mut Criterion) {
 
 fn text(c: &mut Criterion) {
     let suggestion = suggestion(40);
-    let rule = StopRule::new(Extent::Block, "fn body() {", 60);
+    // A body to write in the middle of 10,000 lines, whose tree is fresh.
+    let half = lines(5_000);
+    let source = format!("{half}fn body() {{\n}}\n{half}");
+    let document = Document::open("file:///a.rs", "rust", 1, &source);
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(fresh(&document));
+    let document = document.snapshot();
+    let at = ByteOffset(half.len() + "fn body() {".len());
+    let shaper = || Shaper::new(&document, at, Trigger::Automatic, 60).unwrap();
+    let ready = shaper();
     c.bench_function("stop rule, 40 lines", |b| {
-        b.iter(|| rule.complete(black_box(&suggestion)).unwrap());
+        b.iter(|| ready.rule().complete(black_box(&suggestion)).unwrap());
     });
-    let end = rule.complete(&suggestion).unwrap();
-    let document = Document::open("file:///a.rs", "rust", 1, "fn body() {\n}\n").snapshot();
-    let at = ByteOffset("fn body() {".len());
-    c.bench_function("polish, 40 lines", |b| {
-        let text = suggestion.get(..end).unwrap();
-        b.iter(|| polish(Candidate { at, text: text.to_owned() }, &document).unwrap());
+    let end = ready.rule().complete(&suggestion).unwrap();
+    let text = suggestion.get(..end).unwrap();
+    c.bench_function("surroundings of a cursor in 10k lines", |b| {
+        b.iter(|| shaper().rule().complete(black_box("x;\n")));
+    });
+    c.bench_function("polish, 40 lines in a file of 10k", |b| {
+        b.iter(|| ready.fit(black_box(text)).unwrap());
     });
     let typed = suggestion.get(..suggestion.len() / 2).unwrap();
     c.bench_function("what is left of 40 lines after 20", |b| {

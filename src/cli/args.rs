@@ -66,6 +66,9 @@ pub struct Complete {
     /// One JSON object with timings and prompt size instead of the text alone.
     #[arg(long)]
     pub json: bool,
+    /// Also say which rules changed the model's text, or dropped it.
+    #[arg(long)]
+    pub explain: bool,
 }
 
 /// `foretype doctor`

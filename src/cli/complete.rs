@@ -28,7 +28,7 @@ const LOAD: Duration = Duration::from_secs(300);
 /// # Errors
 /// If the file, the place, the configuration or the model cannot be used.
 pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
-    let Complete { place, model, json } = args;
+    let Complete { place, model, json, explain } = args;
     let (session, problems) = project::session(paths, project::root_of(&place.file));
     for problem in problems {
         eprintln!("{problem}");
@@ -71,6 +71,9 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
             other => break other?,
         }
     };
+    if explain && !json {
+        explain_rules(&answer);
+    }
     finish(&answer, &shown, json)
 }
 
@@ -98,12 +101,21 @@ async fn loaded(completer: &dyn Completer) {
     }
 }
 
+/// The rules go where no program takes them for the suggestion.
+fn explain_rules(answer: &Once) {
+    match answer.rules.as_slice() {
+        [] => eprintln!("rules: the model's text fits as it is"),
+        rules => eprintln!("rules: {}", rules.join(", ")),
+    }
+}
+
 fn finish(answer: &Once, shown: &Shown, json: bool) -> Result<ExitCode> {
     if json {
         let text = answer.item.as_ref().map(|item| item.edit.text.as_str());
         let value = json!({
             "text": text,
             "reason": answer.silence.as_ref().map(ToString::to_string),
+            "rules": answer.rules,
             "model": answer.model,
             "first_token_ms": answer.first_token.map(|time| time.as_secs_f64() * 1e3),
             "total_ms": answer.total.as_secs_f64() * 1e3,

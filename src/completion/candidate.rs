@@ -24,6 +24,14 @@ pub struct Polished {
     pub(super) edits: Vec<TextEdit>,
 }
 
+impl Polished {
+    /// The edits, in ascending order.
+    #[must_use]
+    pub fn edits(&self) -> &[TextEdit] {
+        &self.edits
+    }
+}
+
 /// One replacement.
 #[derive(Clone, PartialEq, Eq)]
 pub struct TextEdit {

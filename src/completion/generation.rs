@@ -2,6 +2,7 @@
 //! as long as someone holds it, and closes its connection when the last one lets go.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use futures::stream::BoxStream;
@@ -12,7 +13,8 @@ use tokio::task::AbortHandle;
 
 use super::completer::{Completer, Query};
 use super::reuse;
-use super::stop::StopRule;
+use super::shape::stop::StopRule;
+use super::shape::until_leak;
 use crate::backend::error::BackendError;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::document::line_ending::normalise;
@@ -27,6 +29,8 @@ pub struct Generation {
     shared: Arc<Shared>,
     rule: StopRule,
     abort: Option<AbortHandle>,
+    /// The document was parsed with its whole text in it, and was none the worse.
+    parsed: AtomicBool,
 }
 
 struct Shared {
@@ -40,6 +44,8 @@ struct Shared {
 pub struct Progress {
     /// The candidates' texts so far, LF line breaks; the first is the model's best.
     pub texts: Vec<String>,
+    /// The rules that changed the first one's beginning and indentation.
+    pub rules: Vec<&'static str>,
     /// When the first candidate's first line was whole.
     pub first_line: Option<Instant>,
     /// Set once nothing more comes.
@@ -79,16 +85,17 @@ impl Generation {
         });
         let run = run(Arc::clone(&shared), chain, query, rule.clone(), on_end);
         let task = tokio::spawn(run);
-        Self { shared, rule, abort: Some(task.abort_handle()) }
+        Self { shared, rule, abort: Some(task.abort_handle()), parsed: AtomicBool::new(false) }
     }
 
     /// One that is over already, from the cache.
     #[must_use]
     pub fn ready(texts: Vec<String>, rule: StopRule) -> Self {
-        let progress = Progress { texts, first_line: None, end: Some(End::Complete) };
+        let end = Some(End::Complete);
+        let progress = Progress { texts, end, ..Progress::default() };
         let progress = watch::Sender::new(progress);
         let shared = Arc::new(Shared { progress, typed: Mutex::default() });
-        Self { shared, rule, abort: None }
+        Self { shared, rule, abort: None, parsed: AtomicBool::new(false) }
     }
 
     /// Tells it what stands in its place now; it ends as soon as its text is something else.
@@ -105,6 +112,17 @@ impl Generation {
     /// Looks at the progress so far.
     pub fn look<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
         look(&self.shared.progress.borrow())
+    }
+
+    /// Whether the document has been parsed with its whole text in it.
+    #[must_use]
+    pub fn is_parsed(&self) -> bool {
+        self.parsed.load(Ordering::Relaxed)
+    }
+
+    /// The document has been parsed with its whole text in it.
+    pub fn set_parsed(&self) {
+        self.parsed.store(true, Ordering::Relaxed);
     }
 
     /// Where its text is complete.
@@ -208,6 +226,16 @@ impl Stream<'_> {
         let mut deltas = self.completer.complete(query);
         let mut end = End::Complete;
         let mut ahead = None;
+        // The request is on its way once it has been polled; what stands around the cursor is read
+        // while the model thinks.
+        match deltas.next().now_or_never() {
+            Some(delta) => ahead = Some(delta),
+            None => {
+                // First the connection's task has its turn.
+                tokio::task::yield_now().await;
+                self.rule.read_ahead();
+            }
+        }
         loop {
             let next = match ahead.take() {
                 Some(next) => next,
@@ -273,13 +301,13 @@ impl Stream<'_> {
         let tail = special_tokens::possible_leak_tail(&raw.text);
         let shown = raw.text.get(..raw.text.len().saturating_sub(tail)).unwrap_or("");
         let visible = normalise(shown.strip_suffix('\r').unwrap_or(shown));
-        raw.done = publish(self.shared, self.rule, index, visible);
+        raw.done = publish(self.shared, self.rule, index, visible, false);
     }
 
     fn finish(&mut self, index: usize) {
         if let Some(raw) = self.raws.get_mut(index).filter(|raw| !raw.done) {
             raw.done = true;
-            publish(self.shared, self.rule, index, normalise(&raw.text));
+            publish(self.shared, self.rule, index, normalise(&raw.text), true);
         }
     }
 
@@ -337,25 +365,27 @@ fn gather(
 }
 
 /// Makes a candidate's text visible up to where it is complete; answers whether it is.
-fn publish(shared: &Shared, rule: &StopRule, index: usize, mut visible: String) -> bool {
-    let leak = special_tokens::first_leak(&visible);
-    if let Some(at) = leak {
-        visible.truncate(at);
-    }
-    let complete = rule.complete(&visible);
+fn publish(shared: &Shared, rule: &StopRule, index: usize, visible: String, ended: bool) -> bool {
+    let (visible, leaked) = until_leak(visible, ended);
+    let mut opened = rule.open(&visible, ended || leaked);
+    let complete = rule.complete(&opened.text);
     if let Some(end) = complete {
-        visible.truncate(end);
+        opened.text.truncate(end);
     }
+    let text = opened.text;
     shared.progress.send_modify(|progress| {
         while progress.texts.len() <= index {
             progress.texts.push(String::new());
         }
-        if index == 0 && progress.first_line.is_none() && visible.trim_start().contains('\n') {
+        if index == 0 && progress.first_line.is_none() && text.trim_start().contains('\n') {
             progress.first_line = Some(Instant::now());
         }
-        if let Some(text) = progress.texts.get_mut(index) {
-            *text = visible;
+        if index == 0 {
+            progress.rules = opened.rules;
+        }
+        if let Some(known) = progress.texts.get_mut(index) {
+            *known = text;
         }
     });
-    complete.is_some() || leak.is_some()
+    complete.is_some() || leaked || opened.over
 }

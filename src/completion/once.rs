@@ -1,5 +1,6 @@
 //! One suggestion without an editor: the same prompt, stop rule, polish and review, with figures.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::candidate::{Candidate, Reviewed, review};
@@ -7,15 +8,14 @@ use super::completer::Query;
 use super::engine::Request;
 use super::generation::{End, Generation, Progress};
 use super::lane::Lane;
-use super::polish::polish;
-use super::scope::Scope;
+use super::shape::around::Cursor;
+use super::shape::polish::polish;
+use super::shape::stop::StopRule;
 use super::silence::Silence;
-use super::stop::StopRule;
 use super::trigger;
 use crate::backend::Usage;
 use crate::backend::error::BackendError;
 use crate::document::language::Language;
-use crate::document::offset::ByteRange;
 
 /// A suggestion and its figures.
 pub struct Once {
@@ -23,6 +23,8 @@ pub struct Once {
     pub item: Option<Reviewed>,
     /// Why there is none.
     pub silence: Option<Silence>,
+    /// The rules that changed the model's text, in their order.
+    pub rules: Vec<&'static str>,
     /// The configured name of the model.
     pub model: String,
     /// From the request to the first text.
@@ -44,6 +46,7 @@ impl Once {
         Self {
             item: None,
             silence: Some(silence),
+            rules: Vec::new(),
             model: String::new(),
             first_token: None,
             total: Duration::ZERO,
@@ -65,8 +68,7 @@ pub async fn once(
 ) -> Result<Once, BackendError> {
     let document = &request.snapshot.document;
     let Some(completer) = request.chain.first() else { return Ok(Once::silent(Silence::NoModel)) };
-    let scope = Scope::at(document, request.at);
-    let extent = match trigger::check(document, request.at, request.trigger, language, || scope) {
+    let extent = match trigger::check(document, request.at, request.trigger) {
         Ok(extent) => extent,
         Err(silence) => return Ok(Once::silent(silence)),
     };
@@ -79,10 +81,8 @@ pub async fn once(
     let prompt_bytes = sizes.iter().map(|part| part.len()).sum();
     let prompt_tokens =
         sizes.iter().map(|part| crate::prompt::budget::estimate(part.as_str())).sum();
-    let start = text.line_start(text.line_of(request.at));
-    let before = text.slice(ByteRange::new(start, request.at));
-    let rule =
-        StopRule::new(extent, &before, request.settings.max_lines as usize).within(scope.block);
+    let cursor = Arc::new(Cursor::new(document.clone(), request.at, language));
+    let rule = StopRule::new(extent, Arc::clone(&cursor), request.settings.max_lines as usize);
 
     let began = Instant::now();
     let (sender, usage) = tokio::sync::oneshot::channel();
@@ -90,24 +90,25 @@ pub async fn once(
         let _ = sender.send(usage);
     });
     let model = completer.name().to_owned();
-    let chain = vec![std::sync::Arc::clone(completer)];
+    let chain = vec![Arc::clone(completer)];
     let generation = Generation::begin(chain, query, rule, on_end);
     let mut progress = generation.watch();
     let mut first_token = None;
-    let (best, end) = loop {
-        let (best, end) = {
+    let (best, end, mut rules) = loop {
+        let (best, end, rules) = {
             let now = progress.borrow_and_update();
-            (now.texts.first().cloned().unwrap_or_default(), now.end.clone())
+            let best = now.texts.first().cloned().unwrap_or_default();
+            (best, now.end.clone(), now.rules.clone())
         };
         if !best.is_empty() {
             first_token.get_or_insert_with(|| began.elapsed());
             on_text(&best);
         }
         if let Some(end) = end {
-            break (best, end);
+            break (best, end, rules);
         }
         if progress.changed().await.is_err() {
-            break (best, End::CutOff);
+            break (best, End::CutOff, rules);
         }
     };
     let total = began.elapsed();
@@ -115,11 +116,13 @@ pub async fn once(
         return Err(error);
     }
     let candidate = Candidate { at: request.at, text: best };
-    let item = polish(candidate, document).and_then(|polished| review(polished, document, 1));
+    let polished = polish(candidate, cursor.around(), end == End::CutOff, false);
+    rules.extend(polished.rules);
+    let item = polished.result.and_then(|polished| review(polished, document, 1));
     let (item, silence) = match item {
         Ok(item) => (Some(item), None),
         Err(silence) => (None, Some(silence)),
     };
     let usage = usage.await.ok().flatten();
-    Ok(Once { item, silence, model, first_token, total, prompt_bytes, prompt_tokens, usage })
+    Ok(Once { item, silence, rules, model, first_token, total, prompt_bytes, prompt_tokens, usage })
 }

@@ -13,10 +13,10 @@ use super::completer::{Completer, Query};
 use super::engine::{Activity, Engine, Request};
 use super::generation::{End, Generation};
 use super::lane::{Lane, Method};
-use super::polish::polish;
-use super::scope::Scope;
+use super::shape::around::Cursor;
+use super::shape::polish::{PARSES, polish};
+use super::shape::stop::StopRule;
 use super::silence::Silence;
-use super::stop::StopRule;
 use super::trigger::{self, Extent, Trigger};
 use super::wait::{Decision, View, decide};
 use crate::backend::health::Readiness;
@@ -32,7 +32,7 @@ pub(super) struct Run<'a> {
     lane: &'a Arc<Mutex<Lane>>,
     request: &'a Request,
     language: Language,
-    scope: OnceLock<Scope>,
+    cursor: Arc<Cursor>,
     key: OnceLock<Option<Key>>,
 }
 
@@ -58,15 +58,15 @@ impl<'a> Run<'a> {
         request: &'a Request,
         language: Language,
     ) -> Self {
-        let (scope, key) = (OnceLock::new(), OnceLock::new());
-        Self { engine, lane, request, language, scope, key }
+        let document = request.snapshot.document.clone();
+        let cursor = Arc::new(Cursor::new(document, request.at, language));
+        Self { engine, lane, request, language, cursor, key: OnceLock::new() }
     }
 
     pub(super) async fn answer(&self) -> Result<Vec<Reviewed>, Silence> {
         let request = self.request;
         let document = &request.snapshot.document;
-        let extent =
-            trigger::check(document, request.at, request.trigger, self.language, || self.scope())?;
+        let extent = trigger::check(document, request.at, request.trigger)?;
         let mut joined = self.standing();
         // Where the user took back what they had typed, what stood there before goes first.
         if joined.as_ref().is_none_or(|joined| !joined.lead.is_empty()) {
@@ -91,7 +91,9 @@ impl<'a> Run<'a> {
                 }
             };
             match self.wait(&current).await {
-                Decision::Ready(texts) => return self.finish(&texts),
+                Decision::Ready(texts) => {
+                    return self.finish(&texts, &current);
+                }
                 Decision::Failed(error) => {
                     self.lane.lock().remove(&current.generation);
                     return Err(match error {
@@ -105,15 +107,6 @@ impl<'a> Run<'a> {
                 }
             }
         }
-    }
-
-    /// What the tree says of the cursor; looked at only for a block.
-    fn scope(&self) -> Scope {
-        let document = &self.request.snapshot.document;
-        // In embedded code the tree is the host's.
-        let own = document.language == self.language;
-        let look = || if own { Scope::at(document, self.request.at) } else { Scope::default() };
-        *self.scope.get_or_init(look)
     }
 
     fn candidates(&self) -> u8 {
@@ -191,11 +184,8 @@ impl<'a> Run<'a> {
     }
 
     fn rule(&self, extent: Extent) -> StopRule {
-        let text = &self.request.snapshot.document.text;
-        let start = text.line_start(text.line_of(self.request.at));
-        let before = text.slice(ByteRange::new(start, self.request.at));
-        let rule = StopRule::new(extent, &before, self.request.settings.max_lines as usize);
-        if extent == Extent::Block { rule.within(self.scope().block) } else { rule }
+        let lines = self.request.settings.max_lines as usize;
+        StopRule::new(extent, Arc::clone(&self.cursor), lines)
     }
 
     /// Those of the chain that can be asked now.
@@ -333,19 +323,29 @@ impl<'a> Run<'a> {
         let end = text.line_end(text.line_of(request.at));
         let rest = text.slice(ByteRange::new(request.at, end));
         let rest = rest.strip_prefix(after.split('\n').next().unwrap_or("")).unwrap_or(&rest);
-        request.popup.is_some()
-            || (request.trigger == Trigger::Automatic && !rest.trim().is_empty())
+        let in_line = trigger::extent(rest) == Extent::Line;
+        request.popup.is_some() || (request.trigger == Trigger::Automatic && in_line)
     }
 
     /// Polish and review.
-    fn finish(&self, texts: &[String]) -> Result<Vec<Reviewed>, Silence> {
+    fn finish(&self, texts: &[String], joined: &Joined) -> Result<Vec<Reviewed>, Silence> {
         let document = &self.request.snapshot.document;
+        let end = joined.generation.look(|progress| progress.end.clone());
+        let cut_off = end == Some(End::CutOff);
+        let whole = end == Some(End::Complete) && joined.typed.is_empty() && texts.len() == 1;
+        // What is typed through stays as it was seen to fit.
+        let parsed = joined.generation.is_parsed();
         let mut items: Vec<Reviewed> = Vec::new();
         let mut why = Silence::Nothing;
         for text in texts {
             let candidate = Candidate { at: self.request.at, text: text.clone() };
             let id = IDS.fetch_add(1, Ordering::Relaxed);
-            match polish(candidate, document).and_then(|polished| review(polished, document, id)) {
+            let polished = polish(candidate, self.cursor.around(), cut_off, parsed);
+            if whole && !polished.rules.contains(&PARSES) {
+                joined.generation.set_parsed();
+            }
+            tracing::debug!(id, rules = ?polished.rules, "polished");
+            match polished.result.and_then(|polished| review(polished, document, id)) {
                 Ok(item) if items.iter().all(|known| known.edit != item.edit) => items.push(item),
                 Ok(_) => {}
                 Err(silence) => why = silence,

@@ -2,7 +2,7 @@
 //! the block around it. A stale tree, moved along with the edits since, is good enough; without
 //! one, text and indentation decide alone.
 
-use super::stop::width;
+use super::shape::around::width;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::ByteOffset;
 

@@ -1,9 +1,7 @@
 //! Whether a request is worth answering at all, and how much of an answer it may get.
 
-use super::scope::Scope;
 use super::silence::Silence;
 use crate::document::DocumentSnapshot;
-use crate::document::language::Language;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::guard::inside_private_key;
 
@@ -30,8 +28,7 @@ pub enum Extent {
     Block,
 }
 
-/// Decides from the document, the language at the cursor and, where it matters, what the tree says
-/// of it.
+/// Decides from the document alone.
 ///
 /// # Errors
 /// The reason for saying nothing.
@@ -39,8 +36,6 @@ pub fn check(
     document: &DocumentSnapshot,
     at: ByteOffset,
     trigger: Trigger,
-    language: Language,
-    scope: impl FnOnce() -> Scope,
 ) -> Result<Extent, Silence> {
     let text = &document.text;
     if text.len() > MAX_DOCUMENT {
@@ -65,29 +60,15 @@ pub fn check(
             return Err(Silence::InsideWord);
         }
     }
-    let before = text.slice(ByteRange::new(start, at));
     let after = text.slice(ByteRange::new(at, end));
-    let extent = extent(&before, &after, language.by_indentation(), trigger);
-    if extent == Extent::Block && trigger == Trigger::Automatic && scope().in_text {
-        return Ok(Extent::Line);
-    }
+    let extent = extent(&after);
     Ok(extent)
 }
 
-/// One line or a block, from the cursor's line.
-fn extent(before: &str, after: &str, by_indentation: bool, trigger: Trigger) -> Extent {
-    let (before, after) = (before.trim(), after.trim());
-    if !after.is_empty() && (trigger == Trigger::Automatic || !after.chars().all(is_closer)) {
-        return Extent::Line;
-    }
-    let opens = before.ends_with(['{', '(', '['])
-        || before.ends_with("=>")
-        || (by_indentation && before.ends_with(':'));
-    if before.is_empty() || opens || trigger == Trigger::Invoked {
-        Extent::Block
-    } else {
-        Extent::Line
-    }
+/// In the middle of a line only its rest is written; closers that an editor set are its end.
+pub(super) fn extent(after: &str) -> Extent {
+    let after = after.trim();
+    if after.chars().all(is_closer) { Extent::Block } else { Extent::Line }
 }
 
 /// A character that a word goes on with.
@@ -107,10 +88,9 @@ mod tests {
 
     fn at_mark(source: &str, trigger: Trigger) -> Result<Extent, Silence> {
         let at = source.find("$0").unwrap_or(source.len());
-        let id = if source.contains("def ") { "python" } else { "rust" };
-        let document = Document::open("untitled:a", id, 1, &source.replacen("$0", "", 1));
+        let document = Document::open("untitled:a", "rust", 1, &source.replacen("$0", "", 1));
         let document = document.snapshot();
-        check(&document, ByteOffset(at), trigger, document.language, Scope::default)
+        check(&document, ByteOffset(at), trigger)
     }
 
     #[test]
@@ -122,17 +102,17 @@ mod tests {
             ("$0", Ok(Extent::Block), Ok(Extent::Block)),
             ("fn a() {\n    $0\n}", Ok(Extent::Block), Ok(Extent::Block)),
             ("fn a() {$0\n}", Ok(Extent::Block), Ok(Extent::Block)),
-            ("fn a() { $0 }", Ok(Extent::Line), Ok(Extent::Block)),
-            ("let a = $0", Ok(Extent::Line), Ok(Extent::Block)),
-            ("f($0);", Ok(Extent::Line), Ok(Extent::Block)),
+            ("fn a() { $0 }", Ok(Extent::Block), Ok(Extent::Block)),
+            ("let a = $0", Ok(Extent::Block), Ok(Extent::Block)),
+            ("f($0);", Ok(Extent::Block), Ok(Extent::Block)),
             ("f($0, b);", Ok(Extent::Line), Ok(Extent::Line)),
             ("def a():$0", Ok(Extent::Block), Ok(Extent::Block)),
-            ("struct A { a:$0", Ok(Extent::Line), Ok(Extent::Block)),
+            ("struct A { a:$0", Ok(Extent::Block), Ok(Extent::Block)),
             ("le$0t", Err(Silence::InsideWord), Ok(Extent::Line)),
             ("$0_x", Err(Silence::InsideWord), Ok(Extent::Line)),
             ("le$0 t", Ok(Extent::Line), Ok(Extent::Line)),
             (&too_long, Err(Silence::LineTooLong), Err(Silence::LineTooLong)),
-            (&umlauts, Ok(Extent::Line), Ok(Extent::Block)),
+            (&umlauts, Ok(Extent::Block), Ok(Extent::Block)),
         ] {
             let name: String = source.chars().take(40).collect();
             assert_eq!(at_mark(source, Trigger::Automatic), automatic, "automatic {name}");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::generation::{End, Progress};
 use super::reuse::{self, Rest};
-use super::stop::StopRule;
+use super::shape::stop::StopRule;
 use super::trigger::Extent;
 use crate::backend::error::BackendError;
 
@@ -120,7 +120,6 @@ fn shown(left: &str, one_line: bool, end: Option<&End>) -> String {
     let whole = whole.filter(|text| !text.trim().is_empty());
     let text = match end {
         Some(End::Broken(_)) => whole.unwrap_or(""),
-        Some(End::CutOff) => whole.unwrap_or(left),
         _ => left,
     };
     if one_line { first_line(text).unwrap_or(text).to_owned() } else { text.to_owned() }
@@ -131,15 +130,16 @@ mod tests {
     use super::*;
 
     fn progress(texts: &[&str], first_line: Option<Instant>, end: Option<End>) -> Progress {
-        Progress { texts: texts.iter().map(|text| (*text).to_owned()).collect(), first_line, end }
+        let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+        Progress { texts, first_line, end, ..Progress::default() }
     }
 
     #[test]
     fn answers_as_soon_as_there_is_enough() {
         let now = Instant::now();
         let later = now + Duration::from_millis(400);
-        let line = StopRule::new(Extent::Line, "let a = ", 40);
-        let block = StopRule::new(Extent::Block, "fn a() {", 40);
+        let line = StopRule::for_line(Extent::Line, "let a = ");
+        let block = StopRule::for_line(Extent::Block, "fn a() {");
         let ready = |text: &str| Decision::Ready(vec![text.to_owned()]);
         let wait = Decision::Wait(None);
         let done = Some(End::Complete);
@@ -170,7 +170,8 @@ mod tests {
                 "",
                 false,
                 now,
-                ready("\n    b();\n    c();"),
+                // Polish cuts it back to where it can end.
+                ready(body),
             ),
             (
                 &block,

@@ -21,7 +21,7 @@ const WIDE_BAR: [u8; 3] = [0xEF, 0xBD, 0x9C];
 /// When a token in a model's answer counts as a leak.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Leak {
-    /// Nothing but a leak looks like this.
+    /// Nothing but a leak looks like this, unless a string begins with it.
     Always,
     /// Also looks like a type argument, or stands in string literals of tokenizer code.
     Bare,
@@ -129,6 +129,55 @@ pub fn strip(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub fn first_leak(text: &str) -> Option<usize> {
     tokens(text).find(|(at, _, leak)| leaks(text, *at, *leak)).map(|(at, _, _)| at)
+}
+
+/// Where a text that is over should end for its special tokens: besides leaks, markers that are usual
+/// in code but not right before a leak, beside each other, or last of all.
+#[must_use]
+pub fn first_leak_of_whole(text: &str) -> Option<usize> {
+    let all: Vec<_> = tokens(text).collect();
+    let leak = all.iter().position(|(at, _, leak)| leaks(text, *at, *leak));
+    let last = |(at, len, kind): &(usize, usize, Leak)| {
+        *kind != Leak::Never && text.get(at + len..).is_some_and(|left| left.trim().is_empty())
+    };
+    let twins = all.windows(2).position(|pair| match pair {
+        [(at, len, Leak::Never), (next, ..)] => at + len == *next,
+        _ => false,
+    });
+    let end = all.iter().position(last);
+    let mut index = [leak, twins, end].into_iter().flatten().min()?;
+    // `x; <PRE> other code <SUF>`: what leads up to the leak on its line belongs to it.
+    while let Some((at, _, Leak::Never)) = index.checked_sub(1).and_then(|before| all.get(before))
+        && text.get(*at..).is_some_and(|left| {
+            let leak = all.get(index).map_or(0, |(leak, ..)| leak - at);
+            left.get(..leak).is_some_and(|between| !between.contains('\n'))
+        })
+    {
+        index -= 1;
+    }
+    all.get(index).map(|(at, ..)| *at)
+}
+
+/// The length in bytes of the special tokens that a text begins with and that only say where it begins:
+/// the middle's token again, padding.
+#[must_use]
+pub fn leading(text: &str) -> usize {
+    let mut at = 0;
+    loop {
+        let left = text.get(at..).unwrap_or("");
+        let body = left.trim_start();
+        match token_at(body.as_bytes()) {
+            Some((len, Leak::Always)) if body.get(..len).is_some_and(begins_middle) => {
+                at += left.len() - body.len() + len;
+            }
+            _ => return at,
+        }
+    }
+}
+
+fn begins_middle(token: &str) -> bool {
+    ["middle", "pad", "▁end｜"].iter().any(|part| token.contains(part))
+        && !token.contains("sentence")
 }
 
 /// How many bytes at the end of a stream so far may be the beginning of a token that
@@ -266,7 +315,7 @@ fn could_become_leak(text: &str, at: usize) -> bool {
 fn leaks(text: &str, at: usize, leak: Leak) -> bool {
     let before = text.get(..at).unwrap_or_default();
     match leak {
-        Leak::Always => true,
+        Leak::Always => !opens_string(before),
         Leak::Never => false,
         Leak::Bare => {
             // `Vec<eos>`, `parse::<eos>`, `List.<eos>of`, `<<EOT>file`, `map[INST]`, `f()[INST]`.

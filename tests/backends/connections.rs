@@ -9,10 +9,10 @@ async fn one_connection_serves_every_answer_that_ends_by_itself() {
     for provider in PROVIDERS {
         let (backend, mut doc) = open(provider, json!({})).await;
         for _ in 0..5 {
-            backend.script([Reply::text("fake answer").gated()]);
+            backend.script([Reply::text("fake_answer").gated()]);
             let reply = doc.automatic();
             assert!(backend.next_call().await.release().await);
-            assert_eq!(reply.texts().await, ["fake answer"], "{provider}");
+            assert_eq!(reply.texts().await, ["fake_answer"], "{provider}");
             settle(&doc.editor).await;
             doc.type_text("x");
         }
@@ -24,10 +24,10 @@ async fn one_connection_serves_every_answer_that_ends_by_itself() {
 async fn a_connection_that_died_unseen_is_replaced_at_once() {
     for provider in PROVIDERS {
         let (backend, mut doc) = open(provider, json!({})).await;
-        assert_eq!(doc.automatic().texts().await, ["fake answer"], "{provider}");
+        assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{provider}");
         doc.type_text("x");
         backend.until("an idle connection", |backend| backend.kill_idle() > 0).await;
-        assert_eq!(doc.automatic().texts().await, ["fake answer"], "{provider}");
+        assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{provider}");
         assert_eq!(backend.lost_requests(), 1, "{provider}");
         assert_eq!(backend.requests().len(), 2, "{provider}");
     }
@@ -39,7 +39,7 @@ async fn connections_closed_by_the_server_are_no_failure() {
         let (backend, mut doc) = open(provider, json!({})).await;
         for _ in 0..3 {
             backend.close_idle().await;
-            assert_eq!(doc.automatic().texts().await, ["fake answer"], "{provider}");
+            assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{provider}");
             doc.type_text("x");
         }
     }

@@ -45,7 +45,7 @@ async fn llama_cpp_and_ollama_are_found_and_announced_once() {
         let said = announced(&editor, &backend.url()).await;
         assert!(said.contains("qwen2.5-coder") && said.contains("discovery.enabled"), "{said}");
         let doc = editor.open("untitled:a.rs", "rust", TEXT);
-        assert_eq!(doc.automatic().texts().await, ["fake answer"], "{kind:?}");
+        assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{kind:?}");
         // Looked at again, it is not announced again.
         for _ in 0..2 {
             let before = backend.gets().len();
@@ -153,7 +153,7 @@ async fn a_server_that_goes_is_given_up_and_one_that_comes_is_used() {
     let editor = editor(&[&first], &[]).await;
     announced(&editor, &first.url()).await;
     let mut doc = editor.open("untitled:a.rs", "rust", TEXT);
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     drop(first);
     editor.configure(&nothing());
     doc.type_text("x");

@@ -10,7 +10,7 @@ async fn infill_has_every_field() {
     assert_eq!(request.path, "/infill");
     let want = json!({
         "n_predict": 256,
-        "t_max_predict_ms": 3_000,
+        "t_max_predict_ms": 12_000,
         "cache_prompt": true,
         "temperature": 0.0,
         "stream": true,
@@ -35,9 +35,9 @@ async fn a_block_may_take_longer_than_a_line() {
 async fn a_model_that_cannot_fill_in_is_asked_by_completion_from_then_on() {
     let prepare = |backend: &FakeBackend| backend.model(|model| model.fim_tokens = false);
     let (backend, mut doc) = open_with("llama-cpp", json!({}), prepare).await;
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     doc.type_text("x");
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     let requests = backend.requests();
     let paths: Vec<_> = requests.iter().map(|request| request.path.as_str()).collect();
     assert_eq!(paths, ["/infill", "/completion", "/completion"]);

@@ -54,7 +54,7 @@ async fn llama_cpp_is_waited_for() {
     while !editor.notifications("foretype/status")[before..].iter().any(over) {
         editor.sync().await;
     }
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     // What it said of itself only then is known, too.
     let long = "let other = 1;\n".repeat(2_000);
     let doc = editor.open("untitled:b.rs", "rust", &format!("{long}$0\n{long}"));
@@ -66,7 +66,7 @@ async fn llama_cpp_is_waited_for() {
 #[tokio::test]
 async fn llama_cpp_that_begins_to_load_later_is_waited_for() {
     let (backend, mut doc) = open("llama-cpp", json!({})).await;
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     backend.loading();
     doc.type_text("x");
     assert!(doc.automatic().texts().await.is_empty());
@@ -75,7 +75,7 @@ async fn llama_cpp_that_begins_to_load_later_is_waited_for() {
     type_in_vain(&mut doc).await;
     assert_eq!(completions(&backend), asked);
     backend.loaded();
-    doc.comes_to_show("fake answer").await;
+    doc.comes_to_show("fake_answer").await;
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn ollama_loads_once_whatever_is_typed() {
     assert_eq!((backend.loads_started(), backend.loads_aborted()), (1, 0));
     assert_eq!(completions(&backend), 0);
     backend.finish_load();
-    doc.comes_to_show("fake answer").await;
+    doc.comes_to_show("fake_answer").await;
     assert_eq!((backend.loads_started(), backend.loads_aborted()), (1, 0));
     assert_eq!(completions(&backend), 1);
 }
@@ -116,7 +116,7 @@ async fn a_load_outlives_the_editor_that_began_it() {
 #[tokio::test]
 async fn ollama_is_loaded_again_after_keep_alive() {
     let (backend, mut doc) = open("ollama", json!({ "keep_alive": "0s" })).await;
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     for number in 1..3 {
         backend.unload();
         doc.type_text("x");
@@ -127,7 +127,7 @@ async fn ollama_is_loaded_again_after_keep_alive() {
         assert!(doc.automatic().texts().await.is_empty());
         assert_eq!(completions(&backend), asked);
         backend.finish_load();
-        doc.comes_to_show("fake answer").await;
+        doc.comes_to_show("fake_answer").await;
     }
     assert_eq!(backend.loads_aborted(), 0);
 }

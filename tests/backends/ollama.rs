@@ -8,7 +8,7 @@ async fn body(change: Value) -> Value {
         backend.model(|model| model.name = name);
     })
     .await;
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     let requests = backend.requests();
     assert_eq!((requests.len(), requests[0].path.as_str()), (1, "/api/generate"));
     requests[0].body.clone()

@@ -73,13 +73,13 @@ async fn what_a_server_refuses_is_left_out_and_remembered() {
     let (backend, mut doc) = open("openai-compatible", json!({})).await;
     backend.when("stream_options", Reply::status(400));
     for number in 1..4 {
-        assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+        assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
         assert_eq!(backend.requests().len(), number + 1, "only the first is sent twice");
         doc.type_text("x");
     }
     let (backend, doc) = open("openai-compatible", json!({})).await;
     backend.when("\"n\":", Reply::status(400));
-    assert_eq!(doc.invoked().texts().await, ["fake answer"]);
+    assert_eq!(doc.invoked().texts().await, ["fake_answer"]);
     let last = backend.requests().pop().unwrap();
     assert_eq!(last.body.get("n"), None);
 }
@@ -91,7 +91,7 @@ async fn a_url_with_or_without_v1_is_the_same() {
         let url = format!("{}{path}", backend.url());
         let editor = Editor::start(&options("openai-compatible", &url)).await;
         let doc = editor.open("untitled:a.rs", "rust", TEXT);
-        assert_eq!(doc.automatic().texts().await, ["fake answer"], "{path}");
+        assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{path}");
         assert_eq!(backend.requests()[0].path, "/v1/completions");
     }
 }
@@ -125,7 +125,7 @@ async fn the_key_goes_to_its_endpoint_alone() {
     let editor = Editor::start(&with(options("openai-compatible", &with_key.url()), change)).await;
     let doc = editor.open("untitled:a.rs", "rust", TEXT);
     with_key.answer(Reply::status(500));
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     let request = &with_key.requests()[0];
     assert_eq!(request.header("authorization"), Some(format!("Bearer {secret}").as_str()));
     assert_eq!(request.header("x-team"), Some("blue"));

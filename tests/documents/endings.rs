@@ -82,7 +82,7 @@ async fn places_are_exact_in_every_encoding() {
     for encoding in Encoding::ALL {
         for (source, answer, inserted, want) in [
             ("let s = \"😀é\"; f($0)", "a, b)", "a, b", "let s = \"😀é\"; f(a, b$0)"),
-            ("/* 𝒳 */ f($0)", "😀);", "😀);", "/* 𝒳 */ f(😀);$0"),
+            ("/* 𝒳 */ f($0)", "'😀');", "'😀');", "/* 𝒳 */ f('😀');$0"),
             ("// 日本\r\nlet e\u{301} = $0\r\n", "1;", "1;", "// 日本\r\nlet e\u{301} = 1;$0\r\n"),
             ("\u{feff}let a = $0", "1;", "1;", "\u{feff}let a = 1;$0"),
         ] {

@@ -61,7 +61,7 @@ async fn a_server_that_is_not_there_is_silent_and_found_when_it_comes() {
     let status = editor.status("error").await;
     assert!(status["reason"].as_str().unwrap().contains("cannot reach"), "{status}");
     let _backend = FakeBackend::start_on(port).await;
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
 }
 
 /// (language's text, what arrives before the break, what is shown)
@@ -90,7 +90,7 @@ async fn whole_lines_before_a_break_are_used() {
             assert_eq!(texts.first().map(String::as_str), want, "{name}: {tokens:?}");
             // Not taken for an answer that may be shown again.
             let place = std::mem::replace(&mut doc.cursor, text.len() - 3);
-            assert_eq!(doc.automatic().texts().await, ["fake answer"], "{name}: {tokens:?}");
+            assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{name}: {tokens:?}");
             doc.cursor = place;
             doc.automatic().result().await;
             assert_eq!(backend.requests().len(), 3, "{name}: {tokens:?}");
@@ -133,7 +133,7 @@ async fn a_pause_that_is_over_is_over() {
     backend.script([Reply::status(429).retry_after(0)]);
     let doc = editor.open("untitled:a.rs", "rust", TEXT);
     assert!(doc.automatic().texts().await.is_empty());
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     assert_eq!(backend.requests().len(), 2);
 }
 
@@ -182,6 +182,6 @@ async fn a_fallbacks_answer_does_not_pass_for_the_first_models() {
 async fn the_fallback_is_left_alone_while_the_first_answers() {
     let (_first, second, editor) = with_fallback().await;
     let doc = editor.open("untitled:a.rs", "rust", TEXT);
-    assert_eq!(doc.automatic().texts().await, ["fake answer"]);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     assert_eq!(second.requests().len(), 0);
 }

@@ -10,9 +10,9 @@ async fn only_places_worth_it_reach_the_backend() {
     let huge = format!("{}$0\n", "let a = 1;\n".repeat(1_000_000));
     let cases = [
         ("rust", "let a = $0\n", true, true),
-        ("rust", "le$0t a\n", false, true),
-        ("rust", "let a$0_b\n", false, true),
-        ("rust", "let grö$0ße\n", false, true),
+        ("klingon", "le$0t a\n", false, true),
+        ("klingon", "let a$0_b\n", false, true),
+        ("klingon", "let grö$0ße\n", false, true),
         ("rust", "f($0)\n", true, true),
         ("klingon", "qapla' $0\n", true, true),
         ("dotenv", "A=$0\n", false, false),
@@ -56,7 +56,7 @@ async fn several_cursors_are_left_alone_until_the_next_single_change() {
         assert_eq!(doc.automatic().texts().await.is_empty(), *several, "{changes:?}");
         assert_eq!(backend.requests().is_empty(), *several, "{changes:?}");
         doc.type_text(".");
-        assert_eq!(doc.automatic().texts().await, ["fake answer"], "{changes:?}");
+        assert_eq!(doc.automatic().texts().await, ["fake_answer"], "{changes:?}");
     }
 }
 

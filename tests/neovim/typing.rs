@@ -172,8 +172,10 @@ impl<'a> Walk<'a> {
             let whole = format!("{given}{said}");
             whole.strip_prefix(&self.text).map(str::to_owned)
         };
+        // Closers that an answer lacks are shown behind it.
+        let said = ghost.trim_end_matches(')');
         let fits = ghost.is_empty()
-            || self.answers.iter().filter_map(rest).any(|rest| rest.starts_with(&ghost));
+            || self.answers.iter().filter_map(rest).any(|rest| rest.starts_with(said));
         assert!(fits, "step {step}: `{ghost}` is stale\n{shown}");
         let row = shown.row(0);
         assert_eq!(row, format!("{}{ghost}", self.text).trim_end(), "step {step}");

@@ -1,8 +1,12 @@
 //! The stop rule on growing texts: once a text is complete, it is complete at the same place
 //! however it goes on, so that the pieces a stream comes in make no difference.
 
-use foretype::completion::stop::StopRule;
+use std::sync::Arc;
+
+use foretype::completion::shape::around::Cursor;
+use foretype::completion::shape::stop::StopRule;
 use foretype::completion::trigger::Extent;
+use foretype::document::Document;
 
 use crate::random::Random;
 
@@ -45,6 +49,16 @@ const PIECES: [&str; 34] = [
     "return",
 ];
 
+const LANGUAGES: [&str; 7] =
+    ["rust", "python", "ruby", "csharp", "markdown", "typescript", "plaintext"];
+
+fn rule(extent: Extent, before: &str, random: &mut Random) -> StopRule {
+    let document = Document::open("untitled:a", random.pick(&LANGUAGES), 1, before).snapshot();
+    let (at, language) = (document.text.end(), document.language);
+    let cursor = Cursor::new(document, at, language);
+    StopRule::new(extent, Arc::new(cursor), 1 + random.below(8))
+}
+
 fn cuts(rule: &StopRule, text: &str) -> Vec<(usize, Option<usize>)> {
     (0..=text.len())
         .filter(|at| text.is_char_boundary(*at))
@@ -58,12 +72,12 @@ fn a_complete_text_stays_complete_at_the_same_place() {
     for _ in 0..20_000 {
         let before = random.pick(&BEFORE);
         let extent = if random.one_in(5) { Extent::Line } else { Extent::Block };
-        let rule = StopRule::new(extent, before, 1 + random.below(8));
+        let rule = rule(extent, before, &mut random);
         let text = random.join(&PIECES, 14);
         let mut first = None;
         for (at, cut) in cuts(&rule, &text) {
             if let Some(first) = first {
-                assert_eq!(cut, Some(first), "{extent:?} {before:?} {text:?} at {at}");
+                assert_eq!(cut, Some(first), "{rule:?} {before:?} {text:?} at {at}");
             }
             if let Some(end) = cut {
                 assert!(end <= at && text.is_char_boundary(end), "{text:?}: {end}");
@@ -81,7 +95,7 @@ fn what_is_shown_early_is_whole_lines_of_what_there_is() {
     let (mut random, mut shown) = (Random::new(2), 0);
     for _ in 0..20_000 {
         let before = random.pick(&BEFORE);
-        let rule = StopRule::new(Extent::Block, before, 1 + random.below(8));
+        let rule = rule(Extent::Block, before, &mut random);
         let text = random.join(&PIECES, 14);
         let Some(end) = rule.presentable(&text) else { continue };
         shown += 1;

@@ -76,7 +76,7 @@ impl Shared {
         let state = State {
             script: VecDeque::new(),
             rules: Vec::new(),
-            default: Reply::text("fake answer"),
+            default: Reply::text("fake_answer"),
             probes: HashMap::new(),
             model: Model::default(),
             loading: false,

@@ -194,7 +194,7 @@ async fn connections_are_kept_and_idle_ones_closed() {
     let mut raw = Raw::connect(&backend).await;
     for _ in 0..3 {
         raw.send(&raw_post("/completion", &body)).await;
-        raw.until("fake answer").await;
+        raw.until("fake_answer").await;
     }
     assert_eq!((backend.connections(), backend.open_connections()), (1, 1));
     backend.script([Reply::text("a").gated()]);
