@@ -14,7 +14,7 @@ use tokio::task::AbortHandle;
 use super::completer::{Completer, Query};
 use super::reuse;
 use super::shape::stop::StopRule;
-use super::shape::until_leak;
+use super::shape::{SPECIAL_TOKENS, until_leak};
 use crate::backend::error::BackendError;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::document::line_ending::normalise;
@@ -368,6 +368,9 @@ fn gather(
 fn publish(shared: &Shared, rule: &StopRule, index: usize, visible: String, ended: bool) -> bool {
     let (visible, leaked) = until_leak(visible, ended);
     let mut opened = rule.open(&visible, ended || leaked);
+    if leaked {
+        opened.rules.push(SPECIAL_TOKENS);
+    }
     let complete = rule.complete(&opened.text);
     if let Some(end) = complete {
         opened.text.truncate(end);

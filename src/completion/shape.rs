@@ -82,7 +82,10 @@ impl Shaper {
             let visible = so_far.get(..so_far.len() - tail).unwrap_or("");
             let visible = normalise(visible.strip_suffix('\r').unwrap_or(visible));
             let (visible, leaked) = until_leak(visible, false);
-            let opened = self.rule.open(&visible, leaked);
+            let mut opened = self.rule.open(&visible, leaked);
+            if leaked {
+                opened.rules.push(SPECIAL_TOKENS);
+            }
             if let Some(end) = self.rule.complete(&opened.text) {
                 let text = opened.text.get(..end).unwrap_or("").to_owned();
                 return self.polish(text, opened.rules, read);
@@ -92,7 +95,10 @@ impl Shaper {
             }
         }
         let (visible, leaked) = until_leak(normalise(raw), true);
-        let opened = self.rule.open(&visible, true);
+        let mut opened = self.rule.open(&visible, true);
+        if leaked {
+            opened.rules.push(SPECIAL_TOKENS);
+        }
         let end = self.rule.complete(&opened.text);
         let mut text = opened.text;
         // Half a character at the end tells that the text was cut off there.
@@ -138,6 +144,9 @@ impl Shaper {
         Shaped { result: outcome.result, rules, read }
     }
 }
+
+/// The rule that ends a text at a model's own markers.
+pub(super) const SPECIAL_TOKENS: &str = "special-tokens";
 
 /// Where the cursor is, in some prompts.
 const CURSORS: [&str; 3] = ["<|cursor|>", "<CURSOR>", "<|user_cursor|>"];

@@ -40,6 +40,20 @@ fn several_lines_are_printed_once() {
 }
 
 #[test]
+fn rules_are_explained_beside_the_suggestion() {
+    let (backend, home) = home();
+    for (answer, rules) in [
+        ("alpha(beta)", "rules: the model's text fits as it is\n"),
+        ("alpha(beta);", "rules: overlap\n"),
+        ("alpha(beta)<|endoftext|>junk", "rules: special-tokens\n"),
+    ] {
+        backend.answer(answer);
+        let ran = home.run(&["complete", "main.rs:2:13", "--explain"]);
+        assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("alpha(beta)\n", rules));
+    }
+}
+
+#[test]
 fn figures_as_json() {
     let (_backend, home) = home();
     let ran = home.run(&["complete", "main.rs:2:13", "--json"]);

@@ -16,6 +16,7 @@ mod unclosed;
 
 use super::around::Around;
 use crate::completion::candidate::{Candidate, Polished, TextEdit};
+use crate::completion::shape::SPECIAL_TOKENS;
 use crate::completion::silence::Silence;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::prompt::special_tokens;
@@ -39,7 +40,7 @@ type Rule = (&'static str, fn(&mut Draft, &Around));
 /// The rules in their order. First what is no code at all goes, then what repeats, then the seam
 /// to what follows; the end is trimmed last.
 const RULES: [Rule; 14] = [
-    ("special-tokens", |draft, _| cut_leak(&mut draft.text)),
+    (SPECIAL_TOKENS, |draft, _| cut_leak(&mut draft.text)),
     ("broken-characters", |draft, _| cut_broken(&mut draft.text)),
     ("talk", empty::cut_talk),
     ("repetition", |draft, _| repeats::cut(draft)),
