@@ -296,8 +296,10 @@ impl Around {
             let open = self.scan.open();
             let alike = |outer: &usize| {
                 let same = |at: usize| open.get(at).map(|open| (open.bracket, open.indent));
-                let line = (*outer < self.floor) == (inner < self.floor);
-                line && same(*outer) == same(inner) && closed.get(*outer) == Some(&Closed::Nowhere)
+                // A closer on the cursor's line is for what was opened there.
+                let near = closed.get(inner) == Some(&Closed::Below)
+                    || (*outer < self.floor) == (inner < self.floor);
+                near && same(*outer) == same(inner) && closed.get(*outer) == Some(&Closed::Nowhere)
             };
             if matches!(closed.get(inner), Some(Closed::Below | Closed::Here))
                 && let Some(outer) = (0..inner).rev().find(alike)

@@ -94,6 +94,8 @@ pub(in crate::completion) fn expected(around: &Around) -> usize {
 enum Move {
     /// So many columns.
     By(isize),
+    /// One step deeper than this column: all of it was written at column 0.
+    Flat(usize),
     /// From steps of so many columns, counted from a column, to the document's.
     Scale(usize, usize),
 }
@@ -160,6 +162,13 @@ fn shift(text: &str, around: &Around, ended: bool) -> Option<Move> {
         let block =
             code.strip_suffix('{').is_some_and(|head| !is_head_of_items(head, around.language));
         let braces = body || block;
+        let label = text.starts_with(['#', '@']) || text.trim_end().ends_with(':');
+        // Another declaration belongs nowhere here, and a body that stands below is one already.
+        let stands = around.next().is_some_and(|next| width(next) > base);
+        let apart = label || gap || stands || lines::declares(text);
+        if columns == 0 && braces && !apart && !lines::is_comment(text, around.language) {
+            return Some(Move::Flat(base));
+        }
         return Some(match () {
             () if columns == base + unit || !braces => Move::By(0),
             () if yaml && text.starts_with("- ") && columns == base => Move::By(0),
@@ -203,10 +212,15 @@ fn move_lines(text: &str, around: &Around, shift: Move) -> (String, bool) {
     let foreign = foreign(below, unit);
     let lead = text.split('\n').next().unwrap_or("");
     let base = width(&around.before) + if around.is_blank() { width(lead) } else { 0 };
+    let mut own = 0;
     let mut out = String::with_capacity(text.len() + 16);
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let code = scan.inside() == Inside::Code;
+        let depth = scan.open().len();
         scan.feed(line, |_, _| {});
+        if index == 0 {
+            own = scan.open().len();
+        }
         let body = line.trim_start_matches([' ', '\t']);
         let blanks = line.get(..line.len() - body.len()).unwrap_or("");
         if index == 0 || !code || body.trim().is_empty() || (shift == Move::By(0) && !foreign) {
@@ -223,6 +237,10 @@ fn move_lines(text: &str, around: &Around, shift: Move) -> (String, bool) {
                 columns.saturating_add_signed(less).max(base.min(columns))
             }
             Move::By(more) => columns.saturating_add_signed(more),
+            // What closes the opener stands below it.
+            Move::Flat(column) if depth <= own && body.starts_with(['}', ')', ']']) => column,
+            Move::Flat(column) if lines::is_end_word(body) => column,
+            Move::Flat(column) => columns + column + unit.columns,
             Move::Scale(step, from) if columns > from => {
                 from + (columns - from) * unit.columns / step
             }

@@ -27,7 +27,7 @@ fn comment_body<'a>(line: &'a str, around: &Around) -> Option<&'a str> {
 const HEADERS: [&str; 6] = ["path:", "file:", "filename:", "filepath:", "language:", "file path:"];
 
 fn is_header(line: &str, around: &Around) -> bool {
-    if !around.before.trim().is_empty() {
+    if !may_stand(around) {
         return false;
     }
     let body = line.trim();
@@ -51,8 +51,18 @@ fn is_header(line: &str, around: &Around) -> bool {
     }) || (path(comment) && comment.contains('/') && !comment.contains("://"))
 }
 
+/// Whether a header can be told from a comment of the code: on a line of its own, or where a value is
+/// asked for.
+fn may_stand(around: &Around) -> bool {
+    let before = around.before.trim();
+    before.is_empty()
+        || before.ends_with('=')
+        || before.ends_with("=>")
+        || before.ends_with("return")
+}
+
 fn may_be_header(half: &str, around: &Around) -> bool {
-    if !around.before.trim().is_empty() {
+    if !may_stand(around) {
         return false;
     }
     let Some(comment) = comment_body(half, around) else { return false };

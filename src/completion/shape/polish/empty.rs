@@ -26,7 +26,17 @@ pub(in crate::completion) fn drop(draft: &mut Draft, around: &Around) {
     let again = text.len() >= 3
         && text.chars().all(|c| c.is_alphanumeric() || c == '_')
         && around.before.strip_suffix(text).is_some_and(|left| left.ends_with(' '));
-    if again || is_mark(text, around) || is_placeholder(text, around) || is_talk(text, around) {
+    // A comment is no value.
+    let before = around.before.trim_end();
+    let asks = before.ends_with('=') || before.ends_with("=>") || before.ends_with("return");
+    let comment = around.language.line_comment().is_some_and(|mark| text.starts_with(mark));
+    let no_value = asks && comment && !text.contains('\n');
+    if again
+        || no_value
+        || is_mark(text, around)
+        || is_placeholder(text, around)
+        || is_talk(text, around)
+    {
         draft.text.clear();
     }
 }

@@ -1,7 +1,7 @@
 //! The text's last lines: what stands below anyway is not said twice.
 
 use super::Draft;
-use crate::completion::shape::around::{Around, width};
+use crate::completion::shape::around::{Around, Closed, width};
 use crate::completion::shape::lines;
 use crate::completion::shape::scan::Inside;
 
@@ -29,7 +29,8 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
             0 => continue,
             _ => body.to_owned(),
         };
-        if !is_open_at(draft.text.get(..start).unwrap_or(""), around) {
+        let before = draft.text.get(..start).unwrap_or("");
+        if !is_open_at(before, around) || is_lacking(before, body, around) {
             continue;
         }
         let left: Vec<&str> = draft
@@ -66,6 +67,15 @@ fn is_open_at(before: &str, around: &Around) -> bool {
     let own = scan.open().len().saturating_sub(base);
     let code = scan.inside() == Inside::Code || scan.inside() == around.scan.inside();
     code && (own == 0 || own == around.strays.len())
+}
+
+/// Whether a line begins with a closer that nothing below is.
+fn is_lacking(before: &str, line: &str, around: &Around) -> bool {
+    let Some(closer) = line.trim_start().chars().next() else { return false };
+    let mut scan = around.scan.clone();
+    scan.feed(before, |_, _| {});
+    let open = scan.open().iter().rposition(|open| open.closer() == closer);
+    open.and_then(|at| around.closed.get(at)) == Some(&Closed::Nowhere)
 }
 
 /// A line that does not stand twice by chance.
