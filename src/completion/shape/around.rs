@@ -264,6 +264,13 @@ impl Around {
                 base = base.min(scan.open().len());
             }
             let place = if index == 0 { Closed::Here } else { Closed::Below };
+            // A brace deeper than what opens the innermost block is for one that is not there yet.
+            let line = if index > 0 && !outside && is_deeper(&scan, line, base) {
+                strays.push('}');
+                line.trim_start().get(1..).unwrap_or("")
+            } else {
+                line.as_str()
+            };
             let mut note = |at: usize, event| match event {
                 Event::Closes(to) if to < base => {
                     base = to;
@@ -311,6 +318,17 @@ impl Around {
         self.closed = closed;
         self.strays = strays;
     }
+}
+
+/// Whether a line begins with a brace that stands deeper than the line of the innermost open one, which
+/// was opened before the cursor.
+fn is_deeper(scan: &Scan, line: &str, base: usize) -> bool {
+    let open = scan.open();
+    let innermost = open.last().filter(|open| open.bracket == '{');
+    scan.inside() == Inside::Code
+        && open.len() <= base
+        && line.trim_start().starts_with('}')
+        && innermost.is_some_and(|open| width(line) > open.indent)
 }
 
 /// A closer that begins a line closes what was opened by a line of the same indentation: what was
