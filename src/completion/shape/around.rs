@@ -159,15 +159,9 @@ impl Around {
         let mut scan = Scan::new(language);
         scan.feed(&head, |_, _| {});
         let floor = scan.open().len();
-        let at_line = head.len();
-        let mut opened = Vec::new();
-        scan.feed(&before, |at, event| {
-            if event == Event::Opens {
-                opened.push(at);
-            }
-        });
-        let heads = heads(&head, &before, scan.open(), floor.min(scan.open().len()), at_line);
+        scan.feed(&before, |_, _| {});
         let floor = floor.min(scan.open().len());
+        let heads = heads(&head, &before, scan.open(), floor);
         let unit = unit(above.iter().rev().chain([&before]).chain(&below), language, &before);
         let mut around = Self {
             language,
@@ -369,7 +363,7 @@ fn outdented(scan: &mut Scan, line: &str, depth: usize, language: Language) {
 }
 
 /// The text before each open bracket on its line.
-fn heads(head: &str, before: &str, open: &[Open], floor: usize, _at_line: usize) -> Vec<String> {
+fn heads(head: &str, before: &str, open: &[Open], floor: usize) -> Vec<String> {
     let of = |(index, open): (usize, &Open)| {
         let text = if index < floor { head } else { before };
         let before = text.get(..open.at).unwrap_or("");

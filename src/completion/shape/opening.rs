@@ -9,10 +9,11 @@ mod seam;
 
 use self::fence::{Fence, unfence};
 use self::header::skip_headers;
-use self::seam::{is_word, left_seam};
+use self::seam::left_seam;
 use super::around::Around;
 use super::prose::is_prose;
 use super::reindent::reindent;
+use crate::completion::trigger::is_word;
 
 /// What became of a text, and by which rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

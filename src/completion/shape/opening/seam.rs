@@ -3,6 +3,7 @@
 use crate::completion::shape::around::Around;
 use crate::completion::shape::lines;
 use crate::completion::shape::scan::Inside;
+use crate::completion::trigger::is_word;
 
 /// Drops what the text repeats of what stands before the cursor. `None`: not sure yet.
 pub(super) fn left_seam<'a>(text: &'a str, around: &Around, ended: bool) -> Option<&'a str> {
@@ -155,8 +156,4 @@ fn next_line(text: &str) -> Option<(&str, &str)> {
 /// A line that is not said twice by chance.
 fn is_significant(line: &str) -> bool {
     line.chars().filter(|c| c.is_alphanumeric()).count() >= 6
-}
-
-pub(super) fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }

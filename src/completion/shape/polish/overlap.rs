@@ -3,6 +3,7 @@
 use super::Draft;
 use crate::completion::shape::around::Around;
 use crate::completion::shape::scan::Event;
+use crate::completion::trigger::is_word;
 
 /// Cuts from the text's end what the rest of the line begins with.
 pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
@@ -57,10 +58,6 @@ fn at_boundary(text: &str, overlap: &str, rest: &str) -> bool {
     let after = rest.trim_start().get(overlap.trim_start().len()..).unwrap_or("");
     parted(kept.chars().last(), overlap.chars().next())
         && parted(overlap.chars().last(), after.chars().next())
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 /// Where the text says the whole rest of the line and goes on, it stands in its place.

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use crate::completion::shape::around::Around;
+use crate::completion::trigger::is_word;
 
 /// Replaces the rest of the line where the text begins and ends as it does.
 pub(in crate::completion) fn replace(draft: &mut Draft, around: &Around) {
@@ -21,8 +22,4 @@ pub(in crate::completion) fn replace(draft: &mut Draft, around: &Around) {
     if word && tail < body.len() && head < body.len() && head + tail >= body.len() {
         draft.over = rest.len();
     }
-}
-
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
