@@ -129,6 +129,14 @@ export class CodeServer {
     return join(this.root, "windows");
   }
 
+  /** Drops what a window on `opened` has announced: its extension host outlives it for a while. */
+  forget(opened: string): void {
+    for (const name of readdirSync(this.windows)) {
+      const file = join(this.windows, name);
+      if (readFileSync(file, "utf8").includes(JSON.stringify(opened))) rmSync(file);
+    }
+  }
+
   /** What foretype's servers have logged so far. */
   log(): string {
     const folder = join(this.foretypeHome, "state", "log");

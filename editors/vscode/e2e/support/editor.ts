@@ -240,14 +240,20 @@ export class Editor {
 
   /** Asks the helper extension inside the editor. */
   async ask(action: string, given: object = {}): Promise<Record<string, unknown>> {
-    try {
-      return await this.#askHelper(action, given);
-    } catch (error) {
-      if (!isGone(error)) throw error;
-      // VS Code may start its extension host anew when a workspace gets its first folder.
-      await until("the next extension host", () => this.#findHelper());
-      return this.#askHelper(action, given);
-    }
+    // VS Code may start its extension host anew when a workspace gets its folders: the helper of
+    // the old one still listens for a moment, but what it asks the window for is cancelled.
+    let answer: Record<string, unknown> | undefined;
+    await until(`${action} in a living extension host`, async () => {
+      try {
+        answer = await this.#askHelper(action, given);
+        return { done: true, seen: undefined };
+      } catch (error) {
+        if (!isGone(error)) throw error;
+        await this.#findHelper();
+        return { done: false, seen: String(error) };
+      }
+    });
+    return answer ?? {};
   }
 
   async #askHelper(action: string, given: object = {}): Promise<Record<string, unknown>> {
@@ -277,10 +283,11 @@ export class Editor {
   }
 }
 
-/** Nobody listens there any more. */
+/** Nobody listens there any more, or somebody whose window has turned away. */
 function isGone(error: unknown): boolean {
-  const { cause } = error as { cause?: { code?: string } };
-  return ["ECONNREFUSED", "ECONNRESET", "UND_ERR_SOCKET"].includes(cause?.code ?? "");
+  const { cause, message } = error as { cause?: { code?: string }; message?: string };
+  const codes = ["ECONNREFUSED", "ECONNRESET", "UND_ERR_SOCKET"];
+  return codes.includes(cause?.code ?? "") || /\bCanceled\b/u.test(message ?? "");
 }
 
 /** A `.code-workspace` file of these folders, which lie beside it. */
