@@ -7,11 +7,9 @@ pub mod error;
 pub mod health;
 pub mod http;
 pub mod json;
-pub mod llama_cpp;
-pub mod ollama;
-pub mod openai_compatible;
 pub mod sse;
 pub mod stream;
+pub mod wire;
 
 use std::sync::Arc;
 
@@ -19,19 +17,51 @@ use futures::stream::BoxStream;
 
 use self::endpoint::Endpoint;
 use self::error::BackendError;
-use crate::config::settings::Provider;
-use crate::prompt::Fitted;
+use crate::config::settings::Purpose;
+use crate::prompt::{FittedChat, FittedFim};
 
 /// What is asked of a backend.
 #[derive(Clone, Debug)]
-pub struct Ask {
+pub enum Ask {
+    /// To fill a hole.
+    Fim(FimAsk),
+    /// To answer a conversation.
+    Chat(ChatAsk),
+}
+
+impl Ask {
+    /// Whose time-outs, limits and costs hold.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        match self {
+            Self::Fim(_) => Purpose::Completion,
+            Self::Chat(ask) => ask.purpose,
+        }
+    }
+}
+
+/// A hole to fill.
+#[derive(Clone, Debug)]
+pub struct FimAsk {
     /// The prompt, redacted and fitted.
-    pub prompt: Fitted,
+    pub prompt: FittedFim,
     /// How many different answers are wanted; a backend may give fewer.
     pub candidates: u8,
     /// Only one line is wanted: a short answer is enough.
     pub one_line: bool,
 }
+
+/// A conversation to answer.
+#[derive(Clone, Debug)]
+pub struct ChatAsk {
+    /// The conversation, redacted and fitted.
+    pub prompt: FittedChat,
+    /// What the answer is for: chat, or a suggestion that a chat model is asked for.
+    pub purpose: Purpose,
+}
+
+/// A streamed answer. Dropping it closes the connection.
+pub type Deltas = BoxStream<'static, Result<Delta, BackendError>>;
 
 /// A piece of a stream.
 #[derive(Clone, PartialEq, Eq)]
@@ -89,7 +119,7 @@ pub struct Usage {
 /// A server that runs a model.
 pub trait Backend: Send + Sync {
     /// Begins an answer. Dropping the stream closes the connection.
-    fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>>;
+    fn stream(&self, ask: Ask) -> Deltas;
 
     /// A cheap request that opens a connection and tells whether the server is there.
     fn probe(&self) -> futures::future::BoxFuture<'static, Result<Facts, BackendError>>;
@@ -115,9 +145,5 @@ pub struct Facts {
 /// The backend of an endpoint.
 #[must_use]
 pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
-    match endpoint.model.provider {
-        Provider::OpenAiCompatible => Arc::new(openai_compatible::OpenAiCompatible::new(endpoint)),
-        Provider::LlamaCpp => Arc::new(llama_cpp::LlamaCpp::new(endpoint)),
-        Provider::Ollama => Arc::new(ollama::Ollama::new(endpoint)),
-    }
+    wire::connect(endpoint)
 }

@@ -20,6 +20,7 @@ pub mod options;
 mod parse;
 pub mod paths;
 pub mod problem;
+pub mod provider;
 mod read;
 mod reference;
 mod renamed;
@@ -40,8 +41,8 @@ pub use reference::reference_markdown;
 pub use resolve::LOCAL;
 pub use schema::json_schema;
 pub use settings::{
-    Auto, CompletionSettings, Debounce, LogLevel, Menu, ModelChoice, ModelSettings, Price,
-    Provider, PurposeSettings, Settings,
+    Api, Auto, Caps, CompletionSettings, Debounce, Effort, Limits, LogLevel, Menu, ModelChoice,
+    ModelSettings, Price, Provider, Purpose, PurposeSettings, Settings, Tls, Waits,
 };
 pub use starter::init_toml;
 

@@ -2,12 +2,14 @@
 //! prompt that may be sent.
 
 pub mod budget;
+pub mod chat;
 pub mod fim;
 pub mod special_tokens;
 pub mod template;
 
 use std::fmt;
 
+pub use self::chat::{ChatPrompt, Message, Role};
 use crate::guard::Redacted;
 
 /// A fill-in-the-middle prompt before it is fitted.
@@ -36,15 +38,15 @@ pub struct ContextFile {
     pub text: Redacted,
 }
 
-/// A prompt that fits the model's context with room for the answer: made by
+/// A prompt with a hole that fits the model's context with room for the answer: made by
 /// [`budget::Budget::fit`] only.
 #[derive(Clone)]
-pub struct Fitted {
+pub struct FittedFim {
     prompt: FimPrompt,
     max_output_tokens: u32,
 }
 
-impl Fitted {
+impl FittedFim {
     /// The prompt.
     #[must_use]
     pub const fn prompt(&self) -> &FimPrompt {
@@ -71,8 +73,35 @@ impl Fitted {
     }
 }
 
-impl fmt::Debug for Fitted {
+impl fmt::Debug for FittedFim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fitted({} bytes, {} tokens out)", self.len(), self.max_output_tokens)
+        write!(f, "Fim({} bytes, {} tokens out)", self.len(), self.max_output_tokens)
+    }
+}
+
+/// A conversation that fits: made by [`budget::Budget::fit_chat`] only.
+#[derive(Clone)]
+pub struct FittedChat {
+    prompt: ChatPrompt,
+    max_output_tokens: u32,
+}
+
+impl FittedChat {
+    /// The conversation.
+    #[must_use]
+    pub const fn prompt(&self) -> &ChatPrompt {
+        &self.prompt
+    }
+
+    /// Tokens kept free for the answer.
+    #[must_use]
+    pub const fn max_output_tokens(&self) -> u32 {
+        self.max_output_tokens
+    }
+}
+
+impl fmt::Debug for FittedChat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Chat({:?}, {} tokens out)", self.prompt, self.max_output_tokens)
     }
 }

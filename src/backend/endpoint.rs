@@ -16,7 +16,7 @@ use super::health::{Health, Readiness};
 use super::http::{SharedHttp, retry_after};
 use super::stream::Patience;
 use crate::config::api_key::ApiKey;
-use crate::config::settings::{ModelSettings, Provider};
+use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
 const PROBE_TIME: Duration = Duration::from_secs(3);
@@ -76,12 +76,8 @@ impl Endpoint {
 
     /// Time-outs of a stream that begins now.
     #[must_use]
-    pub fn patience(&self) -> Patience {
-        Patience {
-            since: Instant::now(),
-            first: self.model.first_token_timeout,
-            idle: self.model.idle_timeout,
-        }
+    pub fn patience(&self, purpose: Purpose) -> Patience {
+        Patience { since: Instant::now(), waits: self.model.waits(purpose) }
     }
 
     /// POSTs JSON and answers the response's head once its status is good. A connection that
@@ -89,8 +85,13 @@ impl Endpoint {
     ///
     /// # Errors
     /// Any [`BackendError`]; loading and quiet are noted in `health`.
-    pub async fn post(&self, path: &str, body: &Value) -> Result<reqwest::Response, BackendError> {
-        let within = self.model.first_token_timeout;
+    pub async fn post(
+        &self,
+        purpose: Purpose,
+        path: &str,
+        body: &Value,
+    ) -> Result<reqwest::Response, BackendError> {
+        let within = self.model.waits(purpose).first_token;
         let sent = tokio::time::timeout(within, self.send(path, Some(body))).await;
         let timed_out = |_| BackendError::TimedOut(self.name(), within, "first_token_timeout_ms");
         self.judge(sent.map_err(timed_out)??).await

@@ -47,6 +47,9 @@ pub enum BackendError {
     /// The key could not be had.
     #[error("no key for {0}: {1}")]
     Key(String, String),
+    /// The provider has no chat that foretype speaks.
+    #[error("{0} answers no conversations; choose another model for `chat.model`")]
+    NoChat(String),
     /// The HTTP client could not be made.
     #[error("no HTTP client: {0}")]
     Client(String),

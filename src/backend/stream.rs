@@ -9,6 +9,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use super::Delta;
 use super::error::BackendError;
 use super::sse::SseParser;
+use crate::config::settings::Waits;
 
 /// A line longer than this (bytes) is no answer of a model.
 const MAX_LINE: usize = 4 * 1024 * 1024;
@@ -22,10 +23,9 @@ const READ_OUT: usize = 16;
 pub struct Patience {
     /// When the request was sent.
     pub since: Instant,
-    /// Until the first event, from `since`.
-    pub first: Duration,
-    /// Between events. What only keeps the connection alive is none.
-    pub idle: Duration,
+    /// How long for the first event from `since`, between events and in all. What only keeps the
+    /// connection alive is no event.
+    pub waits: Waits,
 }
 
 /// One event of a wire format.
@@ -156,10 +156,16 @@ impl Reader {
     }
 
     async fn more(&mut self) -> Result<(), BackendError> {
-        let Patience { first, idle, .. } = self.patience;
-        let (shown, key) =
-            if self.any { (idle, "idle_timeout_ms") } else { (first, "first_token_timeout_ms") };
-        let wait = shown.saturating_sub(self.last.elapsed());
+        let Patience { since, waits } = self.patience;
+        let (mut shown, mut key) = match self.any {
+            true => (waits.idle, "idle_timeout_ms"),
+            false => (waits.first_token, "first_token_timeout_ms"),
+        };
+        let mut wait = shown.saturating_sub(self.last.elapsed());
+        let left = waits.total.saturating_sub(since.elapsed());
+        if left < wait {
+            (shown, key, wait) = (waits.total, "total_timeout_ms", left);
+        }
         let Ok(piece) = tokio::time::timeout(wait, self.bytes.next()).await else {
             return Err(BackendError::TimedOut(self.name.clone(), shown, key));
         };

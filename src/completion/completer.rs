@@ -11,7 +11,7 @@ use super::trigger::Extent;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, Backend, Delta};
+use crate::backend::{Ask, Backend, Delta, FimAsk};
 use crate::document::language::Language;
 use crate::prompt::budget::Budget;
 use crate::workspace::Snapshot;
@@ -99,9 +99,9 @@ impl LlmCompleter {
 
     /// The request for a query, redacted and fitted.
     #[must_use]
-    pub fn ask(&self, query: &Query) -> Ask {
+    pub fn ask(&self, query: &Query) -> FimAsk {
         let prompt = crate::context::fim_prompt(query);
-        Ask {
+        FimAsk {
             prompt: self.budget().fit(prompt),
             candidates: query.candidates,
             one_line: query.extent == Extent::Line,
@@ -139,6 +139,6 @@ impl Completer for LlmCompleter {
     }
 
     fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>> {
-        self.backend.stream(self.ask(query))
+        self.backend.stream(Ask::Fim(self.ask(query)))
     }
 }

@@ -3,12 +3,6 @@
 
 use std::ops::RangeInclusive;
 
-/// llama.cpp's server listens here when nothing else is said
-/// (`llama-server --help`, `--port`).
-pub const LLAMA_CPP_URL: &str = "http://127.0.0.1:8080";
-/// Ollama's address when `OLLAMA_HOST` is not set (docs/faq).
-pub const OLLAMA_URL: &str = "http://127.0.0.1:11434";
-
 /// Size of a model's window, tokens.
 pub const CONTEXT_TOKENS: RangeInclusive<u32> = 512..=2_000_000;
 /// Longest answer, tokens.
@@ -27,6 +21,17 @@ pub const DEFAULT_CONNECT_TIMEOUT_MS: u32 = 2_000;
 pub const DEFAULT_FIRST_TOKEN_TIMEOUT_MS: u32 = 15_000;
 /// Time between two tokens when nothing is said, ms.
 pub const DEFAULT_IDLE_TIMEOUT_MS: u32 = 10_000;
+
+/// All of an answer when nothing is said, ms.
+pub const DEFAULT_TOTAL_TIMEOUT_MS: u32 = 60_000;
+/// The same for chat: a long answer of a slow model is still wanted.
+pub const DEFAULT_CHAT_TOTAL_TIMEOUT_MS: u32 = 600_000;
+/// Time to the first token of chat when nothing is said, ms: models may think before.
+pub const DEFAULT_CHAT_FIRST_TOKEN_TIMEOUT_MS: u32 = 120_000;
+/// Time between two tokens of chat when nothing is said, ms.
+pub const DEFAULT_CHAT_IDLE_TIMEOUT_MS: u32 = 60_000;
+/// Longest answer of chat when nothing is said, tokens.
+pub const DEFAULT_CHAT_OUTPUT_TOKENS: u32 = 4_096;
 
 /// A fixed debounce, ms.
 pub const DEBOUNCE_MS: RangeInclusive<u32> = 0..=5_000;

@@ -59,7 +59,8 @@ pub(crate) fn base(provider: Provider, url: Option<&str>) -> Option<String> {
     let url = url.or(provider.default_url())?;
     let url = match provider {
         Provider::Ollama => url.strip_suffix("/api").unwrap_or(url),
-        Provider::OpenAiCompatible | Provider::LlamaCpp => url,
+        Provider::Gemini => url.strip_suffix("/v1beta").unwrap_or(url),
+        _ => url,
     };
     let url = url.strip_suffix("/v1").unwrap_or(url);
     Some(url.trim_end_matches('/').to_owned())

@@ -10,8 +10,8 @@ use super::merge::Merged;
 use super::options::{ModelOptions, Options};
 use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
-    Auto, CompletionSettings, Debounce, LogLevel, Menu, ModelChoice, ModelSettings, Provider,
-    PurposeSettings, Settings,
+    Api, Auto, Caps, CompletionSettings, Debounce, Effort, Limits, LogLevel, Menu, ModelChoice,
+    ModelSettings, Provider, PurposeSettings, Settings, Tls, Waits,
 };
 use super::{defaults, endpoint};
 
@@ -227,12 +227,32 @@ impl Resolving<'_> {
             headers,
             keep_alive: options.keep_alive.clone(),
             price: options.price,
+            api: Api::Auto,
+            api_version: None,
+            system: None,
+            reasoning: Effort::Auto,
+            extra_body: serde_json::Map::new(),
+            tls: Tls::default(),
+            limits: Limits::default(),
+            caps: Caps::default(),
             connect_timeout: ms(options.connect_timeout_ms, defaults::DEFAULT_CONNECT_TIMEOUT_MS),
-            first_token_timeout: ms(
-                options.first_token_timeout_ms,
-                defaults::DEFAULT_FIRST_TOKEN_TIMEOUT_MS,
-            ),
-            idle_timeout: ms(options.idle_timeout_ms, defaults::DEFAULT_IDLE_TIMEOUT_MS),
+            chat_output_tokens: defaults::DEFAULT_CHAT_OUTPUT_TOKENS,
+            completion_waits: Waits {
+                first_token: ms(
+                    options.first_token_timeout_ms,
+                    defaults::DEFAULT_FIRST_TOKEN_TIMEOUT_MS,
+                ),
+                idle: ms(options.idle_timeout_ms, defaults::DEFAULT_IDLE_TIMEOUT_MS),
+                total: ms(None, defaults::DEFAULT_TOTAL_TIMEOUT_MS),
+            },
+            chat_waits: Waits {
+                first_token: ms(
+                    options.first_token_timeout_ms,
+                    defaults::DEFAULT_CHAT_FIRST_TOKEN_TIMEOUT_MS,
+                ),
+                idle: ms(options.idle_timeout_ms, defaults::DEFAULT_CHAT_IDLE_TIMEOUT_MS),
+                total: ms(None, defaults::DEFAULT_CHAT_TOTAL_TIMEOUT_MS),
+            },
         })
     }
 

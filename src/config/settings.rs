@@ -2,11 +2,12 @@
 //! usable. Nothing in here shows a secret in `Debug`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::api_key::{ApiKey, KeySource};
-pub use super::values::{Auto, Debounce, LogLevel, Menu, Price, Provider};
+pub use super::values::{Api, Auto, Debounce, Effort, LogLevel, Menu, Price, Provider};
 
 /// What holds for a session, or for the documents under one root.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,12 +58,108 @@ pub struct ModelSettings {
     pub keep_alive: Option<String>,
     /// What it costs.
     pub price: Option<Price>,
+    /// Which API is asked.
+    pub api: Api,
+    /// Azure's `api-version`.
+    pub api_version: Option<String>,
+    /// Said to the model before everything else, in chat.
+    pub system: Option<String>,
+    /// How long it may think.
+    pub reasoning: Effort,
+    /// More fields of the request's body; they replace ours.
+    pub extra_body: serde_json::Map<String, serde_json::Value>,
+    /// Certificates, where the system's do not do.
+    pub tls: Tls,
+    /// How much of it may be used at a time.
+    pub limits: Limits,
+    /// How much of it may be used in all.
+    pub caps: Caps,
     /// Longest time to connect.
     pub connect_timeout: Duration,
-    /// Longest time to the first token.
-    pub first_token_timeout: Duration,
-    /// Longest time between two tokens.
-    pub idle_timeout: Duration,
+    /// Longest answer of chat, tokens.
+    pub chat_output_tokens: u32,
+    /// How long its suggestions may take.
+    pub completion_waits: Waits,
+    /// How long its answers in chat may take.
+    pub chat_waits: Waits,
+}
+
+impl ModelSettings {
+    /// How long an answer may take.
+    #[must_use]
+    pub const fn waits(&self, purpose: Purpose) -> Waits {
+        match purpose {
+            Purpose::Completion => self.completion_waits,
+            Purpose::Chat => self.chat_waits,
+        }
+    }
+}
+
+/// What a model is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purpose {
+    /// Suggestions while typing.
+    Completion,
+    /// Explanations, edits and conversations.
+    Chat,
+}
+
+impl Purpose {
+    /// The name of its table in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Completion => "completion",
+            Self::Chat => "chat",
+        }
+    }
+}
+
+/// Longest waits for an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waits {
+    /// To the first token.
+    pub first_token: Duration,
+    /// Between two tokens.
+    pub idle: Duration,
+    /// From the request to the end.
+    pub total: Duration,
+}
+
+/// Certificates in PEM files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Tls {
+    /// Trusted besides the system's.
+    pub ca_bundle: Option<PathBuf>,
+    /// Shown to the server: certificate chain and private key.
+    pub client_certificate: Option<PathBuf>,
+    /// The private key, where it is in a file of its own.
+    pub client_key: Option<PathBuf>,
+}
+
+/// How much of a model may be used at a time; `None` is no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// In any 60 s.
+    pub requests_per_minute: Option<u32>,
+    /// In any 60 s, of prompt and answer together.
+    pub tokens_per_minute: Option<u32>,
+    /// Requests under way.
+    pub concurrent: Option<u32>,
+}
+
+/// How much of a model may be used in all, by all editors together; `None` is no cap.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Caps {
+    /// USD in a day (UTC).
+    pub cost_per_day: Option<f64>,
+    /// USD in a calendar month (UTC).
+    pub cost_per_month: Option<f64>,
+    /// Tokens in a day, prompt and answer together.
+    pub tokens_per_day: Option<u64>,
+    /// Tokens in a month.
+    pub tokens_per_month: Option<u64>,
 }
 
 /// Which model serves a purpose.

@@ -137,8 +137,8 @@ impl Page<'_> {
             self.key("price", format!("{{ input = {input:?}, output = {output:?} }}"));
         }
         self.key("connect_timeout_ms", ms(model.connect_timeout));
-        self.key("first_token_timeout_ms", ms(model.first_token_timeout));
-        self.key("idle_timeout_ms", ms(model.idle_timeout));
+        self.key("first_token_timeout_ms", ms(model.completion_waits.first_token));
+        self.key("idle_timeout_ms", ms(model.completion_waits.idle));
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::defaults;
+pub use super::provider::Provider;
 use crate::prompt::template::template_names;
 
 /// An enumeration that is written as one of a few words.
@@ -58,33 +59,7 @@ macro_rules! words {
     };
 }
 
-words! {
-    /// The wire format that a model's server speaks.
-    Provider {
-        /// `/v1/completions`, as OpenAI defined it and many servers have it.
-        OpenAiCompatible = "openai-compatible",
-        /// llama.cpp's own server: `/infill`, `/completion`.
-        LlamaCpp = "llama-cpp",
-        /// Ollama's own API: `/api/generate`.
-        Ollama = "ollama",
-    }
-}
-
-impl Provider {
-    /// Where its server listens when the user does not say.
-    pub fn default_url(self) -> Option<&'static str> {
-        match self {
-            Provider::OpenAiCompatible => None,
-            Provider::LlamaCpp => Some(defaults::LLAMA_CPP_URL),
-            Provider::Ollama => Some(defaults::OLLAMA_URL),
-        }
-    }
-
-    /// Whether a request must name a model. llama.cpp's server has one.
-    pub fn needs_model(self) -> bool {
-        self != Provider::LlamaCpp
-    }
-}
+pub(super) use words;
 
 words! {
     /// When `textDocument/completion` offers suggestions.
@@ -190,6 +165,38 @@ impl JsonSchema for TemplateText {
                 },
             ]
         })
+    }
+}
+
+words! {
+    /// Which of a server's APIs is asked.
+    Api {
+        /// The one that serves the purpose best, by provider and model.
+        Auto = "auto",
+        /// Text completions: `/v1/completions` and its kin.
+        Completions = "completions",
+        /// Chat completions; a suggestion fills a marked hole.
+        Chat = "chat",
+        /// OpenAI's responses.
+        Responses = "responses",
+    }
+}
+
+words! {
+    /// How long a reasoning model may think before it answers.
+    Effort {
+        /// As the purpose needs: as little as the model can for suggestions, its own default else.
+        Auto = "auto",
+        /// Not at all.
+        None = "none",
+        /// As little as it can.
+        Minimal = "minimal",
+        /// Little.
+        Low = "low",
+        /// Some.
+        Medium = "medium",
+        /// Long.
+        High = "high",
     }
 }
 

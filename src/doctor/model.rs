@@ -8,7 +8,7 @@ use futures::StreamExt;
 use super::report::{Grade, Report};
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, Delta, Facts};
+use crate::backend::{Ask, Delta, Facts, FimAsk};
 use crate::completion::completer::{Completer, LlmCompleter};
 use crate::config::{KeySource, Provider};
 use crate::guard::redact;
@@ -125,7 +125,7 @@ fn fim(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
             Grade::Bad,
             "the model has no fill-in-the-middle tokens, so it sees only what stands before the cursor; take a coder model such as Qwen2.5-Coder, or set `template`",
         ),
-        (None, Provider::OpenAiCompatible) => report.say(
+        (None, _) => report.say(
             Grade::Bad,
             "the model's name tells no fill-in-the-middle format, so it sees only what stands before the cursor; set `template` to its family's",
         ),
@@ -142,7 +142,7 @@ async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) -> bool
         suffix: redact("\n"),
         ..FimPrompt::default()
     };
-    let ask = Ask { prompt: budget.fit(prompt), candidates: 1, one_line: true };
+    let ask = Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 1, one_line: true });
     let waited = Instant::now();
     let mut outcome = try_once(completer, ask.clone()).await;
     while matches!(outcome, Err(BackendError::Loading(_))) && waited.elapsed() < LOAD {

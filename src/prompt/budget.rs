@@ -1,6 +1,6 @@
 //! The token budget: how much of each part goes into a prompt. Output tokens are reserved first.
 
-use super::{FimPrompt, Fitted};
+use super::{ChatPrompt, FimPrompt, FittedChat, FittedFim, Message, Role};
 use crate::completion::anchor::Windows;
 use crate::guard::Redacted;
 
@@ -14,6 +14,8 @@ const OVERHEAD: u32 = 64;
 /// Room kept for what is typed after prefix and suffix were frozen (tokens): they must not be cut
 /// anew with every key.
 const TYPED: u32 = 512;
+/// Tokens that a turn's own marks take.
+const TURN: usize = 8;
 /// Bytes a token of code takes at least, on average, with the tokenizers of code models.
 const BYTES_PER_TOKEN: u32 = 3;
 
@@ -50,7 +52,7 @@ impl Budget {
     /// Cuts a prompt to size: other files go first, then the far ends of prefix and suffix, and
     /// where what was typed since fills all there is, the beginning of that.
     #[must_use]
-    pub fn fit(self, mut prompt: FimPrompt) -> Fitted {
+    pub fn fit(self, mut prompt: FimPrompt) -> FittedFim {
         let mut left = self.prompt_tokens() as usize;
         let whole = prompt.middle.len();
         prompt.middle = keep(&prompt.middle, left, Redacted::keep_end);
@@ -75,7 +77,37 @@ impl Budget {
         }
         prompt.files.drain(..first);
         let max_output_tokens = self.max_output_tokens.min(self.context_tokens / 2).max(1);
-        Fitted { prompt, max_output_tokens }
+        FittedFim { prompt, max_output_tokens }
+    }
+
+    /// Cuts a conversation to size: the oldest turns go first, then the beginning of the last one,
+    /// then the end of the system's text.
+    #[must_use]
+    pub fn fit_chat(self, prompt: ChatPrompt) -> FittedChat {
+        let output = self.max_output_tokens.min(self.context_tokens / 2).max(1);
+        let mut left = self.context_tokens.saturating_sub(output + OVERHEAD) as usize;
+        let system = keep(&prompt.system, left / 2, Redacted::keep_start);
+        left -= estimate(system.as_str());
+        let mut messages: Vec<Message> = Vec::new();
+        for turn in prompt.messages.iter().rev() {
+            let size = estimate(turn.text.as_str()) + TURN;
+            if messages.is_empty() {
+                let text = keep(&turn.text, left.saturating_sub(TURN), Redacted::keep_end);
+                left = left.saturating_sub(estimate(text.as_str()) + TURN);
+                messages.push(Message { role: turn.role, text });
+            } else if size <= left {
+                left -= size;
+                messages.push(turn.clone());
+            } else {
+                break;
+            }
+        }
+        // A conversation begins with its user.
+        while messages.len() > 1 && messages.last().is_some_and(|turn| turn.role != Role::User) {
+            messages.pop();
+        }
+        messages.reverse();
+        FittedChat { prompt: ChatPrompt { system, messages }, max_output_tokens: output }
     }
 }
 
@@ -132,6 +164,31 @@ mod tests {
                     assert!(fitted.max_output_tokens() <= context_tokens.max(2));
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_last_question_stays_and_old_turns_go() {
+        let turn = |role, text: &str| Message { role, text: redact(text) };
+        for context_tokens in [64, 200, 512, 100_000] {
+            let budget = Budget { context_tokens, max_output_tokens: 50 };
+            let mut messages = Vec::new();
+            for n in 0..40 {
+                messages.push(turn(Role::User, &format!("{n} {}", "q".repeat(90))));
+                messages.push(turn(Role::Assistant, &format!("{n} {}", "a".repeat(90))));
+            }
+            messages.push(turn(Role::User, "the last question"));
+            let fitted = budget.fit_chat(ChatPrompt { system: redact(&"s".repeat(60)), messages });
+            let prompt = fitted.prompt();
+            let tokens = estimate(prompt.system.as_str())
+                + prompt.messages.iter().map(|m| estimate(m.text.as_str())).sum::<usize>();
+            assert!(tokens + fitted.max_output_tokens() as usize <= context_tokens as usize);
+            assert_eq!(prompt.messages.first().map(|m| m.role), Some(Role::User));
+            if context_tokens > 64 {
+                let last = prompt.messages.last().map(|m| m.text.as_str().to_owned());
+                assert_eq!(last.as_deref(), Some("the last question"));
+            }
+            assert_eq!(prompt.messages.len() == 81, context_tokens == 100_000);
         }
     }
 

@@ -6,17 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::StreamExt;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::endpoint::Endpoint;
-use super::error::BackendError;
-use super::health::Readiness;
-use super::openai_compatible::{finish_reason, set, stops, temperature, template, text};
-use super::stream::{Cut, Wire};
-use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
+use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
+use super::{FimWire, ProbeWire};
+use crate::backend::endpoint::Endpoint;
+use crate::backend::error::BackendError;
+use crate::backend::health::Readiness;
+use crate::backend::stream::{Cut, Wire};
+use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
+use crate::config::settings::Purpose;
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
 
@@ -47,7 +49,7 @@ impl LlamaCpp {
         Self { endpoint, format, named, no_infill: Arc::new(AtomicBool::new(false)) }
     }
 
-    fn common(&self, ask: &Ask) -> Value {
+    fn common(&self, ask: &FimAsk) -> Value {
         let limit = if ask.one_line { MAX_PREDICT_LINE_MS } else { MAX_PREDICT_BLOCK_MS };
         let mut body = json!({
             "n_predict": ask.prompt.max_output_tokens(),
@@ -68,7 +70,7 @@ impl LlamaCpp {
         body
     }
 
-    fn infill(&self, ask: &Ask) -> Value {
+    fn infill(&self, ask: &FimAsk) -> Value {
         let mut body = self.common(ask);
         let prompt = ask.prompt.prompt();
         let extra: Vec<Value> = prompt
@@ -83,27 +85,30 @@ impl LlamaCpp {
         body
     }
 
-    fn completion(&self, ask: &Ask) -> Value {
+    fn completion(&self, ask: &FimAsk) -> Value {
         let mut body = self.common(ask);
         set(&mut body, "prompt", json!(text(self.format.as_ref(), &ask.prompt)));
         body
     }
 }
 
-impl Backend for LlamaCpp {
-    fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>> {
+impl FimWire for LlamaCpp {
+    fn fill(&self, ask: FimAsk) -> Deltas {
         let this = self.clone();
         async move {
             let endpoint = &this.endpoint;
-            let patience = endpoint.patience();
+            let patience = endpoint.patience(Purpose::Completion);
             let plain = this.named || this.no_infill.load(Ordering::Relaxed);
             let mut response = match plain {
-                false => endpoint.post("/infill", &this.infill(&ask)).await,
-                true => endpoint.post("/completion", &this.completion(&ask)).await,
+                false => endpoint.post(Purpose::Completion, "/infill", &this.infill(&ask)).await,
+                true => {
+                    endpoint.post(Purpose::Completion, "/completion", &this.completion(&ask)).await
+                }
             };
             if !plain && matches!(response, Err(BackendError::NoInfill(_))) {
                 this.no_infill.store(true, Ordering::Relaxed);
-                response = endpoint.post("/completion", &this.completion(&ask)).await;
+                response =
+                    endpoint.post(Purpose::Completion, "/completion", &this.completion(&ask)).await;
             }
             if matches!(response, Err(BackendError::Loading(_))) {
                 warm_up(Arc::clone(endpoint), this.named.then_some(true));
@@ -114,7 +119,9 @@ impl Backend for LlamaCpp {
         .try_flatten_stream()
         .boxed()
     }
+}
 
+impl ProbeWire for LlamaCpp {
     fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
         let endpoint = Arc::clone(&self.endpoint);
         let refused = self.no_infill.load(Ordering::Relaxed);

@@ -10,17 +10,19 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::StreamExt;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::endpoint::Endpoint;
-use super::error::BackendError;
-use super::health::Readiness;
-use super::openai_compatible::{finish_reason, set, stops, temperature, template, text};
-use super::stream::{Cut, Wire};
-use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
+use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
+use super::{FimWire, ProbeWire};
+use crate::backend::endpoint::Endpoint;
+use crate::backend::error::BackendError;
+use crate::backend::health::Readiness;
+use crate::backend::stream::{Cut, Wire};
+use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
+use crate::config::settings::Purpose;
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
 
@@ -46,7 +48,7 @@ impl Ollama {
         Self { endpoint, format, suffix }
     }
 
-    fn body(&self, ask: &Ask) -> Value {
+    fn body(&self, ask: &FimAsk) -> Value {
         let prompt = ask.prompt.prompt();
         let model = &self.endpoint.model;
         let mut options = json!({
@@ -77,8 +79,8 @@ impl Ollama {
     }
 }
 
-impl Backend for Ollama {
-    fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>> {
+impl FimWire for Ollama {
+    fn fill(&self, ask: FimAsk) -> Deltas {
         let endpoint = Arc::clone(&self.endpoint);
         let body = self.body(&ask);
         async move {
@@ -88,8 +90,8 @@ impl Backend for Ollama {
                 return Err(BackendError::Loading(endpoint.name()));
             }
             endpoint.health.set(Readiness::Ready);
-            let patience = endpoint.patience();
-            let response = endpoint.post("/api/generate", &body).await?;
+            let patience = endpoint.patience(Purpose::Completion);
+            let response = endpoint.post(Purpose::Completion, "/api/generate", &body).await?;
             keep(&endpoint);
             let name = endpoint.name();
             Ok::<_, BackendError>(stream::read::<Event>(response, Cut::Lines, name, patience))
@@ -97,7 +99,9 @@ impl Backend for Ollama {
         .try_flatten_stream()
         .boxed()
     }
+}
 
+impl ProbeWire for Ollama {
     fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
         let (endpoint, known_format) = (Arc::clone(&self.endpoint), self.format.is_some());
         async move {

@@ -7,26 +7,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::StreamExt;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::endpoint::Endpoint;
-use super::error::BackendError;
-use super::stream::{Cut, Wire};
-use super::{Ask, Backend, Delta, Facts, FinishReason, Usage, stream};
-use crate::prompt::Fitted;
+use super::{FimWire, ProbeWire};
+use crate::backend::endpoint::Endpoint;
+use crate::backend::error::BackendError;
+use crate::backend::stream::{Cut, Wire};
+use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
+use crate::config::settings::Purpose;
+use crate::prompt::FittedFim;
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
 
 /// vLLM refuses more stop strings than this; the rest is applied on our side.
-pub(super) const MAX_STOPS: usize = 4;
+pub(crate) const MAX_STOPS: usize = 4;
 /// Different answers need some chance.
-pub(super) const VARIED: f64 = 0.6;
+pub(crate) const VARIED: f64 = 0.6;
 
 /// The wire format.
-pub struct OpenAiCompatible {
+pub struct OpenAiCompletions {
     endpoint: Arc<Endpoint>,
     format: Option<FimFormat>,
     suffix: bool,
@@ -34,7 +36,7 @@ pub struct OpenAiCompatible {
     usage: Arc<AtomicBool>,
 }
 
-impl OpenAiCompatible {
+impl OpenAiCompletions {
     /// For an endpoint.
     #[must_use]
     pub fn new(endpoint: Arc<Endpoint>) -> Self {
@@ -43,7 +45,7 @@ impl OpenAiCompatible {
         Self { endpoint, format, suffix, usage: Arc::new(AtomicBool::new(true)) }
     }
 
-    fn body(&self, ask: &Ask) -> Value {
+    fn body(&self, ask: &FimAsk) -> Value {
         let mut body = json!({
             "model": self.endpoint.model.model,
             "prompt": text(self.format.as_ref(), &ask.prompt),
@@ -65,8 +67,8 @@ impl OpenAiCompatible {
     }
 }
 
-impl Backend for OpenAiCompatible {
-    fn stream(&self, ask: Ask) -> BoxStream<'static, Result<Delta, BackendError>> {
+impl FimWire for OpenAiCompletions {
+    fn fill(&self, ask: FimAsk) -> Deltas {
         let (endpoint, usage) = (Arc::clone(&self.endpoint), Arc::clone(&self.usage));
         let mut body = self.body(&ask);
         async move {
@@ -74,8 +76,8 @@ impl Backend for OpenAiCompatible {
             if usage.load(Ordering::Relaxed) {
                 set(&mut body, "stream_options", json!({ "include_usage": true }));
             }
-            let patience = endpoint.patience();
-            let mut sent = endpoint.post(path, &body).await;
+            let patience = endpoint.patience(Purpose::Completion);
+            let mut sent = endpoint.post(Purpose::Completion, path, &body).await;
             // Servers refuse what they do not know or do not want: once more with less.
             for extra in ["stream_options", "n"] {
                 let had = body.as_object_mut().is_some_and(|body| body.contains_key(extra));
@@ -83,7 +85,7 @@ impl Backend for OpenAiCompatible {
                     continue;
                 }
                 remove(&mut body, extra);
-                sent = endpoint.post(path, &body).await;
+                sent = endpoint.post(Purpose::Completion, path, &body).await;
                 if extra == "stream_options" && sent.is_ok() {
                     usage.store(false, Ordering::Relaxed);
                 }
@@ -95,7 +97,9 @@ impl Backend for OpenAiCompatible {
         .try_flatten_stream()
         .boxed()
     }
+}
 
+impl ProbeWire for OpenAiCompletions {
     fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
         let endpoint = Arc::clone(&self.endpoint);
         let fim = self.suffix || self.format.is_some();
@@ -125,14 +129,14 @@ impl Backend for OpenAiCompatible {
 }
 
 /// The template of an endpoint and, with it, the model family's format.
-pub(super) fn template(endpoint: &Endpoint) -> (Template, Option<FimFormat>) {
+pub(crate) fn template(endpoint: &Endpoint) -> (Template, Option<FimFormat>) {
     let template = Template::parse(&endpoint.model.template).unwrap_or_default();
     let format = template.format(&endpoint.model.model);
     (template, format)
 }
 
 /// The prompt as one text; without a format, what stands before the cursor.
-pub(super) fn text(format: Option<&FimFormat>, prompt: &Fitted) -> String {
+pub(crate) fn text(format: Option<&FimFormat>, prompt: &FittedFim) -> String {
     let prompt = prompt.prompt();
     let Some(format) = format else {
         return format!("{}{}", prompt.prefix.as_str(), prompt.middle.as_str());
@@ -150,7 +154,7 @@ pub(super) fn text(format: Option<&FimFormat>, prompt: &Fitted) -> String {
 }
 
 /// At most four stop strings: the user's own, then the family's.
-pub(super) fn stops(endpoint: &Endpoint, format: Option<&FimFormat>) -> Vec<String> {
+pub(crate) fn stops(endpoint: &Endpoint, format: Option<&FimFormat>) -> Vec<String> {
     let own = endpoint.model.stop.iter().cloned();
     let family = format.map(FimFormat::stops).unwrap_or_default();
     let mut stops: Vec<String> = own.collect();
@@ -164,12 +168,12 @@ pub(super) fn stops(endpoint: &Endpoint, format: Option<&FimFormat>) -> Vec<Stri
 }
 
 /// As configured; where several answers are wanted, warm enough that they differ.
-pub(super) fn temperature(endpoint: &Endpoint, ask: &Ask) -> f64 {
+pub(crate) fn temperature(endpoint: &Endpoint, ask: &FimAsk) -> f64 {
     let configured = endpoint.model.temperature.unwrap_or(0.0);
     if ask.candidates > 1 { configured.max(VARIED) } else { configured }
 }
 
-pub(super) fn set(body: &mut Value, key: &str, value: Value) {
+pub(crate) fn set(body: &mut Value, key: &str, value: Value) {
     if let Some(body) = body.as_object_mut() {
         body.insert(key.to_owned(), value);
     }
@@ -252,7 +256,7 @@ impl Wire for Event {
 }
 
 /// The finish reasons of the OpenAI, llama.cpp and Ollama dialects.
-pub(super) fn finish_reason(reason: &str) -> FinishReason {
+pub(crate) fn finish_reason(reason: &str) -> FinishReason {
     match reason {
         "stop" | "eos" | "word" | "eos_token" | "stop_sequence" => FinishReason::Stop,
         "length" | "limit" => FinishReason::Length,

@@ -1,0 +1,81 @@
+//! The wire formats, one file each. A model is reached by one of them for suggestions and by one
+//! for chat.
+
+pub mod llama_cpp;
+pub mod ollama;
+pub mod openai_completions;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::endpoint::Endpoint;
+use super::error::BackendError;
+use super::{Ask, Backend, ChatAsk, Deltas, Facts, FimAsk};
+use crate::config::settings::Provider;
+
+/// A wire format that fills in the middle.
+pub trait FimWire: Send + Sync {
+    /// Begins an answer.
+    fn fill(&self, ask: FimAsk) -> Deltas;
+}
+
+/// A wire format that answers conversations.
+pub trait ChatWire: Send + Sync {
+    /// Begins an answer.
+    fn answer(&self, ask: ChatAsk) -> Deltas;
+}
+
+/// How a server is asked about itself.
+pub trait ProbeWire: Send + Sync {
+    /// A cheap request that opens a connection.
+    fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>>;
+}
+
+/// One model's wire formats.
+struct Wires {
+    fim: Arc<dyn FimWire>,
+    chat: Option<Arc<dyn ChatWire>>,
+    probe: Arc<dyn ProbeWire>,
+    endpoint: Arc<Endpoint>,
+}
+
+impl Backend for Wires {
+    fn stream(&self, ask: Ask) -> Deltas {
+        match (ask, &self.chat) {
+            (Ask::Fim(ask), _) => self.fim.fill(ask),
+            (Ask::Chat(ask), Some(chat)) => chat.answer(ask),
+            (Ask::Chat(_), None) => {
+                let error = BackendError::NoChat(self.endpoint.name());
+                Box::pin(futures::stream::once(std::future::ready(Err(error))))
+            }
+        }
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
+        self.probe.probe()
+    }
+}
+
+/// The backend of an endpoint.
+#[must_use]
+pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
+    match endpoint.model.provider {
+        Provider::LlamaCpp => {
+            one(Arc::new(llama_cpp::LlamaCpp::new(Arc::clone(&endpoint))), endpoint)
+        }
+        Provider::Ollama => one(Arc::new(ollama::Ollama::new(Arc::clone(&endpoint))), endpoint),
+        _ => one(
+            Arc::new(openai_completions::OpenAiCompletions::new(Arc::clone(&endpoint))),
+            endpoint,
+        ),
+    }
+}
+
+fn one<W: FimWire + ProbeWire + 'static>(
+    wire: Arc<W>,
+    endpoint: Arc<Endpoint>,
+) -> Arc<dyn Backend> {
+    let fim: Arc<dyn FimWire> = Arc::clone(&wire) as _;
+    Arc::new(Wires { fim, chat: None, probe: wire, endpoint })
+}
