@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand.
 
 pub mod args;
+pub mod ask;
 pub mod complete;
 pub mod config;
 pub mod doctor;
@@ -43,6 +44,7 @@ fn run(args: Args) -> Result<ExitCode> {
         match args.command.unwrap_or(Command::Serve(args.serve)) {
             Command::Serve(serve) => serve::run(paths, serve).await,
             Command::Complete(complete) => complete::run(paths, complete).await,
+            Command::Ask(ask) => ask::run(paths, ask).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Config(config) => config::run(&paths, &config),
             Command::Paths => paths::show(&paths),

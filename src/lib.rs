@@ -6,6 +6,7 @@
 //! polish → review → reply. Nothing calls backwards.
 
 pub mod backend;
+pub mod chat;
 pub mod cli;
 pub mod completion;
 pub mod config;

@@ -26,6 +26,8 @@ pub enum Command {
     Serve(Serve),
     /// Print the suggestion at a place in a file.
     Complete(Complete),
+    /// Ask the model for chat a question, and print its answer as it comes.
+    Ask(Ask),
     /// Test the configuration and the models, and say what to do.
     Doctor(Doctor),
     /// The configuration: its schema, a starter file, what holds and why.
@@ -69,6 +71,20 @@ pub struct Complete {
     /// Also say which rules changed the model's text, or dropped it.
     #[arg(long)]
     pub explain: bool,
+}
+
+/// `foretype ask`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Ask {
+    /// The question; read from standard input where it is not given.
+    #[arg(value_name = "QUESTION")]
+    pub question: Vec<String>,
+    /// Ask this configured model.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// One JSON object with model, tokens and timings instead of the text alone.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `foretype doctor`

@@ -37,9 +37,11 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let chat = PurposeSettings {
         model: match options.chat.model.as_deref() {
             Some(name) => resolving.named("chat.model", name),
-            None => resolving
-                .only_model()
-                .unwrap_or_else(|| ModelChoice::None("`chat.model` is not set".to_owned())),
+            // What completes may answer too.
+            None => resolving.only_model().unwrap_or_else(|| match &completion.model {
+                ModelChoice::Auto => ModelChoice::Auto,
+                _ => ModelChoice::None("`chat.model` is not set".to_owned()),
+            }),
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
     };
