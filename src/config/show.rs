@@ -92,6 +92,13 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
+    /// A key that is shown only where it is written.
+    fn own(&mut self, key: &str, value: impl Display) {
+        if self.origins.contains_key(&join_key(&self.section, key)) {
+            self.key(key, value);
+        }
+    }
+
     fn note(&mut self, text: &str) {
         self.text.push_str(&format!("# {}\n", one_line(text)));
     }
@@ -137,8 +144,9 @@ impl Page<'_> {
             self.key("price", format!("{{ input = {input:?}, output = {output:?} }}"));
         }
         self.key("connect_timeout_ms", ms(model.connect_timeout));
-        self.key("first_token_timeout_ms", ms(model.completion_waits.first_token));
-        self.key("idle_timeout_ms", ms(model.completion_waits.idle));
+        // Those that are not the model's own are the purpose's.
+        self.own("first_token_timeout_ms", ms(model.completion_waits.first_token));
+        self.own("idle_timeout_ms", ms(model.completion_waits.idle));
     }
 }
 

@@ -25,11 +25,12 @@ fn whole_numbers() {
 
 #[test]
 fn providers() {
-    let fault = provider::<Provider>(&value(json!("anthropic"))).unwrap_err();
-    assert_eq!(
-        fault.message,
-        "provider `anthropic` is not known to this version; it has `openai-compatible`, `llama-cpp` or `ollama`"
-    );
+    let fault = provider::<Provider>(&value(json!("clippy"))).unwrap_err();
+    let known =
+        "provider `clippy` is not known to this version; it has `openai-compatible`, `llama-cpp`, ";
+    assert!(fault.message.starts_with(known), "{}", fault.message);
+    assert!(fault.message.ends_with(" or `fireworks`"), "{}", fault.message);
+    assert!(fault.remedy.contains("`openai-compatible` at a `url`"), "{}", fault.remedy);
     let fault = provider::<Provider>(&value(json!("llama_cpp"))).unwrap_err();
     assert_eq!(fault.remedy, "did you mean `llama-cpp`?");
 }

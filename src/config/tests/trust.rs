@@ -198,10 +198,7 @@ fn a_model_with_a_bad_value_is_set_aside() {
             "`url`: the address does not begin with `http://` or `https://`",
         ),
         (r#"{"url": 5}"#, "`url`: is a whole number"),
-        (
-            r#"{"provider": "gemini"}"#,
-            "`provider`: provider `gemini` is not known to this version; it has `openai-compatible`, `llama-cpp` or `ollama`",
-        ),
+        (r#"{"provider": 5}"#, "`provider`: is a whole number"),
         (r#"{"apiKey": {"file": "x"}}"#, "`api_key`: has an unknown `file` in it"),
         (r#"{"headers": {"a b": "x"}}"#, "`headers`: has a `a b` that no header can be"),
     ] {
