@@ -2,6 +2,7 @@
 //! usage, and is cancelled by dropping its stream, which closes the connection.
 
 pub mod discovery;
+pub mod embed;
 pub mod endpoint;
 pub mod error;
 pub mod health;
