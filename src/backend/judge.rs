@@ -203,9 +203,6 @@ impl Complaint {
             "404 page not found" => Some(
                 "if it is Ollama, set `provider = \"ollama\"`; else `url` has a part too many or too few",
             ),
-            words if words.contains("file not found") => {
-                Some("it looks like llama.cpp's server; set `provider = \"llama-cpp\"`")
-            }
             // FastAPI's: vLLM, LiteLLM and others.
             "not found" => Some(ELSEWHERE),
             _ => None,

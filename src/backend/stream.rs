@@ -101,6 +101,8 @@ struct State {
 #[derive(Default)]
 struct Said {
     text: bool,
+    /// Candidates that have begun and not ended.
+    open: Vec<usize>,
     finish: Option<FinishReason>,
     usage: Usage,
 }
@@ -108,8 +110,16 @@ struct Said {
 impl Said {
     fn note(&mut self, delta: Delta) -> Delta {
         match delta {
-            Delta::Text { .. } => self.text = true,
-            Delta::Finished { reason, .. } => self.finish = Some(reason),
+            Delta::Text { index, .. } => {
+                self.text = true;
+                if !self.open.contains(&index) {
+                    self.open.push(index);
+                }
+            }
+            Delta::Finished { index, reason } => {
+                self.finish = Some(reason);
+                self.open.retain(|open| *open != index);
+            }
             Delta::Usage(usage) => {
                 self.usage = self.usage.merge(usage);
                 return Delta::Usage(self.usage);
@@ -122,7 +132,9 @@ impl Said {
     fn missing(&self, name: &str, closed: bool) -> Option<BackendError> {
         let name = || name.to_owned();
         match self.finish {
-            None if closed => Some(BackendError::Interrupted(name())),
+            finish if closed && (finish.is_none() || !self.open.is_empty()) => {
+                Some(BackendError::Interrupted(name()))
+            }
             Some(FinishReason::Filtered) if !self.text => Some(BackendError::Filtered(name())),
             Some(FinishReason::Declined) if !self.text => Some(BackendError::Declined(name())),
             Some(FinishReason::Length) if !self.text => {

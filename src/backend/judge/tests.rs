@@ -202,10 +202,6 @@ fn every_cause_has_its_error() {
 fn another_servers_404_tells_whose_it_is() {
     for (body, part) in [
         ("404 page not found", "`provider = \"ollama\"`"),
-        (
-            r#"{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}"#,
-            "`provider = \"llama-cpp\"`",
-        ),
         (r#"{"detail":"Not Found"}"#, "check `provider`"),
     ] {
         let error = Complaint::of_body(body.as_bytes()).judge(name(), 404, None);
