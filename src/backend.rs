@@ -7,6 +7,7 @@ pub mod error;
 pub mod health;
 pub mod http;
 pub mod json;
+pub mod judge;
 pub mod sse;
 pub mod stream;
 pub mod wire;
@@ -105,7 +106,7 @@ pub enum Delta {
         /// Why it ended.
         reason: FinishReason,
     },
-    /// What it cost; comes at most once.
+    /// What it has cost so far: of several, the last one counts.
     Usage(Usage),
 }
 
@@ -126,7 +127,13 @@ pub enum FinishReason {
     Stop,
     /// The output budget ran out.
     Length,
-    /// Something else: a filter, a server's limit.
+    /// A content filter.
+    Filtered,
+    /// The model declined to answer.
+    Declined,
+    /// It called a tool.
+    Tool,
+    /// Something else: a server's limit, a failure behind a gateway.
     Other,
 }
 
@@ -139,6 +146,18 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
     /// Prompt tokens that the server took from its cache.
     pub cached_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// What is known now, with what is newer: servers count prompt and answer in different events.
+    #[must_use]
+    pub fn merge(self, newer: Self) -> Self {
+        Self {
+            prompt_tokens: newer.prompt_tokens.or(self.prompt_tokens),
+            output_tokens: newer.output_tokens.or(self.output_tokens),
+            cached_tokens: newer.cached_tokens.or(self.cached_tokens),
+        }
+    }
 }
 
 /// A server that runs a model.

@@ -12,7 +12,6 @@ use std::time::{Duration, Instant};
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
 use futures::stream::StreamExt;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
@@ -20,7 +19,8 @@ use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::stream::{Cut, Wire};
+use crate::backend::judge::Complaint;
+use crate::backend::stream::{Cut, Patience, Pieces, Wire};
 use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
 use crate::config::settings::Purpose;
 use crate::prompt::fim::FimFormat;
@@ -94,7 +94,7 @@ impl FimWire for Ollama {
             let response = endpoint.post(Purpose::Completion, "/api/generate", &body).await?;
             keep(&endpoint);
             let name = endpoint.name();
-            Ok::<_, BackendError>(stream::read::<Event>(response, Cut::Lines, name, patience))
+            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -227,11 +227,17 @@ fn same_model(a: &str, b: &str) -> bool {
     bare(a) == bare(b)
 }
 
+/// Reads an answer.
+#[must_use]
+pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read::<Event>(pieces, Cut::Lines, name, patience)
+}
+
 /// One line of the stream; what is not named is skipped.
 #[derive(Deserialize)]
 struct Event {
     #[serde(default)]
-    error: Option<IgnoredAny>,
+    error: Option<Complaint>,
     #[serde(default)]
     response: String,
     #[serde(default)]
@@ -245,7 +251,7 @@ struct Event {
 }
 
 impl Wire for Event {
-    fn error(&self) -> Option<&IgnoredAny> {
+    fn complaint(&self) -> Option<&Complaint> {
         self.error.as_ref()
     }
 
