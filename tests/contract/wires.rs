@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use foretype::backend::Deltas;
 use foretype::backend::stream::{Patience, Pieces};
-use foretype::backend::wire::{llama_cpp, ollama, openai_completions};
+use foretype::backend::wire::{
+    anthropic, gemini, llama_cpp, ollama, ollama_chat, openai_completions,
+};
 use foretype::config::settings::Waits;
 use futures::StreamExt;
 
@@ -15,8 +17,11 @@ type Parse = fn(Pieces, String, Patience) -> Deltas;
 
 /// Folder of the cases, and what reads their answers.
 const WIRES: &[(&str, Parse)] = &[
+    ("anthropic", anthropic::parse),
+    ("gemini", gemini::parse),
     ("llama_cpp", llama_cpp::parse),
     ("ollama", ollama::parse),
+    ("ollama_chat", ollama_chat::parse),
     ("openai_completions", openai_completions::parse),
 ];
 
