@@ -28,6 +28,11 @@ pub struct Request {
 impl Served {
     /// Serves until the process ends, each answer in pieces of that many bytes.
     pub fn start(answer: Vec<u8>, pieces: usize) -> Self {
+        Self::in_turn(vec![answer], pieces)
+    }
+
+    /// Serves these answers in turn, and then the last one to everybody.
+    pub fn in_turn(answers: Vec<Vec<u8>>, pieces: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -36,7 +41,7 @@ impl Served {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
                 // A client that leaves early is no fault of the server.
-                let _ = serve(stream, &answer, pieces, &kept);
+                let _ = serve(stream, &answers, pieces, &kept);
             }
         });
         Self { port, requests }
@@ -51,10 +56,19 @@ impl Served {
     }
 }
 
+/// An answer in JSON.
+pub fn json(status: &str, body: &str) -> Vec<u8> {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+    .into_bytes()
+}
+
 /// One request to a connection; the end of the answer closes it.
 fn serve(
     mut stream: TcpStream,
-    answer: &[u8],
+    answers: &[Vec<u8>],
     pieces: usize,
     kept: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
@@ -77,10 +91,13 @@ fn serve(
     reader.read_exact(&mut body)?;
     let body = String::from_utf8(body).unwrap();
     // Ollama is asked first which models are in memory; that is not what a case is about.
-    let answer = if line == "GET /api/ps" { LOADED } else { answer };
-    if line != "GET /api/ps" {
-        kept.lock().unwrap().push(Request { line, headers, body });
-    }
+    let answer = if line == "GET /api/ps" {
+        LOADED
+    } else {
+        let mut kept = kept.lock().unwrap();
+        kept.push(Request { line, headers, body });
+        answers.get(kept.len() - 1).or(answers.last()).unwrap()
+    };
     for piece in answer.chunks(pieces) {
         stream.write_all(piece)?;
         stream.flush()?;
