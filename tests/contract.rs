@@ -19,6 +19,8 @@ mod embed;
 mod ends;
 #[path = "contract/forms.rs"]
 mod forms;
+#[path = "contract/loading.rs"]
+mod loading;
 #[path = "contract/outcome.rs"]
 mod outcome;
 #[path = "contract/probe.rs"]

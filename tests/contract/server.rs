@@ -6,10 +6,6 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// What Ollama answers where the cases' model is in memory.
-const LOADED: &[u8] =
-    b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"models\":[{\"name\":\"m\"}]}";
-
 pub struct Served {
     port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -33,6 +29,16 @@ impl Served {
 
     /// Serves these answers in turn, and then the last one to everybody.
     pub fn in_turn(answers: Vec<Vec<u8>>, pieces: usize) -> Self {
+        Self::serve(answers, pieces, "{\"models\":[{\"name\":\"m\"}]}")
+    }
+
+    /// The same of an Ollama that has no model in memory.
+    pub fn unloaded(answers: Vec<Vec<u8>>) -> Self {
+        Self::serve(answers, usize::MAX, "{\"models\":[]}")
+    }
+
+    /// `memory`: what Ollama says of the models in its memory.
+    fn serve(answers: Vec<Vec<u8>>, pieces: usize, memory: &'static str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -41,7 +47,7 @@ impl Served {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
                 // A client that leaves early is no fault of the server.
-                let _ = serve(stream, &answers, pieces, &kept);
+                let _ = serve(stream, &answers, pieces, memory, &kept);
             }
         });
         Self { port, requests }
@@ -49,6 +55,13 @@ impl Served {
 
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// Waits until so many requests have come.
+    pub async fn until(&self, count: usize) {
+        while self.requests.lock().unwrap().len() < count {
+            tokio::task::yield_now().await;
+        }
     }
 
     pub fn requests(&self) -> Vec<Request> {
@@ -70,6 +83,7 @@ fn serve(
     mut stream: TcpStream,
     answers: &[Vec<u8>],
     pieces: usize,
+    memory: &str,
     kept: &Mutex<Vec<Request>>,
 ) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
@@ -91,8 +105,9 @@ fn serve(
     reader.read_exact(&mut body)?;
     let body = String::from_utf8(body).unwrap();
     // Ollama is asked first which models are in memory; that is not what a case is about.
+    let in_memory = json("200 OK", memory);
     let answer = if line == "GET /api/ps" {
-        LOADED
+        &in_memory
     } else {
         let mut kept = kept.lock().unwrap();
         kept.push(Request { line, headers, body });
