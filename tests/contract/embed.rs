@@ -204,3 +204,13 @@ async fn a_bad_status_is_the_backends_error() {
         assert!(format!("{error:?}").starts_with(want), "{error:?}");
     }
 }
+
+/// llama.cpp's server answers 501 where it was not started for this.
+#[tokio::test]
+async fn a_server_without_embeddings_names_the_remedy() {
+    let refusal = r#"{"error":{"code":501,"message":"SERVER-SAID","type":"not_supported_error"}}"#;
+    let (embedded, _) = once("llama-cpp", &[("501 Not Implemented", refusal)]).await;
+    let error = embedded.expect_err("no vectors");
+    assert!(matches!(error, EmbedError::NoEmbeddings(_)), "{error:?}");
+    assert!(error.to_string().contains("--embeddings"));
+}
