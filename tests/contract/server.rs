@@ -8,7 +8,7 @@ use std::thread;
 
 /// What Ollama answers where the cases' model is in memory.
 const LOADED: &[u8] =
-    b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"models\":[{\"name\":\"m\"}]}";
+    b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{\"models\":[{\"name\":\"m\"},{\"name\":\"qwen2.5-coder:1.5b\"}]}";
 
 pub struct Served {
     port: u16,
