@@ -74,14 +74,17 @@ pub(in crate::completion) fn polish(
     let Candidate { at, text } = candidate;
     let mut draft = Draft { text, over: 0, cut_off };
     let mut rules = Vec::new();
+    // As the last rule left it: renewed where one has changed something.
+    let mut known = (draft.text.clone(), draft.over);
     for (name, rule) in RULES {
         if parsed && name == PARSES {
             continue;
         }
-        let before = (draft.text.clone(), draft.over);
         rule(&mut draft, around);
-        if before != (draft.text.clone(), draft.over) {
+        if (known.0.as_str(), known.1) != (draft.text.as_str(), draft.over) {
             rules.push(name);
+            known.0.clone_from(&draft.text);
+            known.1 = draft.over;
         }
     }
     let Draft { text, over, .. } = draft;
