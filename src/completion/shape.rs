@@ -5,10 +5,12 @@
 pub mod around;
 mod lines;
 mod opening;
+mod parsed;
 pub(in crate::completion) mod polish;
 mod prose;
 mod reindent;
 mod scan;
+mod skeleton;
 pub mod stop;
 mod unit;
 

@@ -4,24 +4,19 @@
 
 use std::sync::OnceLock;
 
-use tree_sitter::{Parser, Tree};
-
+use super::lines;
+use super::parsed::Parsed;
 use super::scan::{Event, Inside, Open, Scan};
 use super::unit::unit;
 pub(in crate::completion) use super::unit::{Unit, width};
-use super::{lines, polish};
 use crate::completion::scope::Scope;
 use crate::document::DocumentSnapshot;
-use crate::document::language::{Grammar, Language};
+use crate::document::language::Language;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
-use crate::document::parse_queue;
-use crate::document::text::Text;
 
 /// How far above and below the cursor (bytes) is looked.
 const REACH: usize = 12 * 1024;
-/// Larger documents (bytes) are not parsed with a suggestion in them.
-const PARSED: usize = 1024 * 1024;
 /// How many lines above and below are kept.
 const LINES: usize = 120;
 
@@ -53,7 +48,6 @@ impl Cursor {
 }
 
 /// A cursor's surroundings. Line breaks are LF.
-#[derive(Clone)]
 pub(in crate::completion) struct Around {
     /// The language at the cursor.
     pub(in crate::completion) language: Language,
@@ -83,42 +77,8 @@ pub(in crate::completion) struct Around {
     /// Indentation (columns) of the line that opens the block around the cursor, where the syntax
     /// tree tells: what stands no deeper is not part of it.
     pub(in crate::completion) block: Option<usize>,
-    /// The syntax tree, where there is one of the language at the cursor.
+    /// What stands around as a tree, where there is one of the language at the cursor.
     pub(in crate::completion) parsed: Option<Parsed>,
-}
-
-/// A document's tree, to try texts in it.
-#[derive(Clone)]
-pub(in crate::completion) struct Parsed {
-    /// The grammar.
-    pub(in crate::completion) grammar: Grammar,
-    /// The whole text.
-    pub(in crate::completion) text: Text,
-    /// Its tree.
-    pub(in crate::completion) tree: Tree,
-    /// How many errors it has without a suggestion.
-    pub(in crate::completion) errors: usize,
-    /// The cursor.
-    pub(in crate::completion) at: ByteOffset,
-}
-
-impl Parsed {
-    fn of(document: &DocumentSnapshot, at: ByteOffset, language: Language) -> Option<Self> {
-        // In embedded code the tree is the host's, and the parser counts rows by LF alone.
-        if document.language != language || document.text.len() > PARSED {
-            return None;
-        }
-        let (grammar, shared) = (language.grammar()?, document.tree.as_ref()?);
-        let text = document.text.clone();
-        let mut tree = shared.tree()?.clone();
-        if !shared.is_fresh() {
-            let mut parser = Parser::new();
-            parser.set_language(&parse_queue::language(grammar)).ok()?;
-            tree = polish::syntax::parse(&mut parser, &text, &tree)?;
-        }
-        let errors = polish::syntax::count(tree.root_node());
-        Some(Self { grammar, text, tree, errors, at })
-    }
 }
 
 /// Where a bracket that is open before the cursor is closed.

@@ -8,7 +8,7 @@ mod half;
 mod overlap;
 mod repeats;
 mod rewrites;
-pub(in crate::completion) mod syntax;
+mod syntax;
 mod tail;
 #[cfg(test)]
 mod tests;
