@@ -3,6 +3,8 @@
 //! whole texts.
 
 pub mod around;
+mod closing;
+mod items;
 mod lines;
 mod opening;
 mod parsed;

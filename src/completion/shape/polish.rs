@@ -118,6 +118,7 @@ fn trim_end(draft: &mut Draft, around: &Around) {
     let rest = around.rest.get(draft.over..).unwrap_or("");
     let kept = draft.text.trim_end().len();
     let blanks = draft.text.get(kept..).unwrap_or("");
+    let blanks = blanks.to_owned();
     let next = rest.chars().next();
     let parts = next.is_some_and(|c| {
         !c.is_whitespace() && !matches!(c, ')' | ']' | '}' | '>' | ';' | ',' | '.' | ':')
@@ -125,9 +126,13 @@ fn trim_end(draft: &mut Draft, around: &Around) {
     let breaks = blanks.contains('\n');
     // A closer that the editor set goes onto its own line, as the text wants it.
     let closer = next.is_some_and(|c| matches!(c, ')' | ']' | '}'));
+    // `{ a }` has a blank on either side.
+    let line = format!("{}{}", around.before, draft.text.get(..kept).unwrap_or(""));
+    let inner = line.rsplit('\n').next().and_then(|line| line.rsplit_once('{'));
+    let pads = next == Some('}') && inner.is_some_and(|(_, inner)| inner.starts_with(' '));
     let tail: String = match () {
-        () if breaks && closer => blanks.to_owned(),
-        () if !breaks && parts => blanks.chars().take(1).collect(),
+        () if breaks && closer => blanks,
+        () if !breaks && (parts || pads) => blanks.chars().take(1).collect(),
         () => String::new(),
     };
     draft.text.truncate(kept);

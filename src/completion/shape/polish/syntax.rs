@@ -7,6 +7,7 @@ use crate::completion::shape::around::{Around, Closed};
 use crate::completion::shape::lines;
 use crate::completion::shape::parsed::Parsed;
 use crate::completion::shape::scan::Inside;
+use crate::completion::trigger::is_word;
 use crate::document::language::Grammar;
 
 /// So many shorter beginnings are tried.
@@ -55,6 +56,9 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
 /// Whether the draft fits. A semicolon that only is not there yet is the user's to type.
 fn is_fit(draft: &Draft, around: &Around, parsed: &Parsed, parser: &mut Parser) -> bool {
     let text = draft.text.trim_end();
+    let parts = around.rest.get(draft.over..).is_some_and(|rest| rest.starts_with(is_word));
+    let blank = draft.text.get(..text.len() + 1).filter(|longer| parts && longer.ends_with(' '));
+    let text = blank.unwrap_or(text);
     fits(text, draft.over, around, parsed, parser)
         || fits(&format!("{text};"), draft.over, around, parsed, parser)
 }
