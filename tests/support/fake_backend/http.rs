@@ -23,6 +23,11 @@ impl Request {
         if trimmed.is_empty() { "/" } else { trimmed }
     }
 
+    /// What stands after `?`; empty without.
+    pub fn query(&self) -> &str {
+        self.target.split_once('?').map_or("", |(_, query)| query)
+    }
+
     /// Whether the client means to use the connection again.
     pub fn keep_alive(&self) -> bool {
         header(&self.headers, "connection").is_none_or(|v| !v.eq_ignore_ascii_case("close"))
