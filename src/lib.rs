@@ -20,4 +20,5 @@ pub mod prompt;
 pub mod server;
 pub mod services;
 pub mod status;
+pub mod store;
 pub mod workspace;

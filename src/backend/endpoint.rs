@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -14,6 +14,7 @@ use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
 use super::http::{SharedHttp, retry_after};
+use super::judge::Complaint;
 use super::stream::Patience;
 use crate::config::api_key::ApiKey;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
@@ -22,6 +23,10 @@ use crate::config::settings::{ModelSettings, Provider, Purpose};
 const PROBE_TIME: Duration = Duration::from_secs(3);
 /// Bytes of an error body that are looked at for known words.
 const ERROR_BODY: usize = 16 * 1024;
+
+/// Anthropic wants to know which of its API is meant
+/// (<https://platform.claude.com/docs/en/api/versioning>).
+const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
 
 /// A model on a server.
 pub struct Endpoint {
@@ -140,8 +145,13 @@ impl Endpoint {
                     request = request.header(name.as_str(), value);
                 }
             }
-            match key.and_then(|key| secret_header(&format!("Bearer {}", key.expose()))) {
-                Some(value) => request.header(AUTHORIZATION, value),
+            if self.model.provider == Provider::Anthropic
+                && !self.model.headers.keys().any(|name| name.eq_ignore_ascii_case(VERSION.0))
+            {
+                request = request.header(VERSION.0, VERSION.1);
+            }
+            match key.and_then(|key| credentials(self.model.provider, key.expose())) {
+                Some((name, value)) => request.header(name, value),
                 None => request,
             }
         };
@@ -152,7 +162,10 @@ impl Endpoint {
             // A pooled connection that had died: once more, on a new one.
             Err(_) => {
                 let fresh = self.http.fresh(&url, self.model.connect_timeout).await?;
-                request(&fresh).send().await.map_err(|_| unreachable())
+                request(&fresh).send().await.map_err(|error| {
+                    let nobody = error.is_connect() || error.is_timeout();
+                    if nobody { unreachable() } else { BackendError::Reset(self.name()) }
+                })
             }
         }
     }
@@ -168,30 +181,25 @@ impl Endpoint {
         Some(url)
     }
 
-    /// Turns a bad status into an error.
+    /// Turns a bad status, and a web page with any status, into an error.
     async fn judge(&self, response: reqwest::Response) -> Result<reqwest::Response, BackendError> {
         let status = response.status();
-        if status.is_success() {
+        let page = is_web_page(response.headers());
+        if status.is_success() && !page {
             return Ok(response);
         }
+        // These say more than that a page came with them.
+        let (name, code) = (self.name(), status.as_u16());
+        let telling = matches!(code, 300..400 | 407 | 413 | 429 | 502..=504 | 520..=526);
+        if page && !telling {
+            return Err(BackendError::WebPage(name, code));
+        }
         let pause = retry_after(response.headers());
-        let body = error_body(response).await;
-        let name = self.name();
-        Err(match (status.as_u16(), pause) {
-            (503, _) if body.contains("oading model") => BackendError::Loading(name),
-            (code @ (401 | 403), _) => BackendError::Unauthorized(name, code),
-            (501, _) => BackendError::NoInfill(name),
-            (400..500, _) if body.contains("nfill is not supported") => {
-                BackendError::NoInfill(name)
-            }
-            (404, _) => BackendError::NotFound(name),
-            (code @ 429, pause) => {
-                BackendError::Busy(name, pause.unwrap_or(Duration::from_secs(5)), code)
-            }
-            (code @ 500.., Some(pause)) => BackendError::Busy(name, pause, code),
-            (code @ 300..500, _) => BackendError::Refused(name, code),
-            (code, _) => BackendError::Failed(name, code),
-        })
+        let complaint = match page {
+            true => Complaint::default(),
+            false => Complaint::of_body(&error_body(response).await),
+        };
+        Err(complaint.judge(name, code, pause))
     }
 
     /// Notes what an error says about the server.
@@ -215,6 +223,15 @@ impl Endpoint {
     }
 }
 
+/// How a provider wants the key: never in the address.
+fn credentials(provider: Provider, key: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some(match provider {
+        Provider::Anthropic => (HeaderName::from_static("x-api-key"), secret_header(key)?),
+        Provider::Gemini => (HeaderName::from_static("x-goog-api-key"), secret_header(key)?),
+        _ => (AUTHORIZATION, secret_header(&format!("Bearer {key}"))?),
+    })
+}
+
 /// A header value that is never printed.
 fn secret_header(value: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(value).ok()?;
@@ -223,7 +240,7 @@ fn secret_header(value: &str) -> Option<HeaderValue> {
 }
 
 /// The beginning of an error's body: looked at for known words, never shown.
-async fn error_body(mut response: reqwest::Response) -> String {
+async fn error_body(mut response: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
     let read = async {
         while let Ok(Some(piece)) = response.chunk().await {
@@ -234,5 +251,11 @@ async fn error_body(mut response: reqwest::Response) -> String {
         }
     };
     let _ = tokio::time::timeout(Duration::from_secs(1), read).await;
-    String::from_utf8_lossy(&body).into_owned()
+    body
+}
+
+fn is_web_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("application/xhtml+xml")
 }

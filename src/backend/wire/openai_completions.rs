@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
 use futures::stream::StreamExt;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
-use crate::backend::stream::{Cut, Wire};
+use crate::backend::judge::Complaint;
+use crate::backend::stream::{Cut, Patience, Pieces, Wire};
 use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
 use crate::config::settings::Purpose;
 use crate::prompt::FittedFim;
@@ -92,7 +92,7 @@ impl FimWire for OpenAiCompletions {
             }
             let response = sent?;
             let name = endpoint.name();
-            Ok::<_, BackendError>(stream::read::<Event>(response, Cut::Events, name, patience))
+            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -193,11 +193,17 @@ fn context_of(list: &Value, model: &str) -> Option<u32> {
     told.as_u64()?.try_into().ok()
 }
 
+/// Reads an answer.
+#[must_use]
+pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read::<Event>(pieces, Cut::Events, name, patience)
+}
+
 /// One event of the stream; what is not named is skipped.
 #[derive(Deserialize)]
 struct Event {
     #[serde(default)]
-    error: Option<IgnoredAny>,
+    error: Option<Complaint>,
     /// Absent or null where a gateway only counts tokens.
     #[serde(default)]
     choices: Option<Vec<Choice>>,
@@ -232,7 +238,7 @@ struct Cached {
 }
 
 impl Wire for Event {
-    fn error(&self) -> Option<&IgnoredAny> {
+    fn complaint(&self) -> Option<&Complaint> {
         self.error.as_ref()
     }
 
@@ -255,11 +261,14 @@ impl Wire for Event {
     }
 }
 
-/// The finish reasons of the OpenAI, llama.cpp and Ollama dialects.
+/// The finish reasons of the OpenAI, Mistral, TGI, llama.cpp and Ollama dialects.
 pub(crate) fn finish_reason(reason: &str) -> FinishReason {
     match reason {
         "stop" | "eos" | "word" | "eos_token" | "stop_sequence" => FinishReason::Stop,
-        "length" | "limit" => FinishReason::Length,
+        "length" | "limit" | "model_length" => FinishReason::Length,
+        "content_filter" => FinishReason::Filtered,
+        "refusal" => FinishReason::Declined,
+        "tool_calls" | "function_call" => FinishReason::Tool,
         _ => FinishReason::Other,
     }
 }
