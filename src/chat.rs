@@ -7,7 +7,7 @@ use futures::StreamExt;
 
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, ChatAsk, Delta, FinishReason, Usage};
+use crate::backend::{Ask, ChatAsk, Delta, FinishReason, Priority, Usage};
 use crate::completion::completer::LlmCompleter;
 use crate::config::settings::Purpose;
 use crate::guard::redact;
@@ -80,7 +80,11 @@ async fn ask(
         let both = format!("{}\n\n{own}", prompt.system.as_str());
         prompt.system = redact(both.trim_start());
     }
-    let ask = ChatAsk { prompt: budget.fit_chat(prompt), purpose: Purpose::Chat };
+    let ask = ChatAsk {
+        prompt: budget.fit_chat(prompt),
+        purpose: Purpose::Chat,
+        priority: Priority::Invoked,
+    };
     let mut deltas = model.backend().stream(Ask::Chat(ask));
     let mut answer = Answer {
         text: String::new(),
