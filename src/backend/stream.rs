@@ -35,6 +35,10 @@ pub struct Patience {
 pub trait Wire: DeserializeOwned + Send + 'static {
     /// The error that the event reports.
     fn complaint(&self) -> Option<&Complaint>;
+    /// It says only that the connection lives.
+    fn is_keep_alive(&self) -> bool {
+        false
+    }
     /// What it says.
     fn deltas(self, into: &mut Vec<Delta>);
 }
@@ -65,7 +69,8 @@ pub fn read<T: Wire>(bytes: Pieces, cut: Cut, name: String, patience: Patience) 
         Cut::Lines => Parser::Lines(Vec::new()),
     };
     let last = patience.since;
-    let reader = Reader { bytes, parser, name, patience, last, any: false, ended: false };
+    let reader =
+        Reader { bytes, parser, name, patience, last, any: false, spoken: false, ended: false };
     let state = State { reader: Some(reader), ready: VecDeque::new(), said: Said::default() };
     futures::stream::unfold(state, |mut state| async move {
         loop {
@@ -77,6 +82,8 @@ pub fn read<T: Wire>(bytes: Pieces, cut: Cut, name: String, patience: Patience) 
                 Some(Ok(event)) => {
                     let mut deltas = Vec::new();
                     event.deltas(&mut deltas);
+                    let spoken = |delta: &Delta| !matches!(delta, Delta::Usage(_));
+                    reader.spoken |= deltas.iter().any(spoken);
                     state.ready.extend(deltas.into_iter().map(|delta| state.said.note(delta)));
                     continue;
                 }
@@ -173,6 +180,8 @@ struct Reader {
     last: Instant,
     /// An event has come.
     any: bool,
+    /// Text has come, or the answer's end.
+    spoken: bool,
     ended: bool,
 }
 
@@ -197,14 +206,19 @@ impl Reader {
             if data.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            (self.any, self.last) = (true, Instant::now());
+            self.any = true;
             if is_error {
                 return Some(Err(Complaint::of_body(&data).judge_in_stream(&self.name)));
             }
             let event = match serde_json::from_slice::<T>(&data) {
                 Ok(event) => match event.complaint() {
                     Some(complaint) => Err(complaint.judge_in_stream(&self.name)),
-                    None => Ok(event),
+                    None => {
+                        if !event.is_keep_alive() {
+                            self.last = Instant::now();
+                        }
+                        Ok(event)
+                    }
                 },
                 Err(_) => Err(BackendError::Malformed(self.name.clone())),
             };
@@ -262,7 +276,8 @@ impl Reader {
 
     async fn more(&mut self) -> Result<(), BackendError> {
         let Patience { since, waits } = self.patience;
-        let (mut shown, mut key) = match self.any {
+        // What says that a model has begun to work, or thinks, is no token yet.
+        let (mut shown, mut key) = match self.spoken {
             true => (waits.idle, "idle_timeout_ms"),
             false => (waits.first_token, "first_token_timeout_ms"),
         };
