@@ -12,6 +12,11 @@
     clippy::panic
 )]
 
+/// As in the program: what the system's own keeps back would look like a leak.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What the tests stand on.
 #[path = "support"]
 mod support {

@@ -59,7 +59,10 @@ impl Complaint {
             }
             Value::Object(fields) if depth < 5 => {
                 for key in ["code", "status", "status_code", "raw_status_code"] {
-                    let number = fields.get(key).and_then(Value::as_u64);
+                    let number = fields.get(key);
+                    // LiteLLM writes numbers as texts.
+                    let number =
+                        number.and_then(|n| n.as_u64().or_else(|| n.as_str()?.parse().ok()));
                     let number = number.and_then(|number| u16::try_from(number).ok());
                     let number = number.filter(|number| (400..600).contains(number));
                     self.status = self.status.or(number);

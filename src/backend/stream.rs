@@ -61,9 +61,29 @@ pub fn pieces(response: reqwest::Response) -> Pieces {
     response.bytes_stream().map(|piece| piece.map_err(|_| ())).boxed()
 }
 
+/// Takes out of an answer what is no text of it.
+pub trait Sieve: Send {
+    /// Lets a delta through, or what there is of it.
+    fn pass(&mut self, delta: Delta, into: &mut Vec<Delta>);
+    /// The answer is over: what was held back.
+    fn end(&mut self, into: &mut Vec<Delta>);
+}
+
 /// The deltas of a streamed answer. Dropping the stream closes the connection.
 #[must_use]
 pub fn read<T: Wire>(bytes: Pieces, cut: Cut, name: String, patience: Patience) -> Deltas {
+    read_through::<T>(bytes, cut, None, name, patience)
+}
+
+/// As [`read`], through a sieve: an answer of which nothing is left has no text.
+#[must_use]
+pub fn read_through<T: Wire>(
+    bytes: Pieces,
+    cut: Cut,
+    sieve: Option<Box<dyn Sieve>>,
+    name: String,
+    patience: Patience,
+) -> Deltas {
     let parser = match cut {
         Cut::Events => Parser::Events(SseParser::default()),
         Cut::Lines => Parser::Lines(Vec::new()),
@@ -71,11 +91,15 @@ pub fn read<T: Wire>(bytes: Pieces, cut: Cut, name: String, patience: Patience) 
     let last = patience.since;
     let reader =
         Reader { bytes, parser, name, patience, last, any: false, spoken: false, ended: false };
-    let state = State { reader: Some(reader), ready: VecDeque::new(), said: Said::default() };
+    let ready = VecDeque::new();
+    let state = State { reader: Some(reader), ready, error: None, said: Said::default(), sieve };
     futures::stream::unfold(state, |mut state| async move {
         loop {
             if let Some(delta) = state.ready.pop_front() {
                 return Some((Ok(delta), state));
+            }
+            if let Some(error) = state.error.take() {
+                return Some((Err(error), state));
             }
             let reader = state.reader.as_mut()?;
             let error = match reader.event::<T>().await {
@@ -84,14 +108,22 @@ pub fn read<T: Wire>(bytes: Pieces, cut: Cut, name: String, patience: Patience) 
                     event.deltas(&mut deltas);
                     let spoken = |delta: &Delta| !matches!(delta, Delta::Usage(_));
                     reader.spoken |= deltas.iter().any(spoken);
-                    state.ready.extend(deltas.into_iter().map(|delta| state.said.note(delta)));
+                    state.take(deltas);
                     continue;
                 }
                 Some(Err(error)) => Some(error),
-                None => state.said.missing(&reader.name, reader.ended),
+                None => {
+                    let mut held = Vec::new();
+                    if let Some(sieve) = &mut state.sieve {
+                        sieve.end(&mut held);
+                    }
+                    let (name, closed) = (reader.name.clone(), reader.ended);
+                    state.note(held);
+                    state.said.missing(name, closed)
+                }
             };
             state.reader = None;
-            return error.map(|error| (Err(error), state));
+            state.error = error;
         }
     })
     .boxed()
@@ -101,7 +133,24 @@ struct State {
     /// `None` after the last event.
     reader: Option<Reader>,
     ready: VecDeque<Delta>,
+    /// Comes after what is ready.
+    error: Option<BackendError>,
     said: Said,
+    sieve: Option<Box<dyn Sieve>>,
+}
+
+impl State {
+    fn take(&mut self, deltas: Vec<Delta>) {
+        let Some(sieve) = &mut self.sieve else { return self.note(deltas) };
+        let mut passed = Vec::with_capacity(deltas.len());
+        deltas.into_iter().for_each(|delta| sieve.pass(delta, &mut passed));
+        self.note(passed);
+    }
+
+    fn note(&mut self, deltas: Vec<Delta>) {
+        let said = &mut self.said;
+        self.ready.extend(deltas.into_iter().filter_map(|delta| said.note(delta)));
+    }
 }
 
 /// What the answer has said so far.
@@ -110,12 +159,14 @@ struct Said {
     text: bool,
     /// Candidates that have begun and not ended.
     open: Vec<usize>,
+    /// Candidates that have ended: what is said of an end a second time counts no more.
+    ended: Vec<usize>,
     finish: Option<FinishReason>,
     usage: Usage,
 }
 
 impl Said {
-    fn note(&mut self, delta: Delta) -> Delta {
+    fn note(&mut self, delta: Delta) -> Option<Delta> {
         match delta {
             Delta::Text { index, .. } => {
                 self.text = true;
@@ -123,21 +174,23 @@ impl Said {
                     self.open.push(index);
                 }
             }
+            Delta::Finished { index, .. } if self.ended.contains(&index) => return None,
             Delta::Finished { index, reason } => {
+                self.ended.push(index);
                 self.finish = Some(reason);
                 self.open.retain(|open| *open != index);
             }
             Delta::Usage(usage) => {
                 self.usage = self.usage.merge(usage);
-                return Delta::Usage(self.usage);
+                return Some(Delta::Usage(self.usage));
             }
         }
-        delta
+        Some(delta)
     }
 
     /// What is wrong with an answer that ends here; `closed`, if no event said that it ends.
-    fn missing(&self, name: &str, closed: bool) -> Option<BackendError> {
-        let name = || name.to_owned();
+    fn missing(&self, name: String, closed: bool) -> Option<BackendError> {
+        let name = || name.clone();
         match self.finish {
             finish if closed && (finish.is_none() || !self.open.is_empty()) => {
                 Some(BackendError::Interrupted(name()))

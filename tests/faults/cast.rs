@@ -18,47 +18,63 @@ pub struct Part {
     pub purpose: Purpose,
     /// The vendor whose errors it speaks.
     pub server: Server,
+    /// Which of its APIs.
+    pub api: &'static str,
     /// The model's name, which tells its format.
     pub model: &'static str,
 }
 
-use Purpose::{Chat, Completion};
+/// Provider, vendor, `api`, model.
+type Row = (&'static str, Server, &'static str, &'static str);
 
-/// Provider, vendor, model for completion, model for chat.
-type Row = (&'static str, Server, Option<&'static str>, Option<&'static str>);
+const CODER: &str = "qwen2.5-coder:1.5b";
 
-const CODER: Option<&str> = Some("qwen2.5-coder:1.5b");
-
-const ROWS: [Row; 10] = [
-    ("openai-compatible", Server::Any, CODER, None),
-    ("llama-cpp", Server::LlamaCpp, CODER, None),
-    ("ollama", Server::Ollama, CODER, CODER),
-    ("anthropic", Server::Anthropic, None, Some("claude-sonnet-4-5")),
-    ("gemini", Server::Gemini, None, Some("gemini-2.5-flash")),
-    ("vllm", Server::Vllm, CODER, None),
-    ("lm-studio", Server::OpenAi, CODER, None),
-    ("litellm", Server::LiteLlm, CODER, None),
-    ("together", Server::OpenAi, CODER, None),
-    ("fireworks", Server::OpenAi, CODER, None),
+/// Every provider, and those that have several APIs by each of them.
+const ROWS: [Row; 24] = [
+    ("openai-compatible", Server::Any, "auto", CODER),
+    // No format is known for it: a marked hole in a conversation.
+    ("openai-compatible", Server::Any, "auto", "some-model"),
+    ("llama-cpp", Server::LlamaCpp, "auto", CODER),
+    ("ollama", Server::Ollama, "auto", CODER),
+    ("ollama", Server::Ollama, "chat", "qwen3:8b"),
+    ("openai", Server::OpenAi, "auto", "gpt-4.1-mini"),
+    ("openai", Server::OpenAi, "responses", "gpt-5-mini"),
+    ("openai", Server::OpenAi, "completions", "gpt-3.5-turbo-instruct"),
+    ("azure-openai", Server::Azure, "auto", "my-deployment"),
+    ("azure-openai", Server::Azure, "responses", "my-deployment"),
+    ("anthropic", Server::Anthropic, "auto", "claude-sonnet-4-5"),
+    ("gemini", Server::Gemini, "auto", "gemini-2.5-flash"),
+    ("mistral", Server::Mistral, "auto", "codestral-latest"),
+    ("mistral", Server::Mistral, "chat", "mistral-small-latest"),
+    ("deepseek", Server::Any, "auto", "deepseek-chat"),
+    ("hugging-face", Server::HuggingFace, "auto", "Qwen/Qwen2.5-Coder-32B"),
+    ("tgi", Server::Tgi, "auto", "bigcode/starcoder2-3b"),
+    ("vllm", Server::Vllm, "auto", CODER),
+    ("lm-studio", Server::OpenAi, "auto", CODER),
+    ("litellm", Server::LiteLlm, "auto", CODER),
+    ("openrouter", Server::OpenRouter, "auto", "anthropic/claude-sonnet-4.5"),
+    ("groq", Server::OpenAi, "auto", "llama-3.3-70b-versatile"),
+    ("together", Server::OpenAi, "auto", CODER),
+    ("fireworks", Server::OpenAi, "auto", CODER),
 ];
 
 /// Everyone.
 pub fn cast() -> Vec<Part> {
     let mut parts = Vec::new();
-    for (provider, server, completes, chats) in ROWS {
-        let part = |purpose, model| Part { provider, purpose, server, model };
-        parts.extend(completes.map(|model| part(Completion, model)));
-        parts.extend(chats.map(|model| part(Chat, model)));
+    for (provider, server, api, model) in ROWS {
+        let part = |purpose| Part { provider, purpose, server, api, model };
+        parts.extend([Purpose::Completion, Purpose::Chat].map(part));
     }
     parts
 }
 
 impl Part {
-    /// Its model, at this address, with little patience.
-    pub fn settings(self, url: &str) -> Value {
+    /// Its model, at this address; with little patience, where it is to be tried.
+    pub fn settings(self, url: &str, patient: bool) -> Value {
+        let time = if patient { 10_000 } else { 250 };
         json!({
-            "provider": self.provider, "url": url, "model": self.model,
-            "first_token_timeout_ms": 200, "idle_timeout_ms": 200, "total_timeout_ms": 5_000,
+            "provider": self.provider, "url": url, "model": self.model, "api": self.api,
+            "first_token_timeout_ms": time, "idle_timeout_ms": time, "total_timeout_ms": 20_000,
         })
     }
 }

@@ -111,12 +111,21 @@ pub const FAULTS: [Fault; 38] = [
 ];
 
 impl Fault {
-    /// What must come of it for this part: a stream that ends well has its reasons, too.
+    /// Only a time-out ends it.
+    pub fn hangs(&self) -> bool {
+        self.name.starts_with("hang") || self.name.starts_with("keep-alives")
+    }
+
+    /// What must come of it for this part.
     pub fn outcome(&self, part: Part) -> Outcome {
-        let tells_filters = matches!(part.provider, "anthropic" | "gemini");
-        match (self.name, part.purpose) {
-            ("content filter", Purpose::Chat) if tells_filters => Fails("another model"),
-            ("content filter", _) => Either,
+        // Whose own API knows no filter: it is an empty answer.
+        let own_api = match part.purpose {
+            Purpose::Completion => ["ollama", "llama-cpp", "tgi"].contains(&part.provider),
+            Purpose::Chat => part.provider == "ollama",
+        };
+        match (self.name, part.provider, part.purpose) {
+            ("content filter", ..) if !own_api => Fails("another model"),
+            ("429", "tgi", Purpose::Completion) => Fails("overloaded"),
             _ => self.outcome,
         }
     }

@@ -48,7 +48,10 @@ impl Stage {
     /// Plays one round. An address of its own keeps it apart from the others: what a server has
     /// asked for, and what is known of it, ends with it.
     pub async fn round(&mut self, number: usize, part: Part, fault: &Fault) {
-        let what = format!("round {number}: {}, {:?}, {}", part.provider, part.purpose, fault.name);
+        let what = format!(
+            "round {number}: {} ({}), {:?}, {}",
+            part.provider, part.api, part.purpose, fault.name
+        );
         let reply = (fault.reply)(part);
         let base = match &reply {
             Some(_) => self.first.url(),
@@ -62,7 +65,8 @@ impl Stage {
         // Every third round there is no other model.
         let alone = number % 3 == 2;
         let name = format!("first{number}");
-        self.configure(&name, alone, part, &format!("{base}/~{number}"));
+        let model = part.settings(&format!("{base}/~{number}"), !fault.hangs());
+        self.configure(&name, alone, &model);
         let before = self.second.requests().len();
         let came = match part.purpose {
             Purpose::Completion => self.complete(&name, &what, number).await,
@@ -73,7 +77,7 @@ impl Stage {
         self.is_over(&what).await;
     }
 
-    fn configure(&self, name: &str, alone: bool, part: Part, url: &str) {
+    fn configure(&self, name: &str, alone: bool, model: &Value) {
         let second = json!({
             "provider": "openai-compatible", "url": self.second.url(),
             "model": "qwen2.5-coder:1.5b",
@@ -88,7 +92,7 @@ impl Stage {
             chat_fallback.clear();
         }
         let settings = json!({
-            "models": { name: part.settings(url), "second": second, "speaks": speaks },
+            "models": { name: model, "second": second, "speaks": speaks },
             "completion": {
                 "model": name, "fallback": fallback, "debounce_ms": 0, "speculate": false,
             },

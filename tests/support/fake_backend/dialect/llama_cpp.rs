@@ -34,7 +34,7 @@ impl Format for Own {
 
 /// The last object, which alone is a whole answer too.
 fn last(wire: &Wire, text: &str, end: &End) -> Value {
-    let (sent, reason) = (end.sent, word(end.reason, ["eos", "limit", "none"]));
+    let (sent, reason) = (end.sent, word(end.reason, ["eos", "limit", "eos"]));
     json!({"index": 0, "content": text, "tokens": [], "id_slot": 0, "stop": true,
         "model": wire.model, "tokens_predicted": sent, "tokens_evaluated": PROMPT_TOKENS,
         "truncated": false, "stop_type": reason, "stopping_word": "",
