@@ -16,6 +16,7 @@ use super::health::{Health, Readiness};
 use super::http::{Reach, SharedHttp, cause, retry_after};
 use super::judge::Complaint;
 use super::stream::Patience;
+use crate::catalogue::{self, Source};
 use crate::config::api_key::ApiKey;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
@@ -72,11 +73,30 @@ impl Endpoint {
         }
     }
 
-    /// Tokens of context: as configured, else as the server said, else a careful guess.
+    /// Tokens of context: as configured, else as the server said, else as the catalogue has it,
+    /// else a careful guess.
     #[must_use]
     pub fn context_tokens(&self) -> u32 {
+        self.context_from().0
+    }
+
+    /// The same, and who said it.
+    #[must_use]
+    pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        self.model.context_tokens.or_else(said).unwrap_or(crate::prompt::budget::DEFAULT_CONTEXT)
+        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
+        configured
+            .or_else(|| Some((said()?, Source::Server)))
+            .or_else(|| Some((known()?, Source::Catalogue)))
+            .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
+    }
+
+    /// Longest answer of chat, tokens: as configured, but no more than the model can.
+    #[must_use]
+    pub fn chat_output_tokens(&self) -> u32 {
+        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
     /// Time-outs of a stream that begins now.
