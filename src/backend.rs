@@ -22,6 +22,18 @@ use self::error::BackendError;
 use crate::config::settings::Purpose;
 use crate::prompt::{FittedChat, FittedFim};
 
+/// Who goes first where not all can go at once; the greatest does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Fetched ahead: nobody waits for it.
+    Prefetch,
+    /// Asked for by the editor itself, while the user types.
+    Fresh,
+    /// Asked for by the user.
+    #[default]
+    Invoked,
+}
+
 /// What is asked of a backend.
 #[derive(Clone, Debug)]
 pub enum Ask {
@@ -40,6 +52,15 @@ impl Ask {
             Self::Chat(ask) => ask.purpose,
         }
     }
+
+    /// Who goes first.
+    #[must_use]
+    pub const fn priority(&self) -> Priority {
+        match self {
+            Self::Fim(ask) => ask.priority,
+            Self::Chat(ask) => ask.priority,
+        }
+    }
 }
 
 /// A hole to fill.
@@ -51,6 +72,8 @@ pub struct FimAsk {
     pub candidates: u8,
     /// Only one line is wanted: a short answer is enough.
     pub one_line: bool,
+    /// Who goes first.
+    pub priority: Priority,
 }
 
 /// A conversation to answer.
@@ -60,6 +83,8 @@ pub struct ChatAsk {
     pub prompt: FittedChat,
     /// What the answer is for: chat, or a suggestion that a chat model is asked for.
     pub purpose: Purpose,
+    /// Who goes first.
+    pub priority: Priority,
 }
 
 /// A streamed answer. Dropping it closes the connection.

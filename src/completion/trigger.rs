@@ -1,6 +1,7 @@
 //! Whether a request is worth answering at all, and how much of an answer it may get.
 
 use super::silence::Silence;
+use crate::backend::Priority;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::guard::inside_private_key;
@@ -17,6 +18,17 @@ pub enum Trigger {
     Invoked,
     /// The editor asks by itself while the user types.
     Automatic,
+}
+
+impl Trigger {
+    /// Who goes first.
+    #[must_use]
+    pub const fn priority(self) -> Priority {
+        match self {
+            Self::Invoked => Priority::Invoked,
+            Self::Automatic => Priority::Fresh,
+        }
+    }
 }
 
 /// How much text an answer may have.

@@ -8,7 +8,7 @@ use futures::StreamExt;
 use super::report::{Grade, Report};
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, Delta, Facts, FimAsk};
+use crate::backend::{Ask, Delta, Facts, FimAsk, Priority};
 use crate::completion::completer::{Completer, LlmCompleter};
 use crate::config::{KeySource, Provider};
 use crate::guard::redact;
@@ -142,7 +142,12 @@ async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) -> bool
         suffix: redact("\n"),
         ..FimPrompt::default()
     };
-    let ask = Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 1, one_line: true });
+    let ask = Ask::Fim(FimAsk {
+        prompt: budget.fit(prompt),
+        candidates: 1,
+        one_line: true,
+        priority: Priority::Invoked,
+    });
     let waited = Instant::now();
     let mut outcome = try_once(completer, ask.clone()).await;
     while matches!(outcome, Err(BackendError::Loading(_))) && waited.elapsed() < LOAD {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use foretype::backend::endpoint::Endpoint;
 use foretype::backend::http::Http;
-use foretype::backend::{Ask, Delta, FimAsk, connect};
+use foretype::backend::{Ask, Delta, FimAsk, Priority, connect};
 use foretype::config::Layers;
 use foretype::guard::redact;
 use foretype::prompt::FimPrompt;
@@ -115,7 +115,12 @@ async fn fuzz(provider: &str) {
         let backend = connect(endpoint(provider, &url));
         let prompt = FimPrompt { prefix: redact("fn a("), ..FimPrompt::default() };
         let budget = Budget { context_tokens: 4_096, max_output_tokens: 64 };
-        let ask = Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 2, one_line: false });
+        let ask = Ask::Fim(FimAsk {
+            prompt: budget.fit(prompt),
+            candidates: 2,
+            one_line: false,
+            priority: Priority::Fresh,
+        });
         let mut deltas = backend.stream(ask);
         let read = async {
             let mut failed = 0;
