@@ -37,6 +37,14 @@ pub trait Wire: DeserializeOwned + Send + 'static {
     fn complaint(&self) -> Option<&Complaint>;
     /// What it says.
     fn deltas(self, into: &mut Vec<Delta>);
+    /// It only keeps the connection alive.
+    fn is_ping(&self) -> bool {
+        false
+    }
+    /// Nothing comes after it, though the connection may stay open.
+    fn is_last(&self) -> bool {
+        false
+    }
 }
 
 /// How a stream is cut into events.
@@ -85,7 +93,8 @@ pub fn read_through<T: Wire>(
         Cut::Lines => Parser::Lines(Vec::new()),
     };
     let last = patience.since;
-    let reader = Reader { bytes, parser, name, patience, last, any: false, ended: false };
+    let reader =
+        Reader { bytes, parser, name, patience, last, any: false, done: false, ended: false };
     let ready = VecDeque::new();
     let state = State { reader: Some(reader), ready, error: None, said: Said::default(), sieve };
     futures::stream::unfold(state, |mut state| async move {
@@ -226,6 +235,9 @@ struct Reader {
     last: Instant,
     /// An event has come.
     any: bool,
+    /// The last event has come.
+    done: bool,
+    /// The last byte has come.
     ended: bool,
 }
 
@@ -233,6 +245,12 @@ impl Reader {
     /// The next event; `None` at the end.
     async fn event<T: Wire>(&mut self) -> Option<Result<T, BackendError>> {
         loop {
+            if self.done {
+                let bytes = std::mem::replace(&mut self.bytes, futures::stream::empty().boxed());
+                tokio::spawn(read_out(bytes));
+                self.ended = false;
+                return None;
+            }
             let (data, is_error) = match self.whole() {
                 Some(event) => event,
                 None if self.ended => return self.body_error().map(Err),
@@ -242,25 +260,25 @@ impl Reader {
                 },
             };
             if data == b"[DONE]" {
-                let bytes = std::mem::replace(&mut self.bytes, futures::stream::empty().boxed());
-                tokio::spawn(read_out(bytes));
-                self.ended = false;
-                return None;
+                self.done = true;
+                continue;
             }
             if data.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            (self.any, self.last) = (true, Instant::now());
-            if is_error {
-                return Some(Err(Complaint::of_body(&data).judge_in_stream(&self.name)));
-            }
             let event = match serde_json::from_slice::<T>(&data) {
+                Ok(event) if event.is_ping() => continue,
+                _ if is_error => Err(Complaint::of_body(&data).judge_in_stream(&self.name)),
                 Ok(event) => match event.complaint() {
                     Some(complaint) => Err(complaint.judge_in_stream(&self.name)),
-                    None => Ok(event),
+                    None => {
+                        self.done = event.is_last();
+                        Ok(event)
+                    }
                 },
                 Err(_) => Err(BackendError::Malformed(self.name.clone())),
             };
+            (self.any, self.last) = (true, Instant::now());
             return Some(event);
         }
     }

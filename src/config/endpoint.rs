@@ -60,6 +60,8 @@ pub(crate) fn base(provider: Provider, url: Option<&str>) -> Option<String> {
     let url = match provider {
         Provider::Ollama => url.strip_suffix("/api").unwrap_or(url),
         Provider::Gemini => url.strip_suffix("/v1beta").unwrap_or(url),
+        // What its guide gives for fill-in-the-middle.
+        Provider::DeepSeek => url.strip_suffix("/beta").unwrap_or(url),
         _ => url,
     };
     let url = url.strip_suffix("/v1").unwrap_or(url);
@@ -130,7 +132,7 @@ mod tests {
 
     #[test]
     fn bases() {
-        use Provider::{LlamaCpp, Ollama, OpenAiCompatible};
+        use Provider::{DeepSeek, LlamaCpp, Ollama, OpenAiCompatible};
         for (provider, url, expected) in [
             (OpenAiCompatible, None, None),
             (LlamaCpp, None, Some("http://127.0.0.1:8080")),
@@ -140,6 +142,7 @@ mod tests {
             (LlamaCpp, Some("http://a/v1"), Some("http://a")),
             (Ollama, Some("http://a/api"), Some("http://a")),
             (Ollama, Some("http://a/v1"), Some("http://a")),
+            (DeepSeek, Some("https://a/beta"), Some("https://a")),
         ] {
             assert_eq!(base(provider, url).as_deref(), expected, "{provider} {url:?}");
         }
