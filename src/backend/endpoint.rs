@@ -265,6 +265,10 @@ fn credentials(provider: Provider, key: &str) -> Option<(HeaderName, HeaderValue
     Some(match provider {
         Provider::Anthropic => (HeaderName::from_static("x-api-key"), secret_header(key)?),
         Provider::Gemini => (HeaderName::from_static("x-goog-api-key"), secret_header(key)?),
+        // A token of Entra ID is a JWT, and goes as a bearer token.
+        Provider::AzureOpenAi if !key.starts_with("eyJ") => {
+            (HeaderName::from_static("api-key"), secret_header(key)?)
+        }
         _ => (AUTHORIZATION, secret_header(&format!("Bearer {key}"))?),
     })
 }
