@@ -1,6 +1,8 @@
 //! What a server refuses is left out: once it is known what it takes, that is sent at once.
 
 use foretype::backend::error::BackendError;
+use foretype::backend::{Ask, ChatAsk};
+use foretype::config::settings::Purpose;
 use serde_json::Value;
 
 use super::ask;
@@ -10,11 +12,7 @@ use super::server::{Served, json};
 
 /// A case in which the model is told to think.
 fn thinking(wire: &str) -> Case {
-    let mut cases = Case::for_wire(wire, wire);
-    let at = cases
-        .iter()
-        .position(|case| case.name.contains("/though") || case.name.contains("/thinking"));
-    cases.swap_remove(at.unwrap_or_else(|| panic!("{wire}: no such case")))
+    Case::named(wire, if wire == "gemini" { "thoughts" } else { "thinking" })
 }
 
 /// The word of the request that tells how long to think.
@@ -43,6 +41,25 @@ async fn what_is_refused_is_not_sent_again() {
         let sent: Vec<bool> =
             served.requests().iter().map(|request| told(wire, &request.body)).collect();
         assert_eq!(sent, [true, false, false], "{wire}");
+    }
+}
+
+/// A suggestion is asked for without thinking, a question as the model likes.
+#[tokio::test]
+async fn what_chat_takes_says_nothing_of_suggestions() {
+    for wire in ["anthropic", "gemini", "ollama_chat"] {
+        let case = Case::named(wire, "usual");
+        let refused = json("400 Bad Request", r#"{"error":{"message":"SERVER-SAID"}}"#);
+        let answers = vec![case.answer.clone(), refused, case.answer.clone()];
+        let served = Served::in_turn(answers, usize::MAX);
+        let backend = case.backend(&served.url());
+        let Ask::Chat(question) = ask::ask(&case) else { panic!("no chat") };
+        for purpose in [Purpose::Chat, Purpose::Completion, Purpose::Completion] {
+            let ask = Ask::Chat(ChatAsk { purpose, ..question.clone() });
+            let outcome = Outcome::of(backend.stream(ask)).await;
+            assert_eq!(outcome.error, None, "{wire} {purpose:?}");
+        }
+        assert_eq!(served.requests().len(), 4, "{wire}");
     }
 }
 

@@ -10,9 +10,7 @@ use super::outcome::Outcome;
 use super::server::{Served, json};
 
 async fn asked(purpose: Purpose, loading: &str) -> (Outcome, Vec<String>) {
-    let mut cases = Case::for_wire("ollama_chat", "ollama_chat");
-    let at = cases.iter().position(|case| case.name.ends_with("/usual")).unwrap();
-    let case = cases.swap_remove(at);
+    let case = Case::named("ollama_chat", "usual");
     let loaded = json(loading, "{\"done\":true}");
     let served = Served::unloaded(vec![loaded, case.answer.clone()]);
     let Ask::Chat(chat) = ask::ask(&case) else { panic!("no chat") };

@@ -6,6 +6,9 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+/// What Ollama answers where the cases' models are in memory.
+const LOADED: &str = "{\"models\":[{\"name\":\"m\"},{\"name\":\"qwen2.5-coder:1.5b\"}]}";
+
 pub struct Served {
     port: u16,
     requests: Arc<Mutex<Vec<Request>>>,
@@ -29,11 +32,7 @@ impl Served {
 
     /// Serves these answers in turn, and then the last one to everybody.
     pub fn in_turn(answers: Vec<Vec<u8>>, pieces: usize) -> Self {
-        Self::serve(
-            answers,
-            pieces,
-            "{\"models\":[{\"name\":\"m\"},{\"name\":\"qwen2.5-coder:1.5b\"}]}",
-        )
+        Self::serve(answers, pieces, LOADED)
     }
 
     /// The same of an Ollama that has no model in memory.
