@@ -136,7 +136,12 @@ async fn fuzz(provider: &str) {
             let prompt = budget.fit_chat(question);
             Ask::Chat(ChatAsk { prompt, purpose: Purpose::Chat, priority: Priority::Fresh })
         } else {
-            Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 2, one_line: false, priority: Priority::Fresh })
+            Ask::Fim(FimAsk {
+                prompt: budget.fit(prompt),
+                candidates: 2,
+                one_line: false,
+                priority: Priority::Fresh,
+            })
         };
         let mut deltas = backend.stream(ask);
         let read = async {

@@ -27,7 +27,8 @@ impl Hole {
 impl FimWire for Hole {
     fn fill(&self, ask: FimAsk) -> Deltas {
         let (prompt, mark) = hole::ask(&ask.prompt);
-        let chat = ChatAsk { prompt, purpose: Purpose::Completion };
+        let priority = ask.priority;
+        let chat = ChatAsk { prompt, purpose: Purpose::Completion, priority };
         through(self.chat.answers(chat, ask.candidates), Unmarked { mark, answers: Vec::new() })
     }
 }
