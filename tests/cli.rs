@@ -20,5 +20,7 @@ mod cli {
     mod complete;
     mod config;
     mod doctor;
+    mod keys;
     mod places;
+    mod trials;
 }

@@ -2,7 +2,7 @@
 //! requests that all wire formats have in common.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -16,8 +16,8 @@ use super::health::{Health, Readiness};
 use super::http::{Reach, SharedHttp, cause, retry_after};
 use super::judge::Complaint;
 use super::stream::Patience;
-use crate::catalogue::{self, Source};
-use crate::config::api_key::ApiKey;
+use crate::catalogue::{self, Known, Source};
+use crate::config::api_key::{ApiKey, KeySource};
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
@@ -41,6 +41,7 @@ pub struct Endpoint {
     key: OnceCell<Option<ApiKey>>,
     allow_command: bool,
     urls: Mutex<HashMap<String, reqwest::Url>>,
+    known: OnceLock<Option<&'static Known>>,
 }
 
 impl Endpoint {
@@ -57,6 +58,7 @@ impl Endpoint {
             key: OnceCell::new(),
             allow_command,
             urls: Mutex::default(),
+            known: OnceLock::new(),
         }
     }
 
@@ -84,7 +86,7 @@ impl Endpoint {
     #[must_use]
     pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let known = || self.known().and_then(|known| known.context);
         let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
         configured
             .or_else(|| Some((said()?, Source::Server)))
@@ -92,10 +94,15 @@ impl Endpoint {
             .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
     }
 
+    /// What the catalogue has of it; looked for once.
+    fn known(&self) -> Option<&'static Known> {
+        *self.known.get_or_init(|| catalogue::of(&self.model))
+    }
+
     /// Longest answer of chat, tokens: as configured, but no more than the model can.
     #[must_use]
     pub fn chat_output_tokens(&self) -> u32 {
-        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        let most = self.known().and_then(|known| known.output);
         self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
@@ -224,7 +231,15 @@ impl Endpoint {
             true => Complaint::default(),
             false => Complaint::of_body(&error_body(response).await),
         };
-        Err(complaint.judge(name, code, pause))
+        Err(match (complaint.judge(name, code, pause), &self.model.api_key) {
+            // Nobody said where the key is, and it is not where it usually is.
+            (BackendError::Unauthorized(name, _), source @ KeySource::Usual(_))
+                if matches!(self.key.get(), Some(None)) =>
+            {
+                BackendError::Key(name, source.remedy())
+            }
+            (error, _) => error,
+        })
     }
 
     /// Notes what an error says about the server.

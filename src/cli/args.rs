@@ -94,6 +94,9 @@ pub struct Ask {
 /// `foretype doctor`
 #[derive(Clone, Debug, clap::Args)]
 pub struct Doctor {
+    /// One JSON object at the end instead of lines as they come.
+    #[arg(long)]
+    pub json: bool,
     /// Also write the findings to this file, for a bug report: no text of yours, no keys.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
