@@ -1,6 +1,6 @@
 //! What is asked in every case.
 
-use foretype::backend::{Ask, ChatAsk, FimAsk};
+use foretype::backend::{Ask, ChatAsk, FimAsk, Priority};
 use foretype::config::settings::Purpose;
 use foretype::guard::redact;
 use foretype::prompt::budget::Budget;
@@ -21,7 +21,12 @@ pub fn ask(case: &Case) -> Ask {
                 ..FimPrompt::default()
             };
             let prompt = BUDGET.fit(prompt);
-            Ask::Fim(FimAsk { prompt, candidates: case.candidates, one_line: true })
+            Ask::Fim(FimAsk {
+                prompt,
+                candidates: case.candidates,
+                one_line: true,
+                priority: Priority::Fresh,
+            })
         }
         Kind::Chat => {
             let turn = |role, text| Message { role, text: redact(text) };
@@ -33,7 +38,11 @@ pub fn ask(case: &Case) -> Ask {
                     turn(Role::User, "Then refactor `a`."),
                 ],
             };
-            Ask::Chat(ChatAsk { prompt: BUDGET.fit_chat(prompt), purpose: Purpose::Chat })
+            Ask::Chat(ChatAsk {
+                prompt: BUDGET.fit_chat(prompt),
+                purpose: Purpose::Chat,
+                priority: Priority::Invoked,
+            })
         }
     }
 }
