@@ -4,6 +4,7 @@
 pub mod account;
 pub mod breaker;
 pub mod discovery;
+pub mod embed;
 pub mod endpoint;
 pub mod error;
 pub mod health;

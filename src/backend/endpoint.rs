@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -23,6 +23,10 @@ use crate::config::settings::{ModelSettings, Provider, Purpose};
 const PROBE_TIME: Duration = Duration::from_secs(3);
 /// Bytes of an error body that are looked at for known words.
 const ERROR_BODY: usize = 16 * 1024;
+
+/// Anthropic wants to know which of its API is meant
+/// (<https://platform.claude.com/docs/en/api/versioning>).
+const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
 
 /// A model on a server.
 pub struct Endpoint {
@@ -141,8 +145,13 @@ impl Endpoint {
                     request = request.header(name.as_str(), value);
                 }
             }
-            match key.and_then(|key| secret_header(&format!("Bearer {}", key.expose()))) {
-                Some(value) => request.header(AUTHORIZATION, value),
+            if self.model.provider == Provider::Anthropic
+                && !self.model.headers.keys().any(|name| name.eq_ignore_ascii_case(VERSION.0))
+            {
+                request = request.header(VERSION.0, VERSION.1);
+            }
+            match key.and_then(|key| credentials(self.model.provider, key.expose())) {
+                Some((name, value)) => request.header(name, value),
                 None => request,
             }
         };
@@ -212,6 +221,15 @@ impl Endpoint {
         };
         Ok(self.key.get_or_try_init(read).await?.as_ref())
     }
+}
+
+/// How a provider wants the key: never in the address.
+fn credentials(provider: Provider, key: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some(match provider {
+        Provider::Anthropic => (HeaderName::from_static("x-api-key"), secret_header(key)?),
+        Provider::Gemini => (HeaderName::from_static("x-goog-api-key"), secret_header(key)?),
+        _ => (AUTHORIZATION, secret_header(&format!("Bearer {key}"))?),
+    })
 }
 
 /// A header value that is never printed.

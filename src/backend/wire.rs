@@ -1,9 +1,18 @@
 //! The wire formats, one file each. A model is reached by one of them for suggestions and by one
 //! for chat.
 
+pub mod anthropic;
+pub(crate) mod concede;
+pub mod gemini;
 pub mod llama_cpp;
 pub mod ollama;
+pub mod ollama_chat;
+pub(crate) mod ollama_loading;
 pub mod openai_completions;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod sample;
+pub(crate) mod turns;
 
 use std::sync::Arc;
 
@@ -64,7 +73,15 @@ pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
         Provider::LlamaCpp => {
             one(Arc::new(llama_cpp::LlamaCpp::new(Arc::clone(&endpoint))), endpoint)
         }
-        Provider::Ollama => one(Arc::new(ollama::Ollama::new(Arc::clone(&endpoint))), endpoint),
+        Provider::Ollama => {
+            let wire = Arc::new(ollama::Ollama::new(Arc::clone(&endpoint)));
+            let chat = Arc::new(ollama_chat::OllamaChat::new(Arc::clone(&endpoint)));
+            Arc::new(Wires { fim: Arc::clone(&wire) as _, chat: Some(chat), probe: wire, endpoint })
+        }
+        Provider::Anthropic => {
+            chat(Arc::new(anthropic::Anthropic::new(Arc::clone(&endpoint))), endpoint)
+        }
+        Provider::Gemini => chat(Arc::new(gemini::Gemini::new(Arc::clone(&endpoint))), endpoint),
         _ => one(
             Arc::new(openai_completions::OpenAiCompletions::new(Arc::clone(&endpoint))),
             endpoint,
@@ -78,4 +95,23 @@ fn one<W: FimWire + ProbeWire + 'static>(
 ) -> Arc<dyn Backend> {
     let fim: Arc<dyn FimWire> = Arc::clone(&wire) as _;
     Arc::new(Wires { fim, chat: None, probe: wire, endpoint })
+}
+
+/// A wire format that has conversations alone.
+fn chat<W: ChatWire + ProbeWire + 'static>(
+    wire: Arc<W>,
+    endpoint: Arc<Endpoint>,
+) -> Arc<dyn Backend> {
+    let fim = Arc::new(NoFim(Arc::clone(&endpoint)));
+    Arc::new(Wires { fim, chat: Some(Arc::clone(&wire) as _), probe: wire, endpoint })
+}
+
+/// Fills nothing.
+struct NoFim(Arc<Endpoint>);
+
+impl FimWire for NoFim {
+    fn fill(&self, _: FimAsk) -> Deltas {
+        let error = BackendError::NoInfill(self.0.name());
+        Box::pin(futures::stream::once(std::future::ready(Err(error))))
+    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::parse::only;
-use super::problem::Fault;
+use super::problem::{Fault, clip};
 use super::read::expected;
 use super::tree::Value;
 
@@ -46,6 +46,8 @@ pub enum KeySource {
     None,
     /// An environment variable of this name.
     Env(String),
+    /// The variable that the provider's users keep its key in; none if it is not set.
+    Usual(&'static str),
     /// The first line that this program prints, with its arguments.
     Command(Vec<String>),
     /// An entry in the operating system's keyring.
@@ -128,6 +130,10 @@ impl KeySource {
                 format!("the environment variable `{name}`"),
                 env(name).ok_or_else(|| KeyError::NotSet(name.clone()))?,
             ),
+            KeySource::Usual(name) => match env(name).filter(|key| !key.trim().is_empty()) {
+                Some(key) => (format!("the environment variable `{name}`"), key),
+                None => return Ok(None),
+            },
             KeySource::Command(_) if !allow_command => return Err(KeyError::CommandRefused),
             KeySource::Command(words) => {
                 let program = words.first().map_or("", String::as_str);
@@ -146,12 +152,30 @@ impl KeySource {
         Ok(Some(key))
     }
 
+    /// What to do when a server wants a key, or another one.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            KeySource::None => "set `api_key`".to_owned(),
+            KeySource::Env(name) => format!("check the environment variable `{name}`"),
+            KeySource::Usual(name) => {
+                format!("set the environment variable `{name}`, or `api_key`")
+            }
+            KeySource::Command(_) => "check what the key command prints".to_owned(),
+            KeySource::Keyring(name) => {
+                format!("renew it with `foretype key set {}`", clip(name))
+            }
+            KeySource::Literal(_) => "renew `api_key`".to_owned(),
+        }
+    }
+
     /// How it may be shown: names, never secrets. Arguments can hold secrets.
     pub fn masked(&self) -> String {
         use super::problem::quote;
         match self {
             KeySource::None => "none".to_owned(),
             KeySource::Env(name) => format!("{{ env = {} }}", quote(name)),
+            KeySource::Usual(name) => format!("{{ env = {} }}", quote(name)),
             KeySource::Command(words) => {
                 let program = quote(words.first().map_or("", String::as_str));
                 let rest = if words.len() > 1 { ", \"***\"" } else { "" };

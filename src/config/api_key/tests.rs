@@ -109,3 +109,13 @@ fn a_command_that_does_not_end_is_ended() {
         assert!(matches!(got, Err(KeyError::CommandTimedOut { .. })), "{script}");
     }
 }
+
+#[test]
+fn a_usual_key_may_be_missing() {
+    assert_eq!(resolve(&KeySource::Usual("SET")), Ok(Some(ApiKey::new(FAKE))));
+    assert_eq!(resolve(&KeySource::Usual("NOT_THERE")), Ok(None));
+    assert_eq!(resolve(&KeySource::Usual("BLANK")), Ok(None));
+    assert!(resolve(&KeySource::Usual("BROKEN")).is_err());
+    let remedy = KeySource::Usual("OPENAI_API_KEY").remedy();
+    assert_eq!(remedy, "set the environment variable `OPENAI_API_KEY`, or `api_key`");
+}
