@@ -11,6 +11,7 @@ pub mod health;
 pub mod http;
 pub mod json;
 pub mod judge;
+mod key;
 pub mod limit;
 pub mod metered;
 pub mod rate_headers;

@@ -154,8 +154,11 @@ pub fn prompt_tokens(ask: &Ask) -> u64 {
 /// USD for these tokens.
 #[must_use]
 pub fn cost(price: Price, tokens: Tokens) -> f64 {
-    let Tokens { prompt, output, .. } = tokens;
-    (prompt as f64 * price.input + output as f64 * price.output) / 1e6
+    let Tokens { prompt, cached, output } = tokens;
+    let cached = cached.min(prompt);
+    let cached_price = price.cached.unwrap_or(price.input);
+    let input = (prompt - cached) as f64 * price.input + cached as f64 * cached_price;
+    (input + output as f64 * price.output) / 1e6
 }
 
 fn ms(time: Duration) -> u64 {

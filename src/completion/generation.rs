@@ -153,7 +153,8 @@ async fn run(
     let mut usage = None;
     let mut failed = None;
     let mut answered = None;
-    for completer in chain {
+    let mut rest = chain.into_iter().peekable();
+    while let Some(completer) = rest.next() {
         let stream = Stream {
             shared: &shared,
             completer: completer.as_ref(),
@@ -168,6 +169,11 @@ async fn run(
                 tracing::info!(model = completer.name(), "no completion: {error}");
                 // The user hears of the first: it is the one they chose.
                 failed.get_or_insert(error);
+            }
+            // Half a line is no answer: the next one's whole text is.
+            End::Broken(error) if rest.peek().is_some() && !shared.has_answer() => {
+                failed.get_or_insert(error);
+                shared.begin_anew();
             }
             end => {
                 failed = None;
@@ -194,6 +200,20 @@ impl Drop for Ends {
 }
 
 impl Shared {
+    /// There is something to answer with: it is over, or a line is whole.
+    fn has_answer(&self) -> bool {
+        let progress = self.progress.borrow();
+        let whole = |text: &String| {
+            text.rsplit_once('\n').is_some_and(|(lines, _)| !lines.trim().is_empty())
+        };
+        progress.end.is_some() || progress.texts.iter().any(whole)
+    }
+
+    /// Forgets what has come so far.
+    fn begin_anew(&self) {
+        self.progress.send_modify(|progress| *progress = Progress::default());
+    }
+
     /// The first end holds.
     fn end(&self, end: End) {
         self.progress.send_if_modified(|progress| {

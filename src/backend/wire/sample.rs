@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::backend::ChatAsk;
+use crate::backend::{ChatAsk, Priority};
 use crate::config::Layers;
 use crate::config::settings::{ModelSettings, Purpose};
 use crate::guard::redact;
@@ -27,5 +27,5 @@ pub(crate) fn ask(purpose: Purpose, system: &str, turns: &[&str]) -> ChatAsk {
         roles.zip(turns).map(|(role, text)| Message { role, text: redact(text) }).collect();
     let budget = Budget { context_tokens: 8_192, max_output_tokens: 100 };
     let prompt = budget.fit_chat(ChatPrompt { system: redact(system), messages });
-    ChatAsk { prompt, purpose }
+    ChatAsk { prompt, purpose, priority: Priority::Invoked }
 }
