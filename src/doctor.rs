@@ -10,6 +10,7 @@ pub use self::report::Report;
 
 use self::report::Grade;
 use crate::config::{ModelChoice, Paths};
+use crate::store::Store;
 use crate::workspace::session::Session;
 
 /// Examines a session's settings in a folder, or outside of all, and every model in them. Each model
@@ -17,6 +18,7 @@ use crate::workspace::session::Session;
 pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report) {
     report.heading(&format!("foretype {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS));
     files(&session.services.paths, report);
+    store(&session.services.store, report).await;
     let settings = session.settings(root);
     let resolved = &settings.resolved;
     report.heading("configuration");
@@ -72,6 +74,17 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
         1 => "1 thing to mend".to_owned(),
         bad => format!("{bad} things to mend"),
     });
+}
+
+async fn store(store: &Store, report: &mut Report) {
+    store.flush().await;
+    match (store.file(), store.problem()) {
+        (_, Some(problem)) => report.say(Grade::Bad, &format!("usage: {problem}")),
+        (Some(file), None) => report.say(Grade::Good, &format!("usage: {}", file.display())),
+        (None, None) => {
+            report.say(Grade::Note, "usage is kept in memory: no folder for it is known")
+        }
+    }
 }
 
 fn files(paths: &Paths, report: &mut Report) {

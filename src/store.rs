@@ -83,6 +83,12 @@ impl Store {
         self.shared.today.subscribe()
     }
 
+    /// Its file; `None` where everything is kept in memory from the start.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(FILE))
+    }
+
     /// Why the file is not used, or was begun anew.
     #[must_use]
     pub fn problem(&self) -> Option<String> {

@@ -109,12 +109,20 @@ impl Limiter {
         let place = Place::take(self, wish);
         loop {
             // Before the look, or what changes in between would be missed.
-            let changed = self.changed.notified();
+            let mut changed = self.changed.notified();
             let mut look_again = deadline;
             if let Some(turn) = place.turn() {
+                let freed = self.queue.lock().times_freed();
                 let asked = self.ledger.admit(self.want(wish));
                 let verdict = tokio::time::timeout_at(deadline, asked).await;
                 drop(turn);
+                // The end of our own turn is no reason to look again; what was given back meanwhile is.
+                changed = self.changed.notified();
+                if self.queue.lock().times_freed() != freed
+                    && matches!(verdict, Ok(Verdict::Wait(..)))
+                {
+                    continue;
+                }
                 match verdict {
                     Ok(Verdict::Granted(id)) => {
                         return Ok(Permit { limiter: Arc::clone(self), id: Some(id) });
@@ -207,7 +215,7 @@ impl<'a> Place<'a> {
 
     /// Its turn, if it is the first and nobody is asking.
     fn turn(&self) -> Option<Turn<'a>> {
-        self.limiter.queue.lock().turn(self.number).then_some(Turn(self.limiter))
+        self.limiter.queue.lock().turn(self.number).then(|| Turn(self.limiter))
     }
 }
 

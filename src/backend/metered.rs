@@ -209,3 +209,7 @@ async fn wait_for_quiet(endpoint: &Endpoint) -> Result<(), BackendError> {
 fn whole(time: Duration) -> Duration {
     Duration::from_secs(time.as_secs() + 1)
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+mod tests;

@@ -14,6 +14,7 @@ pub(super) struct Queue {
     asking: bool,
     /// Until when requests of at most this priority are told to wait, and by which limit.
     full: Option<(Priority, Instant, &'static str)>,
+    freed: u64,
 }
 
 struct Waiting {
@@ -63,6 +64,12 @@ impl Queue {
     /// Something was given back.
     pub fn freed(&mut self) {
         self.full = None;
+        self.freed += 1;
+    }
+
+    /// How often something was given back.
+    pub const fn times_freed(&self) -> u64 {
+        self.freed
     }
 
     /// Until when a request of this priority need not ask, where that is certain: how many tokens
