@@ -79,7 +79,7 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
 async fn store(store: &Store, report: &mut Report) {
     store.flush().await;
     match (store.file(), store.problem()) {
-        (_, Some(problem)) => report.say(Grade::Bad, &format!("usage: {problem}")),
+        (_, Some(problem)) => report.say(Grade::Note, &format!("usage: {problem}")),
         (Some(file), None) => report.say(Grade::Good, &format!("usage: {}", file.display())),
         (None, None) => {
             report.say(Grade::Note, "usage is kept in memory: no folder for it is known")

@@ -27,7 +27,9 @@ pub fn pause(purpose: Purpose, tried: u32, error: &BackendError, random: u64) ->
     match purpose {
         Purpose::Completion => {
             let (least, most) = COMPLETION;
-            let again = tried == 0 && error.is_transient() && asked_for < COMPLETION_WAIT;
+            // A broken connection has had its second try, at once and on a new one.
+            let passing = error.is_transient() && !matches!(error, BackendError::Reset(_));
+            let again = tried == 0 && passing && asked_for < COMPLETION_WAIT;
             again.then(|| asked_for.max(least + part(most - least, random)))
         }
         Purpose::Chat => {
@@ -68,7 +70,7 @@ mod tests {
     fn only_what_may_pass_is_tried_again() {
         use BackendError as E;
         for (error, completion, chat) in [
-            (E::Reset(name()), true, true),
+            (E::Reset(name()), false, true),
             (E::SentTooSlowly(name(), 408), true, true),
             (busy(500, 429), true, true),
             (busy(2_000, 429), false, true),
