@@ -66,6 +66,11 @@ impl Store {
         self.send(Job::Release(admission));
     }
 
+    /// An admission's request is over, without a note of its own.
+    pub fn close(&self, admission: i64) {
+        self.send(Job::Close(admission));
+    }
+
     /// What was used, by day (UTC), model and purpose, in the last `days` days, today among them;
     /// oldest first.
     pub async fn usage(&self, days: u32) -> Vec<DayUsage> {

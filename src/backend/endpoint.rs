@@ -2,7 +2,8 @@
 //! requests that all wire formats have in common.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -15,7 +16,9 @@ use super::health::{Health, Readiness};
 use super::http::{Reach, SharedHttp, cause, retry_after};
 use super::judge::Complaint;
 use super::key::{Keys, Read};
+use super::limit::Limiter;
 use super::stream::Patience;
+use crate::catalogue::{self, Source};
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
@@ -37,6 +40,9 @@ pub struct Endpoint {
     pub facts: Mutex<Option<Facts>>,
     http: SharedHttp,
     keys: Keys,
+    limiter: OnceLock<Arc<Limiter>>,
+    /// Posts that were let through and are still to come.
+    expected: AtomicU32,
     urls: Mutex<HashMap<String, reqwest::Url>>,
 }
 
@@ -47,7 +53,16 @@ impl Endpoint {
         let known = model.provider != Provider::Ollama;
         let facts = Mutex::new(None);
         let keys = Keys::new(model.api_key.clone(), allow_command);
-        Self { model, health: Health::new(known), facts, http, keys, urls: Mutex::default() }
+        Self {
+            model,
+            health: Health::new(known),
+            facts,
+            http,
+            keys,
+            limiter: OnceLock::new(),
+            expected: AtomicU32::new(0),
+            urls: Mutex::default(),
+        }
     }
 
     /// The server, for messages: address without user, query or key.
@@ -63,17 +78,57 @@ impl Endpoint {
         }
     }
 
-    /// Tokens of context: as configured, else as the server said, else a careful guess.
+    /// Tokens of context: as configured, else as the server said, else as the catalogue has it,
+    /// else a careful guess.
     #[must_use]
     pub fn context_tokens(&self) -> u32 {
+        self.context_from().0
+    }
+
+    /// The same, and who said it.
+    #[must_use]
+    pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        self.model.context_tokens.or_else(said).unwrap_or(crate::prompt::budget::DEFAULT_CONTEXT)
+        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
+        configured
+            .or_else(|| Some((said()?, Source::Server)))
+            .or_else(|| Some((known()?, Source::Catalogue)))
+            .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
+    }
+
+    /// Longest answer of chat, tokens: as configured, but no more than the model can.
+    #[must_use]
+    pub fn chat_output_tokens(&self) -> u32 {
+        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
     /// Time-outs of a stream that begins now.
     #[must_use]
     pub fn patience(&self, purpose: Purpose) -> Patience {
         Patience { since: Instant::now(), waits: self.model.waits(purpose) }
+    }
+
+    /// Limits what is posted.
+    pub(super) fn limit_by(&self, limiter: Arc<Limiter>) {
+        let _ = self.limiter.set(limiter);
+    }
+
+    /// A request was let through: its post is counted already.
+    pub(super) fn expect_post(&self) {
+        self.expected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A wire format that asks a second time, with less, or that asks for vectors sends one more
+    /// than was let through: that counts too.
+    async fn count(&self, within: Duration) -> Result<(), BackendError> {
+        let Some(limiter) = self.limiter.get() else { return Ok(()) };
+        let take = |expected: u32| expected.checked_sub(1);
+        match self.expected.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => limiter.one_more(within).await,
+        }
     }
 
     /// POSTs JSON and answers the response's head once its status is good. A connection that
@@ -88,6 +143,7 @@ impl Endpoint {
         body: &Value,
     ) -> Result<reqwest::Response, BackendError> {
         let within = self.model.waits(purpose).first_token;
+        self.count(within).await?;
         let sent = tokio::time::timeout(within, self.good(path, Some(body))).await;
         let timed_out = |_| BackendError::TimedOut(self.name(), within, "first_token_timeout_ms");
         sent.map_err(timed_out)?
@@ -243,6 +299,10 @@ fn credentials(provider: Provider, key: &str) -> Option<(HeaderName, HeaderValue
     Some(match provider {
         Provider::Anthropic => (HeaderName::from_static("x-api-key"), secret_header(key)?),
         Provider::Gemini => (HeaderName::from_static("x-goog-api-key"), secret_header(key)?),
+        // A token of Entra ID is a JWT, and goes as a bearer token.
+        Provider::AzureOpenAi if !key.starts_with("eyJ") => {
+            (HeaderName::from_static("api-key"), secret_header(key)?)
+        }
         _ => (AUTHORIZATION, secret_header(&format!("Bearer {key}"))?),
     })
 }

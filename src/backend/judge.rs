@@ -20,6 +20,8 @@ pub struct Complaint {
     words: String,
     /// The HTTP status that the object names.
     status: Option<u16>,
+    /// How long it asks to wait.
+    pause: Option<Duration>,
 }
 
 impl Complaint {
@@ -49,7 +51,7 @@ impl Complaint {
     }
 
     /// OpenAI, Mistral, Anthropic: `error.{type,code,message}`; Gemini: `error.{code,status,message}`
-    /// with `details[].reason`, in an array where it streams; FastAPI: `detail`; TGI and Ollama:
+    /// with `details[].{reason,retryDelay}`, in an array where it streams; FastAPI: `detail`; TGI and Ollama:
     /// `error` is the message; Responses: `response.error`.
     fn gather(&mut self, value: &Value, depth: u8) {
         match value {
@@ -59,11 +61,16 @@ impl Complaint {
             }
             Value::Object(fields) if depth < 5 => {
                 for key in ["code", "status", "status_code", "raw_status_code"] {
-                    let number = fields.get(key).and_then(Value::as_u64);
+                    let number = fields.get(key);
+                    // LiteLLM writes numbers as texts.
+                    let number =
+                        number.and_then(|n| n.as_u64().or_else(|| n.as_str()?.parse().ok()));
                     let number = number.and_then(|number| u16::try_from(number).ok());
                     let number = number.filter(|number| (400..600).contains(number));
                     self.status = self.status.or(number);
                 }
+                let delay = fields.get("retryDelay").and_then(Value::as_str);
+                self.pause = self.pause.or_else(|| delay.and_then(seconds));
                 for key in [
                     "type",
                     "error_type",
@@ -102,6 +109,7 @@ impl Complaint {
     /// The error of an answer with a bad status. `pause` is what its headers ask for.
     #[must_use]
     pub fn judge(&self, name: String, status: u16, pause: Option<Duration>) -> BackendError {
+        let pause = pause.or(self.pause);
         if let Some(error) = self.by_words(&name, status, pause) {
             return error;
         }
@@ -133,7 +141,7 @@ impl Complaint {
     #[must_use]
     pub fn judge_in_stream(&self, name: &str) -> BackendError {
         let status = self.status.unwrap_or(200);
-        match (self.by_words(name, status, None), self.status) {
+        match (self.by_words(name, status, self.pause), self.status) {
             (Some(error), _) => error,
             // A bare 500 says no more than that something broke.
             (None, Some(status)) if status != 500 && status != 400 => {
@@ -208,6 +216,13 @@ impl Complaint {
             _ => None,
         }
     }
+}
+
+/// `google.protobuf.Duration` in JSON: seconds with an `s` at the end. Longer than an hour is not
+/// obeyed, as with Retry-After.
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.strip_suffix('s')?.parse().ok()?;
+    seconds.is_finite().then(|| Duration::from_secs_f64(seconds.clamp(0.0, 3_600.0)))
 }
 
 const ELSEWHERE: &str =

@@ -33,6 +33,8 @@ pub trait Ledger: Send + Sync {
     fn admit(&self, want: Want) -> BoxFuture<'_, Verdict>;
     /// Takes back what was counted.
     fn release(&self, admission: i64);
+    /// It is over, and stays counted.
+    fn close(&self, admission: i64);
 }
 
 impl Ledger for Store {
@@ -42,6 +44,10 @@ impl Ledger for Store {
 
     fn release(&self, admission: i64) {
         Store::release(self, admission);
+    }
+
+    fn close(&self, admission: i64) {
+        Store::close(self, admission);
     }
 }
 
@@ -58,6 +64,8 @@ pub struct Wish {
     pub cost: f64,
     /// How long the user waits for it.
     pub patience: Duration,
+    /// It belongs to one that was let through already.
+    pub within: bool,
 }
 
 /// The limits and caps of a model.
@@ -161,10 +169,28 @@ impl Limiter {
         }
     }
 
+    /// Counts one more request of one that was let through.
+    ///
+    /// # Errors
+    /// As [`Limiter::admit`].
+    pub async fn one_more(self: &Arc<Self>, patience: Duration) -> Result<(), BackendError> {
+        let (purpose, priority) = (Purpose::Completion, Priority::Invoked);
+        let wish = Wish { purpose, priority, tokens: 0, cost: 0.0, patience, within: true };
+        let mut permit = self.admit(wish).await?;
+        if let Some(id) = permit.spend() {
+            self.ledger.close(id);
+        }
+        Ok(())
+    }
+
     fn want(&self, wish: Wish) -> Want {
+        let mut limits = share(self.limits, wish.priority);
+        if wish.within {
+            limits.concurrent = None;
+        }
         Want {
             subject: Arc::clone(&self.subject),
-            limits: share(self.limits, wish.priority),
+            limits,
             caps: self.caps,
             tokens: wish.tokens,
             cost: wish.cost,

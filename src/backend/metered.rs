@@ -15,7 +15,8 @@ use super::health::Readiness;
 use super::limit::{Limiter, Wish};
 use super::retry::{self, CHAT_WAIT};
 use super::{Ask, Backend, Delta, Deltas, Facts, Priority};
-use crate::config::settings::Purpose;
+use crate::catalogue;
+use crate::config::settings::{Price, Purpose};
 use crate::store::{Store, Subject, Tokens};
 
 /// A backend, metered.
@@ -26,6 +27,7 @@ pub struct Metered {
     store: Arc<Store>,
     subject: Arc<Subject>,
     limiter: Option<Arc<Limiter>>,
+    price: Option<Price>,
     random: fn() -> u64,
 }
 
@@ -34,9 +36,13 @@ impl Metered {
     #[must_use]
     pub fn new(endpoint: Arc<Endpoint>, inner: Arc<dyn Backend>, store: Arc<Store>) -> Self {
         let subject = Subject::new(&endpoint.model);
+        let price = catalogue::price(&endpoint.model).map(|(price, _)| price);
         let ledger = Arc::clone(&store) as _;
         let limiter = Limiter::new(endpoint.name(), &endpoint.model, Arc::clone(&subject), ledger);
-        Self { endpoint, inner, store, subject, limiter, random: retry::random }
+        if let Some(limiter) = &limiter {
+            endpoint.limit_by(Arc::clone(limiter));
+        }
+        Self { endpoint, inner, store, subject, limiter, price, random: retry::random }
     }
 
     /// With pauses between tries that are known beforehand, for tests.
@@ -149,7 +155,7 @@ impl Run {
 
     /// Lets the request through and begins it.
     async fn begin(&mut self) -> Result<Streaming, BackendError> {
-        let Metered { endpoint, inner, store, subject, limiter, .. } = &self.metered;
+        let Metered { endpoint, inner, store, subject, limiter, price, .. } = &self.metered;
         let (ask, priority) = (&self.ask, self.ask.priority());
         if ask.purpose() == Purpose::Chat {
             wait_for_quiet(endpoint).await?;
@@ -163,11 +169,15 @@ impl Run {
         let enter = || endpoint.health.breaker().enter(priority, Moment::now());
         let pass = enter().map_err(|(left, reason)| BackendError::Resting(reason, left))?;
         let permit = match limiter {
-            Some(limiter) => Some(limiter.admit(self.wish()).await?),
+            Some(limiter) => {
+                let permit = limiter.admit(self.wish()).await?;
+                endpoint.expect_post();
+                Some(permit)
+            }
             None => None,
         };
         let (store, subject) = (Arc::clone(store), Arc::clone(subject));
-        let account = Account::open(store, subject, ask, endpoint.model.price, permit);
+        let account = Account::open(store, subject, ask, *price, permit);
         Ok(Streaming { deltas: inner.stream(ask.clone()), pass, account })
     }
 
@@ -186,8 +196,9 @@ impl Run {
             purpose,
             priority,
             tokens: prompt + output,
-            cost: model.price.map_or(0.0, |price| cost(price, tokens)),
+            cost: self.metered.price.map_or(0.0, |price| cost(price, tokens)),
             patience: model.waits(purpose).first_token,
+            within: false,
         }
     }
 }

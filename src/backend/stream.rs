@@ -37,6 +37,14 @@ pub trait Wire: DeserializeOwned + Send + 'static {
     fn complaint(&self) -> Option<&Complaint>;
     /// What it says.
     fn deltas(self, into: &mut Vec<Delta>);
+    /// It only keeps the connection alive.
+    fn is_ping(&self) -> bool {
+        false
+    }
+    /// Nothing comes after it, though the connection may stay open.
+    fn is_last(&self) -> bool {
+        false
+    }
 }
 
 /// How a stream is cut into events.
@@ -57,34 +65,67 @@ pub fn pieces(response: reqwest::Response) -> Pieces {
     response.bytes_stream().map(|piece| piece.map_err(|_| ())).boxed()
 }
 
+/// Takes out of an answer what is no text of it.
+pub trait Sieve: Send {
+    /// Lets a delta through, or what there is of it.
+    fn pass(&mut self, delta: Delta, into: &mut Vec<Delta>);
+    /// The answer is over: what was held back.
+    fn end(&mut self, into: &mut Vec<Delta>);
+}
+
 /// The deltas of a streamed answer. Dropping the stream closes the connection.
 #[must_use]
 pub fn read<T: Wire>(bytes: Pieces, cut: Cut, name: String, patience: Patience) -> Deltas {
+    read_through::<T>(bytes, cut, None, name, patience)
+}
+
+/// As [`read`], through a sieve: an answer of which nothing is left has no text.
+#[must_use]
+pub fn read_through<T: Wire>(
+    bytes: Pieces,
+    cut: Cut,
+    sieve: Option<Box<dyn Sieve>>,
+    name: String,
+    patience: Patience,
+) -> Deltas {
     let parser = match cut {
         Cut::Events => Parser::Events(SseParser::default()),
         Cut::Lines => Parser::Lines(Vec::new()),
     };
     let last = patience.since;
-    let reader = Reader { bytes, parser, name, patience, last, any: false, ended: false };
-    let state = State { reader: Some(reader), ready: VecDeque::new(), said: Said::default() };
+    let reader =
+        Reader { bytes, parser, name, patience, last, any: false, done: false, ended: false };
+    let ready = VecDeque::new();
+    let state = State { reader: Some(reader), ready, error: None, said: Said::default(), sieve };
     futures::stream::unfold(state, |mut state| async move {
         loop {
             if let Some(delta) = state.ready.pop_front() {
                 return Some((Ok(delta), state));
+            }
+            if let Some(error) = state.error.take() {
+                return Some((Err(error), state));
             }
             let reader = state.reader.as_mut()?;
             let error = match reader.event::<T>().await {
                 Some(Ok(event)) => {
                     let mut deltas = Vec::new();
                     event.deltas(&mut deltas);
-                    state.ready.extend(deltas.into_iter().map(|delta| state.said.note(delta)));
+                    state.take(deltas);
                     continue;
                 }
                 Some(Err(error)) => Some(error),
-                None => state.said.missing(&reader.name, reader.ended),
+                None => {
+                    let mut held = Vec::new();
+                    if let Some(sieve) = &mut state.sieve {
+                        sieve.end(&mut held);
+                    }
+                    let (name, closed) = (reader.name.clone(), reader.ended);
+                    state.note(held);
+                    state.said.missing(name, closed)
+                }
             };
             state.reader = None;
-            return error.map(|error| (Err(error), state));
+            state.error = error;
         }
     })
     .boxed()
@@ -94,7 +135,24 @@ struct State {
     /// `None` after the last event.
     reader: Option<Reader>,
     ready: VecDeque<Delta>,
+    /// Comes after what is ready.
+    error: Option<BackendError>,
     said: Said,
+    sieve: Option<Box<dyn Sieve>>,
+}
+
+impl State {
+    fn take(&mut self, deltas: Vec<Delta>) {
+        let Some(sieve) = &mut self.sieve else { return self.note(deltas) };
+        let mut passed = Vec::with_capacity(deltas.len());
+        deltas.into_iter().for_each(|delta| sieve.pass(delta, &mut passed));
+        self.note(passed);
+    }
+
+    fn note(&mut self, deltas: Vec<Delta>) {
+        let said = &mut self.said;
+        self.ready.extend(deltas.into_iter().filter_map(|delta| said.note(delta)));
+    }
 }
 
 /// What the answer has said so far.
@@ -103,12 +161,14 @@ struct Said {
     text: bool,
     /// Candidates that have begun and not ended.
     open: Vec<usize>,
+    /// Candidates that have ended: what is said of an end a second time counts no more.
+    ended: Vec<usize>,
     finish: Option<FinishReason>,
     usage: Usage,
 }
 
 impl Said {
-    fn note(&mut self, delta: Delta) -> Delta {
+    fn note(&mut self, delta: Delta) -> Option<Delta> {
         match delta {
             Delta::Text { index, .. } => {
                 self.text = true;
@@ -116,21 +176,23 @@ impl Said {
                     self.open.push(index);
                 }
             }
+            Delta::Finished { index, .. } if self.ended.contains(&index) => return None,
             Delta::Finished { index, reason } => {
+                self.ended.push(index);
                 self.finish = Some(reason);
                 self.open.retain(|open| *open != index);
             }
             Delta::Usage(usage) => {
                 self.usage = self.usage.merge(usage);
-                return Delta::Usage(self.usage);
+                return Some(Delta::Usage(self.usage));
             }
         }
-        delta
+        Some(delta)
     }
 
     /// What is wrong with an answer that ends here; `closed`, if no event said that it ends.
-    fn missing(&self, name: &str, closed: bool) -> Option<BackendError> {
-        let name = || name.to_owned();
+    fn missing(&self, name: String, closed: bool) -> Option<BackendError> {
+        let name = || name.clone();
         match self.finish {
             finish if closed && (finish.is_none() || !self.open.is_empty()) => {
                 Some(BackendError::Interrupted(name()))
@@ -173,6 +235,9 @@ struct Reader {
     last: Instant,
     /// An event has come.
     any: bool,
+    /// The last event has come.
+    done: bool,
+    /// The last byte has come.
     ended: bool,
 }
 
@@ -180,6 +245,12 @@ impl Reader {
     /// The next event; `None` at the end.
     async fn event<T: Wire>(&mut self) -> Option<Result<T, BackendError>> {
         loop {
+            if self.done {
+                let bytes = std::mem::replace(&mut self.bytes, futures::stream::empty().boxed());
+                tokio::spawn(read_out(bytes));
+                self.ended = false;
+                return None;
+            }
             let (data, is_error) = match self.whole() {
                 Some(event) => event,
                 None if self.ended => return self.body_error().map(Err),
@@ -189,25 +260,25 @@ impl Reader {
                 },
             };
             if data == b"[DONE]" {
-                let bytes = std::mem::replace(&mut self.bytes, futures::stream::empty().boxed());
-                tokio::spawn(read_out(bytes));
-                self.ended = false;
-                return None;
+                self.done = true;
+                continue;
             }
             if data.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            (self.any, self.last) = (true, Instant::now());
-            if is_error {
-                return Some(Err(Complaint::of_body(&data).judge_in_stream(&self.name)));
-            }
             let event = match serde_json::from_slice::<T>(&data) {
+                Ok(event) if event.is_ping() => continue,
+                _ if is_error => Err(Complaint::of_body(&data).judge_in_stream(&self.name)),
                 Ok(event) => match event.complaint() {
                     Some(complaint) => Err(complaint.judge_in_stream(&self.name)),
-                    None => Ok(event),
+                    None => {
+                        self.done = event.is_last();
+                        Ok(event)
+                    }
                 },
                 Err(_) => Err(BackendError::Malformed(self.name.clone())),
             };
+            (self.any, self.last) = (true, Instant::now());
             return Some(event);
         }
     }

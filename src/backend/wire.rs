@@ -3,15 +3,24 @@
 
 pub mod anthropic;
 pub(crate) mod concede;
+pub(crate) mod effort;
 pub mod gemini;
+pub mod hole;
 pub mod llama_cpp;
+pub mod mistral_fim;
+pub mod models;
 pub mod ollama;
 pub mod ollama_chat;
 pub(crate) mod ollama_loading;
+pub mod openai_chat;
 pub mod openai_completions;
+pub mod openai_responses;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod sample;
+pub mod table;
+pub mod tgi;
+pub(crate) mod thoughts;
 pub(crate) mod turns;
 
 use std::sync::Arc;
@@ -21,7 +30,6 @@ use futures::future::BoxFuture;
 use super::endpoint::Endpoint;
 use super::error::BackendError;
 use super::{Ask, Backend, ChatAsk, Deltas, Facts, FimAsk};
-use crate::config::settings::Provider;
 
 /// A wire format that fills in the middle.
 pub trait FimWire: Send + Sync {
@@ -33,6 +41,11 @@ pub trait FimWire: Send + Sync {
 pub trait ChatWire: Send + Sync {
     /// Begins an answer.
     fn answer(&self, ask: ChatAsk) -> Deltas;
+
+    /// Begins several different answers; a wire format that has no way to ask for them gives one.
+    fn answers(&self, ask: ChatAsk, _candidates: u8) -> Deltas {
+        self.answer(ask)
+    }
 }
 
 /// How a server is asked about itself.
@@ -69,49 +82,6 @@ impl Backend for Wires {
 /// The backend of an endpoint.
 #[must_use]
 pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
-    match endpoint.model.provider {
-        Provider::LlamaCpp => {
-            one(Arc::new(llama_cpp::LlamaCpp::new(Arc::clone(&endpoint))), endpoint)
-        }
-        Provider::Ollama => {
-            let wire = Arc::new(ollama::Ollama::new(Arc::clone(&endpoint)));
-            let chat = Arc::new(ollama_chat::OllamaChat::new(Arc::clone(&endpoint)));
-            Arc::new(Wires { fim: Arc::clone(&wire) as _, chat: Some(chat), probe: wire, endpoint })
-        }
-        Provider::Anthropic => {
-            chat(Arc::new(anthropic::Anthropic::new(Arc::clone(&endpoint))), endpoint)
-        }
-        Provider::Gemini => chat(Arc::new(gemini::Gemini::new(Arc::clone(&endpoint))), endpoint),
-        _ => one(
-            Arc::new(openai_completions::OpenAiCompletions::new(Arc::clone(&endpoint))),
-            endpoint,
-        ),
-    }
-}
-
-fn one<W: FimWire + ProbeWire + 'static>(
-    wire: Arc<W>,
-    endpoint: Arc<Endpoint>,
-) -> Arc<dyn Backend> {
-    let fim: Arc<dyn FimWire> = Arc::clone(&wire) as _;
-    Arc::new(Wires { fim, chat: None, probe: wire, endpoint })
-}
-
-/// A wire format that has conversations alone.
-fn chat<W: ChatWire + ProbeWire + 'static>(
-    wire: Arc<W>,
-    endpoint: Arc<Endpoint>,
-) -> Arc<dyn Backend> {
-    let fim = Arc::new(NoFim(Arc::clone(&endpoint)));
-    Arc::new(Wires { fim, chat: Some(Arc::clone(&wire) as _), probe: wire, endpoint })
-}
-
-/// Fills nothing.
-struct NoFim(Arc<Endpoint>);
-
-impl FimWire for NoFim {
-    fn fill(&self, _: FimAsk) -> Deltas {
-        let error = BackendError::NoInfill(self.0.name());
-        Box::pin(futures::stream::once(std::future::ready(Err(error))))
-    }
+    let table::Row { fim, chat, probe } = table::row(&endpoint);
+    Arc::new(Wires { fim, chat, probe, endpoint })
 }

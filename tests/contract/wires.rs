@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use foretype::backend::Deltas;
 use foretype::backend::stream::{Patience, Pieces};
-use foretype::backend::wire::{llama_cpp, ollama, openai_completions};
+use foretype::backend::wire::{
+    anthropic, gemini, llama_cpp, mistral_fim, ollama, ollama_chat, openai_chat,
+    openai_completions, openai_responses, tgi,
+};
 use foretype::config::settings::Waits;
 use futures::StreamExt;
 
@@ -15,9 +18,16 @@ type Parse = fn(Pieces, String, Patience) -> Deltas;
 
 /// Folder of the cases, and what reads their answers.
 const WIRES: &[(&str, Parse)] = &[
+    ("anthropic", anthropic::parse),
+    ("gemini", gemini::parse),
     ("llama_cpp", llama_cpp::parse),
+    ("mistral_fim", mistral_fim::parse),
     ("ollama", ollama::parse),
+    ("ollama_chat", ollama_chat::parse),
+    ("openai_chat", openai_chat::parse),
     ("openai_completions", openai_completions::parse),
+    ("openai_responses", openai_responses::parse),
+    ("tgi", tgi::parse),
 ];
 
 /// Every wire that has cases.

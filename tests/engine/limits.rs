@@ -95,3 +95,17 @@ async fn the_status_tells_what_was_used_today() {
     assert!(status["usage"]["tokens"].as_u64().unwrap() > 0, "{status}");
     assert!(status["usage"]["cost"].as_f64().unwrap() > 0.0, "{status}");
 }
+
+/// A server that does not know all fields is asked a second time, with less: that counts as well.
+#[tokio::test]
+async fn a_second_request_for_the_same_counts_too() {
+    let (backend, editor) = pair_with(limited(json!({ "requests_per_minute": 3 }))).await;
+    backend.when("stream_options", Reply::status(400));
+    let mut doc = editor.open("untitled:a.rs", "rust", TEXT);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
+    doc.type_text("x");
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
+    doc.type_text("x");
+    assert!(doc.automatic().texts().await.is_empty());
+    assert_eq!(backend.requests().len(), 3);
+}

@@ -46,6 +46,8 @@ impl Ledger for Memory {
     fn release(&self, admission: i64) {
         self.sent.lock().retain(|(id, _)| *id != admission);
     }
+
+    fn close(&self, _: i64) {}
 }
 
 fn limiter(requests_per_minute: u32) -> (Arc<Limiter>, Arc<Memory>) {
@@ -72,12 +74,12 @@ fn limiter(requests_per_minute: u32) -> (Arc<Limiter>, Arc<Memory>) {
 
 fn wish(priority: Priority) -> Wish {
     let patience = Duration::from_secs(90);
-    Wish { purpose: Purpose::Completion, priority, tokens: 10, cost: 0.0, patience }
+    Wish { purpose: Purpose::Completion, priority, tokens: 10, cost: 0.0, patience, within: false }
 }
 
 /// Sends at once, so that nothing is taken back.
 async fn sent(limiter: &Arc<Limiter>, priority: Priority) -> Result<(), BackendError> {
-    limiter.admit(wish(priority)).await.map(|mut permit| drop(permit.spend()))
+    limiter.admit(wish(priority)).await.map(|mut permit| assert!(permit.spend().is_some()))
 }
 
 /// Ten minutes of typing with a request every 200 ms, and every 7 s the user asks by hand.

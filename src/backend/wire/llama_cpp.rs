@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
+use super::turns::extend;
 use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
@@ -82,12 +83,14 @@ impl LlamaCpp {
         set(&mut body, "input_prefix", json!(prompt.prefix.as_str()));
         set(&mut body, "input_suffix", json!(prompt.suffix.as_str()));
         set(&mut body, "prompt", json!(prompt.middle.as_str()));
+        extend(&mut body, &self.endpoint.model.extra_body);
         body
     }
 
     fn completion(&self, ask: &FimAsk) -> Value {
         let mut body = self.common(ask);
         set(&mut body, "prompt", json!(text(self.format.as_ref(), &ask.prompt)));
+        extend(&mut body, &self.endpoint.model.extra_body);
         body
     }
 }

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::ollama_loading::{entry, is_loaded, keep, keep_alive_value, same_model, warm_up};
 use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
+use super::turns::extend;
 use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
@@ -68,6 +69,7 @@ impl Ollama {
         if let Some(keep) = &model.keep_alive {
             set(&mut body, "keep_alive", keep_alive_value(keep));
         }
+        extend(&mut body, &model.extra_body);
         body
     }
 }

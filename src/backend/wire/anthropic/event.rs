@@ -10,6 +10,8 @@ use crate::backend::{Delta, FinishReason, Usage};
 /// One event, whatever its type; what is not named is skipped.
 #[derive(Deserialize)]
 pub(super) struct Event {
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
     #[serde(default)]
     error: Option<Complaint>,
     /// Of `message_start`.
@@ -71,6 +73,14 @@ impl From<Tokens> for Usage {
 impl Wire for Event {
     fn complaint(&self) -> Option<&Complaint> {
         self.error.as_ref()
+    }
+
+    fn is_ping(&self) -> bool {
+        self.kind.as_deref() == Some("ping")
+    }
+
+    fn is_last(&self) -> bool {
+        self.kind.as_deref() == Some("message_stop")
     }
 
     fn deltas(self, into: &mut Vec<Delta>) {
