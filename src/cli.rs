@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand.
 
 pub mod args;
+pub mod ask;
 pub mod complete;
 pub mod config;
 pub mod doctor;
@@ -46,6 +47,7 @@ fn run(args: Args) -> Result<ExitCode> {
         match args.command.unwrap_or(Command::Serve(args.serve)) {
             Command::Serve(serve) => serve::run(paths, serve).await,
             Command::Complete(complete) => complete::run(paths, complete).await,
+            Command::Ask(ask) => ask::run(paths, ask).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Stats(stats) => stats::run(&paths, &stats).await,
             Command::Config(config) => config::run(&paths, &config),
@@ -64,9 +66,16 @@ fn run(args: Args) -> Result<ExitCode> {
 
 /// Prints to standard output; a reader that has left is no failure of ours.
 fn print(text: &str) -> Result<()> {
-    use std::io::Write;
-    match std::io::stdout().write_all(text.as_bytes()) {
+    match write(text) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// Prints to standard output at once.
+fn write(text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
 }

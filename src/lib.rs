@@ -7,6 +7,7 @@
 
 pub mod backend;
 pub mod catalogue;
+pub mod chat;
 pub mod cli;
 pub mod completion;
 pub mod config;

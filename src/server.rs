@@ -10,6 +10,7 @@ pub mod listen;
 mod message;
 pub mod notifications;
 pub mod parent;
+mod progress;
 pub mod requests;
 pub mod stdio;
 pub mod tasks;
@@ -37,6 +38,7 @@ pub struct Server {
     pub(crate) features: Mutex<Features>,
     pub(crate) dialect: dialect::Dialect,
     pub(crate) tasks: Tasks,
+    pub(crate) works: progress::Works,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -61,6 +63,7 @@ pub fn connection(
         features: Mutex::default(),
         dialect: dialect::Dialect::default(),
         tasks: Tasks::default(),
+        works: progress::Works::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)
@@ -80,6 +83,7 @@ pub fn connection(
         .custom_method("workspace/didRenameFiles", notifications::workspace::renamed)
         .custom_method("workspace/didChangeWatchedFiles", notifications::workspace::watched)
         .custom_method("foretype/event", notifications::event::handle)
+        .custom_method("window/workDoneProgress/cancel", progress::cancel)
         .custom_method("$/setTrace", notifications::ignored)
         .finish()
 }

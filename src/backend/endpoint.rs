@@ -18,7 +18,8 @@ use super::judge::Complaint;
 use super::key::{Keys, Read};
 use super::limit::Limiter;
 use super::stream::Patience;
-use crate::catalogue::{self, Source};
+use crate::catalogue::{self, Known, Source};
+use crate::config::api_key::KeySource;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
@@ -44,6 +45,7 @@ pub struct Endpoint {
     /// Posts that were let through and are still to come.
     expected: AtomicU32,
     urls: Mutex<HashMap<String, reqwest::Url>>,
+    known: OnceLock<Option<&'static Known>>,
 }
 
 impl Endpoint {
@@ -62,6 +64,7 @@ impl Endpoint {
             limiter: OnceLock::new(),
             expected: AtomicU32::new(0),
             urls: Mutex::default(),
+            known: OnceLock::new(),
         }
     }
 
@@ -89,7 +92,7 @@ impl Endpoint {
     #[must_use]
     pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let known = || self.known().and_then(|known| known.context);
         let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
         configured
             .or_else(|| Some((said()?, Source::Server)))
@@ -97,10 +100,15 @@ impl Endpoint {
             .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
     }
 
+    /// What the catalogue has of it; looked for once.
+    fn known(&self) -> Option<&'static Known> {
+        *self.known.get_or_init(|| catalogue::of(&self.model))
+    }
+
     /// Longest answer of chat, tokens: as configured, but no more than the model can.
     #[must_use]
     pub fn chat_output_tokens(&self) -> u32 {
-        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        let most = self.known().and_then(|known| known.output);
         self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
@@ -271,7 +279,15 @@ impl Endpoint {
             true => Complaint::default(),
             false => Complaint::of_body(&error_body(response).await),
         };
-        Err(complaint.judge(name, code, pause))
+        Err(match (complaint.judge(name, code, pause), &self.model.api_key) {
+            // Nobody said where the key is, and it is not where it usually is.
+            (BackendError::Unauthorized(name, _), source @ KeySource::Usual(_))
+                if self.keys.is_none() =>
+            {
+                BackendError::Key(name, source.remedy())
+            }
+            (error, _) => error,
+        })
     }
 
     /// Notes what an error says about the server.

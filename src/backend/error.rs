@@ -168,6 +168,9 @@ pub enum NoText {
     /// It called a tool that nobody offered.
     #[error("it called a tool instead; choose another model, or remove tools from `extra_body`")]
     Tool,
+    /// It ended as a whole answer does.
+    #[error("the model had nothing to say; ask in other words, or choose another model")]
+    Nothing,
     /// Something that the wire format does not explain.
     #[error("it gives a reason that is not known; see the server's own log")]
     Other,

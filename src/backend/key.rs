@@ -60,6 +60,11 @@ impl Keys {
         Ok(read)
     }
 
+    /// The source was asked, and has none.
+    pub fn is_none(&self) -> bool {
+        matches!(self.read.lock().get(), Some(None))
+    }
+
     /// The server refused this key: answers another one, if there is.
     pub async fn renewed(&self, refused: &Read) -> Option<Read> {
         if matches!(self.source, KeySource::None | KeySource::Literal(_)) {

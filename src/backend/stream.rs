@@ -93,8 +93,17 @@ pub fn read_through<T: Wire>(
         Cut::Lines => Parser::Lines(Vec::new()),
     };
     let last = patience.since;
-    let reader =
-        Reader { bytes, parser, name, patience, last, any: false, done: false, ended: false };
+    let reader = Reader {
+        bytes,
+        parser,
+        name,
+        patience,
+        last,
+        any: false,
+        spoken: false,
+        done: false,
+        ended: false,
+    };
     let ready = VecDeque::new();
     let state = State { reader: Some(reader), ready, error: None, said: Said::default(), sieve };
     futures::stream::unfold(state, |mut state| async move {
@@ -110,6 +119,8 @@ pub fn read_through<T: Wire>(
                 Some(Ok(event)) => {
                     let mut deltas = Vec::new();
                     event.deltas(&mut deltas);
+                    let spoken = |delta: &Delta| !matches!(delta, Delta::Usage(_));
+                    reader.spoken |= deltas.iter().any(spoken);
                     state.take(deltas);
                     continue;
                 }
@@ -235,6 +246,8 @@ struct Reader {
     last: Instant,
     /// An event has come.
     any: bool,
+    /// Text has come, or the answer's end.
+    spoken: bool,
     /// The last event has come.
     done: bool,
     /// The last byte has come.
@@ -333,7 +346,8 @@ impl Reader {
 
     async fn more(&mut self) -> Result<(), BackendError> {
         let Patience { since, waits } = self.patience;
-        let (mut shown, mut key) = match self.any {
+        // What says that a model has begun to work, or thinks, is no token yet.
+        let (mut shown, mut key) = match self.spoken {
             true => (waits.idle, "idle_timeout_ms"),
             false => (waits.first_token, "first_token_timeout_ms"),
         };

@@ -26,6 +26,8 @@ pub enum Command {
     Serve(Serve),
     /// Print the suggestion at a place in a file.
     Complete(Complete),
+    /// Ask the model for chat a question, and print its answer as it comes.
+    Ask(Ask),
     /// Test the configuration and the models, and say what to do.
     Doctor(Doctor),
     /// The configuration: its schema, a starter file, what holds and why.
@@ -77,9 +79,26 @@ pub struct Complete {
     pub explain: bool,
 }
 
+/// `foretype ask`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Ask {
+    /// The question; read from standard input where it is not given.
+    #[arg(value_name = "QUESTION")]
+    pub question: Vec<String>,
+    /// Ask this configured model.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// One JSON object with model, tokens and timings instead of the text alone.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `foretype doctor`
 #[derive(Clone, Debug, clap::Args)]
 pub struct Doctor {
+    /// One JSON object at the end instead of lines as they come.
+    #[arg(long)]
+    pub json: bool,
     /// Also write the findings to this file, for a bug report: no text of yours, no keys.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,

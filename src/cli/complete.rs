@@ -15,10 +15,9 @@ use crate::backend::health::Readiness;
 use crate::completion::completer::Completer;
 use crate::completion::once::{Once, once};
 use crate::completion::silence::Silence;
-use crate::config::{Layer, Paths};
+use crate::config::{Paths, Purpose};
 use crate::document::offset::{Encoding, Position};
 use crate::document::text::Text;
-use crate::workspace::session::Session;
 
 /// How long a model may load before the command gives up.
 const LOAD: Duration = Duration::from_secs(300);
@@ -40,7 +39,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     session.workspace(|workspace| workspace.set_encoding(Encoding::Utf32));
     session.open(document);
     if let Some(name) = &model {
-        choose(&session, name)?;
+        project::choose(&session, Purpose::Completion, name)?;
     }
     let settings = session.settings(None);
     if settings.resolved.settings.completion.model == crate::config::ModelChoice::Auto {
@@ -75,16 +74,6 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
         explain_rules(&answer);
     }
     finish(&answer, &shown, json)
-}
-
-/// Chooses a model for this once.
-fn choose(session: &Session, name: &str) -> Result<()> {
-    let chosen = json!({ "completion": { "model": name } });
-    let problems = session.configure(|layers| layers.set_client(Some(&chosen)));
-    match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
-        Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),
-        None => Ok(()),
-    }
 }
 
 /// Where nothing is wrong, silence is an answer.

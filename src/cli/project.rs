@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
+use serde_json::json;
 
-use crate::config::{Paths, Problem};
+use crate::config::{Layer, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
 use crate::services::Services;
@@ -25,6 +26,20 @@ pub fn session(paths: Paths, root: Option<PathBuf>) -> (Arc<Session>, Vec<Proble
     session.workspace(|workspace| workspace.set_roots(roots));
     let problems = session.configure(|layers| files.apply(layers));
     (session, problems)
+}
+
+/// Chooses a model for this once.
+///
+/// # Errors
+/// If there is no such model, or it cannot be used.
+pub fn choose(session: &Session, purpose: Purpose, name: &str) -> Result<()> {
+    let mut chosen = serde_json::Map::new();
+    chosen.insert(purpose.as_str().to_owned(), json!({ "model": name }));
+    let problems = session.configure(|layers| layers.set_client(Some(&chosen.into())));
+    match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
+        Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),
+        None => Ok(()),
+    }
 }
 
 /// Reads a file as a document.

@@ -36,8 +36,7 @@ pub struct Options {
     /// Suggestions while typing.
     #[schemars(default)]
     pub completion: CompletionOptions,
-    /// Explanations, edits and conversations. Kept for a later version: so far only
-    /// `foretype doctor` asks its model.
+    /// Conversations: `foretype ask`, and an editor's own questions.
     #[schemars(default)]
     pub chat: ChatOptions,
     /// Models that nobody had to configure.

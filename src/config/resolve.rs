@@ -37,10 +37,12 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let completion = resolving.completion(&options, discovery);
     let chat = ChatSettings {
         model: match options.chat.model.as_deref() {
-            Some(name) => resolving.named("chat.model", name),
-            None => resolving
-                .only_model()
-                .unwrap_or_else(|| ModelChoice::None("`chat.model` is not set".to_owned())),
+            Some(name) => resolving.written("chat.model", name, discovery),
+            // What completes may answer too.
+            None => resolving.only_model().unwrap_or_else(|| match &completion.model {
+                ModelChoice::Auto => ModelChoice::Auto,
+                _ => ModelChoice::None("`chat.model` is not set".to_owned()),
+            }),
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
         max_output_tokens: chat_output_tokens(&options),
@@ -101,17 +103,7 @@ impl Resolving<'_> {
     fn completion_model(&mut self, written: Option<&str>, discovery: bool) -> ModelChoice {
         let key = "completion.model";
         match written {
-            // What a found server is called where the model in use is shown.
-            Some(LOCAL) if discovery && !self.defined().any(|name| name == LOCAL) => {
-                ModelChoice::Auto
-            }
-            Some("auto") if discovery => ModelChoice::Auto,
-            Some("auto") => {
-                let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
-                self.problem(key, message.into(), "allow it or name a model".into());
-                ModelChoice::None(message.to_owned())
-            }
-            Some(name) => self.named(key, name),
+            Some(name) => self.written(key, name, discovery),
             None => match self.only_model() {
                 Some(choice) => choice,
                 None if self.defined().next().is_some() => {
@@ -135,6 +127,22 @@ impl Resolving<'_> {
         let mut defined = self.defined();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
+    }
+
+    /// A model by its name, or whichever server is found.
+    fn written(&mut self, key: &str, name: &str, discovery: bool) -> ModelChoice {
+        // What a found server is called where the model in use is shown.
+        let found = name == LOCAL && discovery && !self.defined().any(|name| name == LOCAL);
+        match name {
+            _ if found => ModelChoice::Auto,
+            "auto" if discovery => ModelChoice::Auto,
+            "auto" => {
+                let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
+                self.problem(key, message.into(), "allow it or name a model".into());
+                ModelChoice::None(message.to_owned())
+            }
+            _ => self.named(key, name),
+        }
     }
 
     fn named(&mut self, key: &str, name: &str) -> ModelChoice {

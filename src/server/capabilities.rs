@@ -10,6 +10,8 @@ use crate::document::offset::Encoding;
 pub const ACCEPTED: &str = "foretype.accepted";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
+/// Asks the model for chat.
+pub const ASK: &str = "foretype.ask";
 /// Answers the local servers that run now.
 pub const DISCOVER: &str = "foretype.discover";
 /// Examines the settings of this server and every model in them.
@@ -85,7 +87,7 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
         "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
         "notebookDocumentSync": { "notebookSelector": [{ "notebook": "*" }], "save": false },
         "inlineCompletionProvider": {},
-        "executeCommandProvider": { "commands": [ACCEPTED, DISCOVER, DOCTOR, INFO] },
+        "executeCommandProvider": { "commands": [ACCEPTED, ASK, DISCOVER, DOCTOR, INFO] },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },

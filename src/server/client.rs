@@ -70,6 +70,11 @@ impl ClientHandle {
         self.tell("foretype/status", &serde_json::to_value(status).unwrap_or_default());
     }
 
+    /// A piece of progress or of a result (LSP 3.17, "Progress Support").
+    pub fn progress(&self, token: &Value, value: &Value) {
+        self.tell("$/progress", &json!({ "token": token, "value": value }));
+    }
+
     fn tell(&self, method: &str, params: &Value) {
         send(&self.outbox, &notification(method, params));
     }

@@ -1,5 +1,6 @@
 //! Requests, one file each.
 
+pub mod ask;
 pub mod completion;
 pub mod execute_command;
 pub mod initialize;

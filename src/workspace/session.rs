@@ -19,7 +19,7 @@ use crate::completion::engine::{Engine, Gate, Outcome, Request};
 use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
-use crate::config::{Layers, ModelChoice, ModelSettings, Problem};
+use crate::config::{Layers, ModelChoice, ModelSettings, Problem, Settings};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
@@ -195,10 +195,33 @@ impl Session {
             ModelChoice::Auto => self.config.lock().found.clone(),
             ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
         };
-        let fallback =
-            settings.completion.fallback.iter().filter_map(|name| settings.models.get(name));
-        let chain: Vec<_> =
-            first.iter().chain(fallback).map(|model| self.services.completer(model)).collect();
+        self.completers(first.as_ref(), &settings.completion.fallback, settings)
+    }
+
+    /// The models that answer conversations under these settings, best first. A local server that
+    /// was found serves chat too where nothing is configured.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn chat_chain(&self, settings: &RootConfig) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
+        let settings = &settings.resolved.settings;
+        let first = match &settings.chat.model {
+            ModelChoice::Named(name) => settings.models.get(name).cloned(),
+            ModelChoice::Auto => self.config.lock().found.clone(),
+            ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
+        };
+        self.completers(first.as_ref(), &settings.chat.fallback, settings)
+    }
+
+    fn completers(
+        &self,
+        first: Option<&Arc<ModelSettings>>,
+        fallback: &[String],
+        settings: &Settings,
+    ) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
+        let fallback = fallback.iter().filter_map(|name| settings.models.get(name));
+        let models = first.into_iter().chain(fallback);
+        let chain: Vec<_> = models.map(|model| self.services.completer(model)).collect();
         if chain.is_empty() { Err(Silence::NoModel) } else { Ok(chain) }
     }
 

@@ -131,17 +131,14 @@ async fn fuzz(provider: &str) {
         let backend = connect(endpoint(provider, &url));
         let prompt = FimPrompt { prefix: redact("fn a("), ..FimPrompt::default() };
         let budget = Budget { context_tokens: 4_096, max_output_tokens: 64 };
+        let priority = Priority::Fresh;
         let ask = if ["anthropic", "gemini", "ollama-chat"].contains(&provider) {
             let question = ChatPrompt::question(redact("s"), redact("fn a("));
             let prompt = budget.fit_chat(question);
-            Ask::Chat(ChatAsk { prompt, purpose: Purpose::Chat, priority: Priority::Fresh })
+            Ask::Chat(ChatAsk { prompt, purpose: Purpose::Chat, priority })
         } else {
-            Ask::Fim(FimAsk {
-                prompt: budget.fit(prompt),
-                candidates: 2,
-                one_line: false,
-                priority: Priority::Fresh,
-            })
+            let prompt = budget.fit(prompt);
+            Ask::Fim(FimAsk { prompt, candidates: 2, one_line: false, priority })
         };
         let mut deltas = backend.stream(ask);
         let read = async {

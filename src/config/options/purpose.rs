@@ -85,8 +85,7 @@ pub struct CompletionOptions {
     pub total_timeout_ms: Option<Duration>,
 }
 
-/// Explanations, edits and conversations. Kept for a later version: so far only `foretype doctor`
-/// asks its model.
+/// Conversations: `foretype ask`, and an editor's own questions.
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ChatOptions {

@@ -6,24 +6,30 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
+use super::ask;
 use crate::backend::discovery;
 use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::{ACCEPTED, DISCOVER, DOCTOR, INFO};
+use crate::server::capabilities::{ACCEPTED, ASK, DISCOVER, DOCTOR, INFO};
 use crate::server::{Server, Wire};
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Params {
     command: String,
     #[serde(default)]
     arguments: Vec<Value>,
+    #[serde(default)]
+    work_done_token: Option<Value>,
+    #[serde(default)]
+    partial_result_token: Option<Value>,
 }
 
 /// Runs the command.
 pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
-    let Params { command, arguments } = params.params()?;
+    let Params { command, arguments, work_done_token, partial_result_token } = params.params()?;
     match command.as_str() {
         ACCEPTED => {
             let id = arguments.first().and_then(Value::as_u64);
@@ -33,6 +39,11 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             note(&Event { id, kind: Kind::Accepted, length: None, unit: None });
             Ok(Value::Null)
         }
+        ASK => {
+            let question = arguments.into_iter().next().unwrap_or_default();
+            let tokens = ask::Tokens { work_done: work_done_token, partial: partial_result_token };
+            ask::handle(server, question, first_root(server).as_deref(), tokens).await
+        }
         INFO => Ok(info(server)),
         DISCOVER => Ok(json!(discovery::running(&server.session.services).await)),
         DOCTOR => {
@@ -41,7 +52,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             Ok(json!({ "ok": report.is_good(), "text": report.text() }))
         }
         _ => Err(Error::invalid_params(format!(
-            "unknown command; there are {ACCEPTED}, {DISCOVER}, {DOCTOR} and {INFO}"
+            "unknown command; there are {ACCEPTED}, {ASK}, {DISCOVER}, {DOCTOR} and {INFO}"
         ))),
     }
 }

@@ -1,0 +1,124 @@
+//! Chat: a conversation answered by the first of the models chosen for it that can.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+
+use crate::backend::error::{BackendError, NoText};
+use crate::backend::health::Readiness;
+use crate::backend::{Ask, ChatAsk, Delta, FinishReason, Priority, Usage};
+use crate::completion::completer::LlmCompleter;
+use crate::config::settings::Purpose;
+use crate::prompt::ChatPrompt;
+use crate::prompt::budget::{Budget, estimate};
+
+/// How long a model may load while a conversation waits.
+const LOAD: Duration = Duration::from_secs(300);
+
+/// An answer, whole or as far as it came.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Its text.
+    pub text: String,
+    /// The configured name of the model that gave it.
+    pub model: String,
+    /// Why it ended, where the server says.
+    pub finish: Option<FinishReason>,
+    /// What it cost, where the server says.
+    pub usage: Option<Usage>,
+    /// It broke off, and why.
+    pub broken: Option<BackendError>,
+}
+
+/// Asks the models of `chain` in their order, until one answers; `show` gets the text as it comes.
+/// Dropping the future closes the connection.
+///
+/// # Errors
+/// Why the first model did not answer, where none did.
+pub async fn answer(
+    chain: &[Arc<LlmCompleter>],
+    prompt: &ChatPrompt,
+    mut show: impl FnMut(&str),
+) -> Result<Answer, BackendError> {
+    let mut failed = None;
+    for model in chain {
+        let mut asked = ask(model, prompt, &mut show).await;
+        if matches!(asked, Err(BackendError::Loading(_))) && loaded(model).await {
+            asked = ask(model, prompt, &mut show).await;
+        }
+        match asked {
+            Ok(answer) => return Ok(answer),
+            Err(error) => {
+                let name = &model.endpoint().model.name;
+                tracing::info!(model = name, "no answer: {error}");
+                // The user hears of the first: it is the one they chose.
+                failed.get_or_insert(error);
+            }
+        }
+    }
+    Err(failed.unwrap_or_else(|| BackendError::NoChat("foretype".to_owned())))
+}
+
+async fn ask(
+    model: &LlmCompleter,
+    prompt: &ChatPrompt,
+    show: &mut impl FnMut(&str),
+) -> Result<Answer, BackendError> {
+    let endpoint = model.endpoint();
+    if let Readiness::Quiet(until, _) = endpoint.health.readiness(Instant::now()) {
+        // It was asked for by hand: a short pause is waited for.
+        tokio::time::sleep_until(until.into()).await;
+    }
+    // The wire format puts the model's own system text before the conversation's.
+    let own = endpoint.model.system.as_deref().map_or(0, estimate);
+    let own = u32::try_from(own).unwrap_or(u32::MAX);
+    let budget = Budget {
+        context_tokens: endpoint.context_tokens().saturating_sub(own),
+        max_output_tokens: endpoint.model.chat_output_tokens,
+    };
+    let ask = ChatAsk {
+        prompt: budget.fit_chat(prompt.clone()),
+        purpose: Purpose::Chat,
+        priority: Priority::Invoked,
+    };
+    let mut deltas = model.backend().stream(Ask::Chat(ask));
+    let mut answer = Answer {
+        text: String::new(),
+        model: endpoint.model.name.clone(),
+        finish: None,
+        usage: None,
+        broken: None,
+    };
+    while let Some(delta) = deltas.next().await {
+        match delta {
+            Ok(Delta::Text { index: 0, text }) => {
+                show(&text);
+                answer.text.push_str(&text);
+            }
+            Ok(Delta::Text { .. }) => {}
+            Ok(Delta::Finished { reason, .. }) => answer.finish = Some(reason),
+            Ok(Delta::Usage(usage)) => answer.usage = Some(usage),
+            Err(error) => {
+                endpoint.note(&error);
+                if answer.text.is_empty() {
+                    return Err(error);
+                }
+                // What has been shown cannot be taken back: it stays, and its end is told.
+                answer.broken = Some(error);
+                break;
+            }
+        }
+    }
+    if answer.text.trim().is_empty() {
+        return Err(BackendError::Empty(endpoint.name(), NoText::Nothing));
+    }
+    Ok(answer)
+}
+
+/// Waits until the model is loaded; false where it takes too long.
+async fn loaded(model: &LlmCompleter) -> bool {
+    let mut readiness = model.endpoint().health.watch();
+    let over = readiness.wait_for(|readiness| *readiness != Readiness::Loading);
+    tokio::time::timeout(LOAD, over).await.is_ok()
+}
