@@ -13,6 +13,7 @@ pub use self::report::Report;
 use self::report::Grade;
 use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, Paths, Purpose, Resolved};
+use crate::store::Store;
 use crate::workspace::session::Session;
 
 /// Examines a session's settings in a folder, or outside of all, and every model in them. Each model
@@ -20,6 +21,7 @@ use crate::workspace::session::Session;
 pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report) {
     report.heading(&format!("foretype {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS));
     files(&session.services.paths, report);
+    store(&session.services.store, report).await;
     let settings = session.settings(root);
     let resolved = &settings.resolved;
     report.heading("configuration");
@@ -81,6 +83,17 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
         1 => "1 thing to mend".to_owned(),
         bad => format!("{bad} things to mend"),
     });
+}
+
+async fn store(store: &Store, report: &mut Report) {
+    store.flush().await;
+    match (store.file(), store.problem()) {
+        (_, Some(problem)) => report.say(Grade::Note, &format!("usage: {problem}")),
+        (Some(file), None) => report.say(Grade::Good, &format!("usage: {}", file.display())),
+        (None, None) => {
+            report.say(Grade::Note, "usage is kept in memory: no folder for it is known")
+        }
+    }
 }
 
 /// What a model is used for. Where nothing is chosen for chat the only model would serve it, but

@@ -22,5 +22,6 @@ mod cli {
     mod doctor;
     mod keys;
     mod places;
+    mod stats;
     mod trials;
 }
