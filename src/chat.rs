@@ -57,7 +57,7 @@ pub async fn answer(
             }
         }
     }
-    Err(failed.unwrap_or_else(|| BackendError::NoChat("foretype".to_owned())))
+    Err(failed.unwrap_or(BackendError::NoModel))
 }
 
 async fn ask(

@@ -191,7 +191,7 @@ const fn is_trouble(error: &BackendError) -> bool {
             | E::Filtered(_)
             | E::Declined(_)
             | E::Empty(..)
-            | E::NoChat(_)
+            | E::NoModel
             | E::Limited(..)
             | E::OverLimit(..)
             | E::Capped(..)

@@ -130,9 +130,9 @@ pub enum BackendError {
     /// The key could not be had.
     #[error("no key for {0}: {1}")]
     Key(String, String),
-    /// The provider has no chat that foretype speaks.
-    #[error("{0} answers no conversations; choose another model for `chat.model`")]
-    NoChat(String),
+    /// There is no model to ask.
+    #[error("no model is set for conversations; set `chat.model`")]
+    NoModel,
     /// A limit of the configuration is reached: so long, and its key.
     #[error(
         "{0} is at the limit that `{2}` sets, for {s} s more; raise it if the provider allows more", s = seconds(.1)
@@ -227,7 +227,7 @@ impl BackendError {
                 | Self::Capped(..)
                 | Self::Resting(..)
                 | Self::Key(..)
-                | Self::NoChat(_)
+                | Self::NoModel
                 | Self::Tls(..)
                 | Self::Certificate(_)
                 | Self::Client(_)

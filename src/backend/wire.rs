@@ -57,20 +57,15 @@ pub trait ProbeWire: Send + Sync {
 /// One model's wire formats.
 struct Wires {
     fim: Arc<dyn FimWire>,
-    chat: Option<Arc<dyn ChatWire>>,
+    chat: Arc<dyn ChatWire>,
     probe: Arc<dyn ProbeWire>,
-    endpoint: Arc<Endpoint>,
 }
 
 impl Backend for Wires {
     fn stream(&self, ask: Ask) -> Deltas {
-        match (ask, &self.chat) {
-            (Ask::Fim(ask), _) => self.fim.fill(ask),
-            (Ask::Chat(ask), Some(chat)) => chat.answer(ask),
-            (Ask::Chat(_), None) => {
-                let error = BackendError::NoChat(self.endpoint.name());
-                Box::pin(futures::stream::once(std::future::ready(Err(error))))
-            }
+        match ask {
+            Ask::Fim(ask) => self.fim.fill(ask),
+            Ask::Chat(ask) => self.chat.answer(ask),
         }
     }
 
@@ -83,5 +78,5 @@ impl Backend for Wires {
 #[must_use]
 pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
     let table::Row { fim, chat, probe } = table::row(&endpoint);
-    Arc::new(Wires { fim, chat, probe, endpoint })
+    Arc::new(Wires { fim, chat, probe })
 }

@@ -30,7 +30,7 @@ pub(super) struct Row {
     /// For suggestions.
     pub(super) fim: Arc<dyn FimWire>,
     /// For conversations.
-    pub(super) chat: Option<Arc<dyn ChatWire>>,
+    pub(super) chat: Arc<dyn ChatWire>,
     /// For questions about the server.
     pub(super) probe: Arc<dyn ProbeWire>,
 }
@@ -93,32 +93,10 @@ pub(super) fn row(endpoint: &Arc<Endpoint>) -> Row {
         P::Anthropic => both(Anthropic::new(at())),
         P::Gemini => both(Gemini::new(at())),
         P::Ollama => {
-            let wire = Arc::new(Ollama::new(at()));
-            let chat: Arc<dyn ChatWire> = Arc::new(OllamaChat::new(at()));
-            let fim = match way {
-                Way::Hole => Arc::new(Hole::new(Arc::clone(&chat))) as _,
-                _ => Arc::clone(&wire) as _,
-            };
-            return Row { fim, chat: Some(chat), probe: wire };
+            return own(way, Ollama::new(at()), Arc::new(OllamaChat::new(at())));
         }
-        P::LlamaCpp => {
-            let wire = Arc::new(LlamaCpp::new(at()));
-            let chat: Arc<dyn ChatWire> = Arc::new(OpenAiChat::new(at()));
-            let fim = match way {
-                Way::Hole => Arc::new(Hole::new(Arc::clone(&chat))) as _,
-                _ => Arc::clone(&wire) as _,
-            };
-            return Row { fim, chat: Some(chat), probe: wire };
-        }
-        P::Tgi => {
-            let wire = Arc::new(Tgi::new(at()));
-            let chat: Arc<dyn ChatWire> = Arc::new(OpenAiChat::new(at()));
-            let fim = match way {
-                Way::Hole => Arc::new(Hole::new(Arc::clone(&chat))) as _,
-                _ => Arc::clone(&wire) as _,
-            };
-            return Row { fim, chat: Some(chat), probe: wire };
-        }
+        P::LlamaCpp => return own(way, LlamaCpp::new(at()), Arc::new(OpenAiChat::new(at()))),
+        P::Tgi => return own(way, Tgi::new(at()), Arc::new(OpenAiChat::new(at()))),
         _ if by_responses(&endpoint.model) => {
             (Arc::new(OpenAiResponses::new(at())), Arc::new(Models::new(at())))
         }
@@ -129,7 +107,17 @@ pub(super) fn row(endpoint: &Arc<Endpoint>) -> Row {
         (_, P::Mistral) => Arc::new(MistralFim::new(at())),
         _ => Arc::new(OpenAiCompletions::new(at())),
     };
-    Row { fim, chat: Some(chat), probe }
+    Row { fim, chat, probe }
+}
+
+/// A server whose own wire format fills holes and tells of itself.
+fn own<W: FimWire + ProbeWire + 'static>(way: Way, wire: W, chat: Arc<dyn ChatWire>) -> Row {
+    let wire = Arc::new(wire);
+    let fim: Arc<dyn FimWire> = match way {
+        Way::Hole => Arc::new(Hole::new(Arc::clone(&chat))),
+        _ => Arc::clone(&wire) as _,
+    };
+    Row { fim, chat, probe: wire }
 }
 
 /// One wire format for conversations and questions.
