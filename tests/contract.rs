@@ -13,8 +13,18 @@
 mod ask;
 #[path = "contract/case.rs"]
 mod case;
+#[path = "contract/embed.rs"]
+mod embed;
+#[path = "contract/ends.rs"]
+mod ends;
+#[path = "contract/forms.rs"]
+mod forms;
+#[path = "contract/loading.rs"]
+mod loading;
 #[path = "contract/outcome.rs"]
 mod outcome;
+#[path = "contract/probe.rs"]
+mod probe;
 #[path = "contract/server.rs"]
 mod server;
 #[path = "contract/wires.rs"]

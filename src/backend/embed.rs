@@ -46,8 +46,10 @@ pub enum EmbedError {
     /// The request failed.
     #[error(transparent)]
     Backend(#[from] BackendError),
-    /// The provider makes no vectors.
-    #[error("{0} makes no embeddings; choose a model of another provider for them")]
+    /// The provider makes no vectors, or the server was not started for them.
+    #[error(
+        "{0} makes no embeddings; start llama.cpp's server with `--embeddings`, or choose a model of another provider for them"
+    )]
     NoEmbeddings(String),
     /// More texts than one request may hold.
     #[error("{got} texts are too many for one request to {name}, which takes {most}")]

@@ -20,6 +20,8 @@ pub struct Complaint {
     words: String,
     /// The HTTP status that the object names.
     status: Option<u16>,
+    /// How long it asks to wait.
+    pause: Option<Duration>,
 }
 
 impl Complaint {
@@ -49,7 +51,7 @@ impl Complaint {
     }
 
     /// OpenAI, Mistral, Anthropic: `error.{type,code,message}`; Gemini: `error.{code,status,message}`
-    /// with `details[].reason`, in an array where it streams; FastAPI: `detail`; TGI and Ollama:
+    /// with `details[].{reason,retryDelay}`, in an array where it streams; FastAPI: `detail`; TGI and Ollama:
     /// `error` is the message; Responses: `response.error`.
     fn gather(&mut self, value: &Value, depth: u8) {
         match value {
@@ -67,6 +69,8 @@ impl Complaint {
                     let number = number.filter(|number| (400..600).contains(number));
                     self.status = self.status.or(number);
                 }
+                let delay = fields.get("retryDelay").and_then(Value::as_str);
+                self.pause = self.pause.or_else(|| delay.and_then(seconds));
                 for key in [
                     "type",
                     "error_type",
@@ -105,6 +109,7 @@ impl Complaint {
     /// The error of an answer with a bad status. `pause` is what its headers ask for.
     #[must_use]
     pub fn judge(&self, name: String, status: u16, pause: Option<Duration>) -> BackendError {
+        let pause = pause.or(self.pause);
         if let Some(error) = self.by_words(&name, status, pause) {
             return error;
         }
@@ -136,7 +141,7 @@ impl Complaint {
     #[must_use]
     pub fn judge_in_stream(&self, name: &str) -> BackendError {
         let status = self.status.unwrap_or(200);
-        match (self.by_words(name, status, None), self.status) {
+        match (self.by_words(name, status, self.pause), self.status) {
             (Some(error), _) => error,
             // A bare 500 says no more than that something broke.
             (None, Some(status)) if status != 500 && status != 400 => {
@@ -182,6 +187,9 @@ impl Complaint {
         if status < 500 && (self.has(NO_MODEL) || self.says_model_is_missing()) {
             return Some(BackendError::UnknownModel(name(), status));
         }
+        if status >= 500 && self.has(NO_UPSTREAM) {
+            return Some(BackendError::Gateway(name(), status));
+        }
         if self.has(&["unexpected endpoint or method"]) {
             return Some(BackendError::Dialect(name(), status, ELSEWHERE));
         }
@@ -213,6 +221,13 @@ impl Complaint {
     }
 }
 
+/// `google.protobuf.Duration` in JSON: seconds with an `s` at the end. Longer than an hour is not
+/// obeyed, as with Retry-After.
+fn seconds(text: &str) -> Option<Duration> {
+    let seconds: f64 = text.strip_suffix('s')?.parse().ok()?;
+    seconds.is_finite().then(|| Duration::from_secs_f64(seconds.clamp(0.0, 3_600.0)))
+}
+
 const ELSEWHERE: &str =
     "it has no such path: check `provider`, `api`, and that `url` has no part too many or too few";
 
@@ -228,9 +243,17 @@ const NO_CREDIT: &[&str] = &[
     "budget_exceeded",
     "exceeded your monthly included credits",
 ];
-/// Gemini answers 400 to a wrong key.
-const BAD_KEY: &[&str] =
-    &["invalid_api_key", "api_key_invalid", "api key not valid", "incorrect api key"];
+/// Gemini answers 400 to a wrong key; so does LiteLLM, which looks for it in a database that it
+/// need not have.
+const BAD_KEY: &[&str] = &[
+    "invalid_api_key",
+    "api_key_invalid",
+    "api key not valid",
+    "incorrect api key",
+    "no_db_connection",
+];
+/// LiteLLM, of the server behind it.
+const NO_UPSTREAM: &[&str] = &["exception - connection error"];
 /// Azure OpenAI, OpenAI, OpenRouter, Gemini.
 const FILTERED: &[&str] = &[
     "content_filter",

@@ -35,12 +35,16 @@ pub struct Patience {
 pub trait Wire: DeserializeOwned + Send + 'static {
     /// The error that the event reports.
     fn complaint(&self) -> Option<&Complaint>;
-    /// It says only that the connection lives.
-    fn is_keep_alive(&self) -> bool {
-        false
-    }
     /// What it says.
     fn deltas(self, into: &mut Vec<Delta>);
+    /// It only keeps the connection alive.
+    fn is_ping(&self) -> bool {
+        false
+    }
+    /// Nothing comes after it, though the connection may stay open.
+    fn is_last(&self) -> bool {
+        false
+    }
 }
 
 /// How a stream is cut into events.
@@ -89,8 +93,17 @@ pub fn read_through<T: Wire>(
         Cut::Lines => Parser::Lines(Vec::new()),
     };
     let last = patience.since;
-    let reader =
-        Reader { bytes, parser, name, patience, last, any: false, spoken: false, ended: false };
+    let reader = Reader {
+        bytes,
+        parser,
+        name,
+        patience,
+        last,
+        any: false,
+        spoken: false,
+        done: false,
+        ended: false,
+    };
     let ready = VecDeque::new();
     let state = State { reader: Some(reader), ready, error: None, said: Said::default(), sieve };
     futures::stream::unfold(state, |mut state| async move {
@@ -235,6 +248,9 @@ struct Reader {
     any: bool,
     /// Text has come, or the answer's end.
     spoken: bool,
+    /// The last event has come.
+    done: bool,
+    /// The last byte has come.
     ended: bool,
 }
 
@@ -242,6 +258,12 @@ impl Reader {
     /// The next event; `None` at the end.
     async fn event<T: Wire>(&mut self) -> Option<Result<T, BackendError>> {
         loop {
+            if self.done {
+                let bytes = std::mem::replace(&mut self.bytes, futures::stream::empty().boxed());
+                tokio::spawn(read_out(bytes));
+                self.ended = false;
+                return None;
+            }
             let (data, is_error) = match self.whole() {
                 Some(event) => event,
                 None if self.ended => return self.body_error().map(Err),
@@ -251,30 +273,25 @@ impl Reader {
                 },
             };
             if data == b"[DONE]" {
-                let bytes = std::mem::replace(&mut self.bytes, futures::stream::empty().boxed());
-                tokio::spawn(read_out(bytes));
-                self.ended = false;
-                return None;
+                self.done = true;
+                continue;
             }
             if data.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            self.any = true;
-            if is_error {
-                return Some(Err(Complaint::of_body(&data).judge_in_stream(&self.name)));
-            }
             let event = match serde_json::from_slice::<T>(&data) {
+                Ok(event) if event.is_ping() => continue,
+                _ if is_error => Err(Complaint::of_body(&data).judge_in_stream(&self.name)),
                 Ok(event) => match event.complaint() {
                     Some(complaint) => Err(complaint.judge_in_stream(&self.name)),
                     None => {
-                        if !event.is_keep_alive() {
-                            self.last = Instant::now();
-                        }
+                        self.done = event.is_last();
                         Ok(event)
                     }
                 },
                 Err(_) => Err(BackendError::Malformed(self.name.clone())),
             };
+            (self.any, self.last) = (true, Instant::now());
             return Some(event);
         }
     }

@@ -124,6 +124,13 @@ impl Case {
         cases.iter().map(|file| Self::read(folder, wire, file, &defaults)).collect()
     }
 
+    /// One of a wire's own.
+    pub fn named(wire: &str, name: &str) -> Self {
+        let name = format!("{wire}/{name}");
+        let mut cases = Self::for_wire(wire, wire).into_iter();
+        cases.find(|case| case.name == name).unwrap_or_else(|| panic!("no case {name}"))
+    }
+
     fn read(folder: &str, wire: &str, file: &Path, defaults: &Written) -> Self {
         let mut case = written(file);
         assert!(case.from.is_some() || defaults.from.is_some(), "{}: no `from`", file.display());

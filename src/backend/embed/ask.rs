@@ -97,7 +97,11 @@ where
 {
     extend(&mut body, &endpoint.model.extra_body);
     let patience = endpoint.patience(Purpose::Chat);
-    let mut response = endpoint.post(Purpose::Chat, path, &body).await?;
+    let mut response = match endpoint.post(Purpose::Chat, path, &body).await {
+        // 501 is llama.cpp's word for whatever it was not started for.
+        Err(BackendError::NoInfill(name)) => return Err(EmbedError::NoEmbeddings(name)),
+        other => other?,
+    };
     let name = || endpoint.name();
     let read = async {
         let mut bytes = Vec::new();

@@ -9,10 +9,17 @@ use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::config::settings::Purpose;
 
-/// Which of several forms of a request a server takes; the first one is the fullest.
+/// Which of several forms of a request a server takes; the first one is the fullest. Suggestions
+/// and chat have forms of their own.
 #[derive(Debug, Default)]
 pub(crate) struct Forms {
-    form: AtomicU8,
+    completion: Form,
+    chat: Form,
+}
+
+#[derive(Debug, Default)]
+struct Form {
+    number: AtomicU8,
     /// One was taken: from now on a refusal is about something else.
     known: AtomicBool,
 }
@@ -29,17 +36,21 @@ impl Forms {
         path: &str,
         forms: &[Value],
     ) -> Result<reqwest::Response, BackendError> {
+        let form = match purpose {
+            Purpose::Completion => &self.completion,
+            Purpose::Chat => &self.chat,
+        };
         let last = forms.len().saturating_sub(1);
-        let mut at = usize::from(self.form.load(Ordering::Relaxed)).min(last);
+        let mut at = usize::from(form.number.load(Ordering::Relaxed)).min(last);
         loop {
             let body = forms.get(at).unwrap_or(&Value::Null);
             let sent = endpoint.post(purpose, path, body).await;
-            let known = self.known.load(Ordering::Relaxed);
+            let known = form.known.load(Ordering::Relaxed);
             match &sent {
                 Err(BackendError::Refused(..)) if !known && at < last => at += 1,
                 Ok(_) => {
-                    self.form.store(u8::try_from(at).unwrap_or(0), Ordering::Relaxed);
-                    self.known.store(true, Ordering::Relaxed);
+                    form.number.store(u8::try_from(at).unwrap_or(0), Ordering::Relaxed);
+                    form.known.store(true, Ordering::Relaxed);
                     return sent;
                 }
                 Err(_) => return sent,

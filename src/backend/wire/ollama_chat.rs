@@ -13,6 +13,7 @@ use super::ChatWire;
 use super::concede::Forms;
 use super::ollama_loading::{is_loaded, keep, keep_alive_value, warm_up};
 use super::openai_completions::{finish_reason, set};
+use super::thoughts::Thoughts;
 use super::turns::{effort, extend, system, temperature, turns};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
@@ -133,10 +134,11 @@ fn body(model: &ModelSettings, ask: &ChatAsk, think: Option<&Value>) -> Value {
     body
 }
 
-/// Reads an answer.
+/// Reads an answer. A model whose template Ollama does not know thinks in the text itself.
 #[must_use]
 pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
-    stream::read::<Event>(pieces, Cut::Lines, name, patience)
+    let sieve = Box::new(Thoughts::default());
+    stream::read_through::<Event>(pieces, Cut::Lines, Some(sieve), name, patience)
 }
 
 /// One line of the stream; what is not named is skipped, `thinking` and `tool_calls` too.

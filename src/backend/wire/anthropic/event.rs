@@ -75,8 +75,12 @@ impl Wire for Event {
         self.error.as_ref()
     }
 
-    fn is_keep_alive(&self) -> bool {
+    fn is_ping(&self) -> bool {
         self.kind.as_deref() == Some("ping")
+    }
+
+    fn is_last(&self) -> bool {
+        self.kind.as_deref() == Some("message_stop")
     }
 
     fn deltas(self, into: &mut Vec<Delta>) {
