@@ -1,10 +1,12 @@
 //! The engine's steps in this process: what a key costs besides the network and the model.
 //!
 //! `cargo bench` takes less than two minutes. An edit in a 5 MB line must stay under 5 ms.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 #[path = "engine/fixtures.rs"]
 mod fixtures;
+#[path = "engine/percentiles.rs"]
+mod percentiles;
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -130,6 +132,10 @@ fn text(c: &mut Criterion) {
     c.bench_function("redact 32 KiB", |b| b.iter(|| foretype::guard::redact(black_box(source))));
 }
 
+fn slowest(_: &mut Criterion) {
+    percentiles::polish();
+}
+
 fn standing(c: &mut Criterion) {
     let runtime = fixtures::runtime();
     let (engine, document) = runtime.block_on(async {
@@ -151,6 +157,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .without_plots();
-    targets = cache, prompt, edits, text, standing
+    targets = cache, prompt, edits, text, slowest, standing
 }
 criterion_main!(benches);

@@ -3,12 +3,16 @@
 //! whole texts.
 
 pub mod around;
+mod closing;
+mod items;
 mod lines;
 mod opening;
+mod parsed;
 pub(in crate::completion) mod polish;
 mod prose;
 mod reindent;
 mod scan;
+mod skeleton;
 pub mod stop;
 mod unit;
 

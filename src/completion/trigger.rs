@@ -68,7 +68,9 @@ pub fn check(
         if document.several_cursors {
             return Err(Silence::SeveralCursors);
         }
-        if text.char_after(at).is_some_and(is_word) {
+        // Before a word whole ones may be put, as `await` is; half a word is the user's own.
+        let inside = |c: Option<char>| c.is_some_and(is_word);
+        if inside(text.char_after(at)) && inside(text.char_before(at)) {
             return Err(Silence::InsideWord);
         }
     }
@@ -121,7 +123,8 @@ mod tests {
             ("def a():$0", Ok(Extent::Block), Ok(Extent::Block)),
             ("struct A { a:$0", Ok(Extent::Block), Ok(Extent::Block)),
             ("le$0t", Err(Silence::InsideWord), Ok(Extent::Line)),
-            ("$0_x", Err(Silence::InsideWord), Ok(Extent::Line)),
+            ("$0_x", Ok(Extent::Line), Ok(Extent::Line)),
+            ("a = $0b(1)", Ok(Extent::Line), Ok(Extent::Line)),
             ("le$0 t", Ok(Extent::Line), Ok(Extent::Line)),
             (&too_long, Err(Silence::LineTooLong), Err(Silence::LineTooLong)),
             (&umlauts, Ok(Extent::Block), Ok(Extent::Block)),

@@ -128,7 +128,8 @@ pub(crate) fn base(provider: Provider, url: Option<&str>) -> Option<String> {
         Provider::Ollama => url.strip_suffix("/api").unwrap_or(url),
         Provider::Gemini => url.strip_suffix("/v1beta").unwrap_or(url),
         Provider::DeepSeek => url.strip_suffix("/beta").unwrap_or(url),
-        Provider::AzureOpenAi => url.split("/openai").next().unwrap_or(url),
+        // Its three forms of address are told apart where requests are made.
+        Provider::AzureOpenAi => return Some(url.trim_end_matches('/').to_owned()),
         _ => url,
     };
     let url = url.strip_suffix("/v1").unwrap_or(url);
@@ -290,8 +291,12 @@ mod tests {
             (Ollama, Some("http://a/v1"), Some("http://a")),
             (Gemini, Some("http://a/v1beta"), Some("http://a")),
             (DeepSeek, Some("http://a/beta"), Some("http://a")),
-            (AzureOpenAi, Some("http://a/openai/deployments/d"), Some("http://a")),
-            (AzureOpenAi, Some("http://a/openai/v1"), Some("http://a")),
+            (
+                AzureOpenAi,
+                Some("http://a/openai/deployments/d"),
+                Some("http://a/openai/deployments/d"),
+            ),
+            (AzureOpenAi, Some("http://a/openai/v1"), Some("http://a/openai/v1")),
         ] {
             assert_eq!(base(provider, url).as_deref(), expected, "{provider} {url:?}");
         }

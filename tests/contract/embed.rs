@@ -67,6 +67,12 @@ async fn every_wire_makes_vectors() {
         ("openai-compatible", OPENAI, "POST /v1/embeddings", openai.clone()),
         ("openai", OPENAI, "POST /v1/embeddings", openai.clone()),
         ("mistral", OPENAI, "POST /v1/embeddings", openai.clone()),
+        (
+            "azure-openai",
+            OPENAI,
+            "POST /openai/deployments/e-1/embeddings?api-version=2024-10-21",
+            openai.clone(),
+        ),
         ("llama-cpp", OPENAI, "POST /v1/embeddings", openai),
         ("ollama", OLLAMA, "POST /api/embed", json!({ "model": "e-1", "input": texts })),
         (

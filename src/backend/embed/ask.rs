@@ -12,6 +12,7 @@ use crate::backend::error::BackendError;
 use crate::backend::wire::gemini::{bare, path};
 use crate::backend::wire::ollama_loading::keep_alive_value;
 use crate::backend::wire::openai_completions::set;
+use crate::backend::wire::table::{self, Path};
 use crate::backend::wire::turns::extend;
 use crate::config::settings::{Provider, Purpose};
 use crate::guard::Redacted;
@@ -72,7 +73,7 @@ async fn openai(endpoint: &Endpoint, texts: &[&str]) -> Result<Answer, EmbedErro
         "input": texts,
         "encoding_format": "float",
     });
-    post::<OpenAi>(endpoint, "/v1/embeddings", body).await
+    post::<OpenAi>(endpoint, &table::path(&endpoint.model, Path::Embeddings), body).await
 }
 
 /// One text for Gemini. From the second generation on the task is no field any more.

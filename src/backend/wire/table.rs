@@ -152,23 +152,26 @@ fn by_responses(model: &ModelSettings) -> bool {
 
 /// What a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Path {
+pub(crate) enum Path {
     /// Text completions.
     Completions,
     /// Chat completions.
     Chat,
     /// Responses.
     Responses,
+    /// Embeddings.
+    Embeddings,
     /// The list of models.
     Models,
 }
 
 /// A path of OpenAI's API, as a provider has it; to be appended to the model's address.
-pub(super) fn path(model: &ModelSettings, path: Path) -> String {
+pub(crate) fn path(model: &ModelSettings, path: Path) -> String {
     let name = match path {
         Path::Completions => "/completions",
         Path::Chat => "/chat/completions",
         Path::Responses => "/responses",
+        Path::Embeddings => "/embeddings",
         Path::Models => "/models",
     };
     match (model.provider, path) {
@@ -195,7 +198,7 @@ fn azure(model: &ModelSettings, path: Path, name: &str) -> String {
         return format!("{name}?api-version={version}");
     }
     match path {
-        Path::Completions | Path::Chat => {
+        Path::Completions | Path::Chat | Path::Embeddings => {
             let deployment = utf8_percent_encode(&model.model, UNRESERVED);
             format!("/openai/deployments/{deployment}{name}?api-version={version}")
         }
