@@ -25,6 +25,9 @@ pub struct Services {
     pub allow_commands: bool,
     /// Where a local server is looked for.
     pub ports: Ports,
+    /// What is told to a collector of the user's.
+    #[cfg(feature = "otlp")]
+    pub telemetry: crate::telemetry::Telemetry,
     http: SharedHttp,
     /// The one used last stands last.
     completers: Mutex<Vec<Arc<LlmCompleter>>>,
@@ -39,6 +42,8 @@ impl Services {
             cache: Arc::default(),
             allow_commands,
             ports: Ports::default(),
+            #[cfg(feature = "otlp")]
+            telemetry: crate::telemetry::Telemetry::default(),
             http: Arc::new(Http::default()),
             completers: Mutex::default(),
         }
@@ -58,12 +63,21 @@ impl Services {
         let http = Arc::clone(&self.http);
         let endpoint = Arc::new(Endpoint::new(Arc::clone(model), http, self.allow_commands));
         let backend = crate::backend::connect(Arc::clone(&endpoint));
+        #[cfg(feature = "otlp")]
+        let backend = self.telemetry.watch(&endpoint, backend);
         let completer = Arc::new(LlmCompleter::new(endpoint, backend));
         if completers.len() >= MAX_COMPLETERS {
             completers.remove(0);
         }
         completers.push(Arc::clone(&completer));
         completer
+    }
+
+    /// Sends what is still to be told, as the process ends.
+    #[allow(clippy::unused_async)]
+    pub async fn finish(&self) {
+        #[cfg(feature = "otlp")]
+        self.telemetry.finish().await;
     }
 
     /// Whether the process is one editor's. On a socket several share it, and the end of one of
