@@ -5,6 +5,8 @@ pub mod ask;
 pub mod complete;
 pub mod config;
 pub mod doctor;
+pub mod key;
+pub mod models;
 pub mod paths;
 pub mod place;
 pub mod project;
@@ -47,6 +49,8 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Ask(ask) => ask::run(paths, ask).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Config(config) => config::run(&paths, &config),
+            Command::Models(models) => models::run(paths, &models),
+            Command::Key(key) => key::run(&key),
             Command::Paths => paths::show(&paths),
             Command::Purge(purge) => paths::purge(&paths, &purge),
         }

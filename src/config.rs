@@ -30,7 +30,7 @@ pub mod settings;
 mod show;
 mod starter;
 mod tree;
-mod values;
+pub(crate) mod values;
 
 pub use api_key::{ApiKey, KeyError, KeySource};
 pub use layers::{Layers, Origins, Resolved};

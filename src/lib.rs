@@ -6,6 +6,7 @@
 //! polish → review → reply. Nothing calls backwards.
 
 pub mod backend;
+pub mod catalogue;
 pub mod chat;
 pub mod cli;
 pub mod completion;

@@ -27,6 +27,8 @@ mod outcome;
 mod probe;
 #[path = "contract/server.rs"]
 mod server;
+#[path = "contract/server_model.rs"]
+mod server_model;
 #[path = "contract/wires.rs"]
 mod wires;
 

@@ -13,9 +13,10 @@ use tokio::sync::OnceCell;
 use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
-use super::http::{SharedHttp, retry_after};
+use super::http::{Reach, SharedHttp, cause, retry_after};
 use super::judge::Complaint;
 use super::stream::Patience;
+use crate::catalogue::{self, Source};
 use crate::config::api_key::ApiKey;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
@@ -72,11 +73,30 @@ impl Endpoint {
         }
     }
 
-    /// Tokens of context: as configured, else as the server said, else a careful guess.
+    /// Tokens of context: as configured, else as the server said, else as the catalogue has it,
+    /// else a careful guess.
     #[must_use]
     pub fn context_tokens(&self) -> u32 {
+        self.context_from().0
+    }
+
+    /// The same, and who said it.
+    #[must_use]
+    pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        self.model.context_tokens.or_else(said).unwrap_or(crate::prompt::budget::DEFAULT_CONTEXT)
+        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
+        configured
+            .or_else(|| Some((said()?, Source::Server)))
+            .or_else(|| Some((known()?, Source::Catalogue)))
+            .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
+    }
+
+    /// Longest answer of chat, tokens: as configured, but no more than the model can.
+    #[must_use]
+    pub fn chat_output_tokens(&self) -> u32 {
+        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
     /// Time-outs of a stream that begins now.
@@ -155,18 +175,24 @@ impl Endpoint {
                 None => request,
             }
         };
-        let client = self.http.client(&url, self.model.connect_timeout).await?;
+        let reach = Reach::of(&self.model);
+        let client = self.http.client(&url, reach).await?;
+        let judged = |error: &reqwest::Error| match cause::of(error) {
+            Some(fault) => Some(BackendError::Tls(self.name(), fault)),
+            None => (error.is_connect() || error.is_timeout()).then(unreachable),
+        };
         match request(&client).send().await {
             Ok(response) => Ok(response),
-            Err(error) if error.is_connect() || error.is_timeout() => Err(unreachable()),
-            // A pooled connection that had died: once more, on a new one.
-            Err(_) => {
-                let fresh = self.http.fresh(&url, self.model.connect_timeout).await?;
-                request(&fresh).send().await.map_err(|error| {
-                    let nobody = error.is_connect() || error.is_timeout();
-                    if nobody { unreachable() } else { BackendError::Reset(self.name()) }
-                })
-            }
+            Err(error) => match judged(&error) {
+                Some(error) => Err(error),
+                // A pooled connection that had died: once more, on a new one.
+                None => {
+                    let fresh = self.http.fresh(&url, reach).await?;
+                    request(&fresh).send().await.map_err(|error| {
+                        judged(&error).unwrap_or_else(|| BackendError::Reset(self.name()))
+                    })
+                }
+            },
         }
     }
 
@@ -175,8 +201,7 @@ impl Endpoint {
         if let Some(url) = self.urls.lock().get(path) {
             return Some(url.clone());
         }
-        let base = self.model.url.trim_end_matches('/');
-        let url = reqwest::Url::parse(&format!("{base}{path}")).ok()?;
+        let url = reqwest::Url::parse(&joined(&self.model.url, path)).ok()?;
         self.urls.lock().insert(path.to_owned(), url.clone());
         Some(url)
     }
@@ -223,6 +248,18 @@ impl Endpoint {
     }
 }
 
+/// A path at an address. Some vendors number the same API otherwise, `…/v4` or `…/v1beta/openai`:
+/// that number takes the place of ours.
+fn joined(base: &str, path: &str) -> String {
+    let base = base.trim_end_matches('/');
+    let numbered = base.strip_suffix("/openai").unwrap_or(base);
+    let last = numbered.rsplit('/').next().unwrap_or("");
+    let is_number =
+        last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let path = if is_number { path.strip_prefix("/v1").unwrap_or(path) } else { path };
+    format!("{base}{path}")
+}
+
 /// How a provider wants the key: never in the address.
 fn credentials(provider: Provider, key: &str) -> Option<(HeaderName, HeaderValue)> {
     Some(match provider {
@@ -262,4 +299,23 @@ fn is_web_page(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let kind = kind.split(';').next().unwrap_or("").trim();
     kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("application/xhtml+xml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn addresses_and_paths() {
+        for (base, path, whole) in [
+            ("https://a", "/v1/models", "https://a/v1/models"),
+            ("https://a/openai", "/v1/models", "https://a/openai/v1/models"),
+            ("https://a/paas/v4", "/v1/models", "https://a/paas/v4/models"),
+            ("https://a/v1beta/openai", "/v1/models", "https://a/v1beta/openai/models"),
+            ("https://a/v2", "/api/tags", "https://a/v2/api/tags"),
+            ("https://vllm.a", "/v1/models", "https://vllm.a/v1/models"),
+        ] {
+            assert_eq!(joined(base, path), whole);
+        }
+    }
 }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use super::http::cause::TlsFault;
+
 /// A failed request. The first field is the server's name, a `u16` the HTTP status.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {
@@ -14,6 +16,12 @@ pub enum BackendError {
         "cannot reach {0}: it closes connections without an answer; does `url` name an HTTP server, and the right port?"
     )]
     Reset(String),
+    /// No TLS connection.
+    #[error("cannot reach {0}: {1}")]
+    Tls(String, TlsFault),
+    /// A certificate's file of the model that cannot be used: which, why, and what to do.
+    #[error("{0}")]
+    Certificate(String),
     /// The server took too long.
     #[error("{0} did not answer within {1:?}; raise `{2}` if it is only slow")]
     TimedOut(String, Duration, &'static str),
@@ -160,6 +168,8 @@ impl BackendError {
             | Self::Dialect(..)
             | Self::Redirected(..)
             | Self::ProxyLogin(..)
+            | Self::Tls(..)
+            | Self::Certificate(_)
             | Self::Key(..) => true,
             Self::WebPage(_, status) => *status < 500,
             _ => false,

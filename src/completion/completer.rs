@@ -67,7 +67,7 @@ impl LlmCompleter {
         let model = &endpoint.model;
         // Whatever changes an answer is part of the key.
         let key = format!(
-            "{}|{}|{}|{}|{}|{:?}|{:?}|{:?}",
+            "{}|{}|{}|{}|{}|{:?}|{:?}|{:?}|{}|{}|{}",
             model.provider,
             model.url,
             model.model,
@@ -76,6 +76,9 @@ impl LlmCompleter {
             model.stop,
             model.temperature,
             model.context_tokens,
+            model.api,
+            model.reasoning,
+            serde_json::Value::from(model.extra_body.clone()),
         );
         Self { key: key.into(), endpoint, backend }
     }

@@ -14,7 +14,6 @@ use tokio::task::AbortHandle;
 use super::completer::{Completer, Query};
 use super::reuse;
 use super::shape::stop::StopRule;
-use super::shape::{SPECIAL_TOKENS, until_leak};
 use crate::backend::error::BackendError;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::document::line_ending::normalise;
@@ -386,11 +385,7 @@ fn gather(
 
 /// Makes a candidate's text visible up to where it is complete; answers whether it is.
 fn publish(shared: &Shared, rule: &StopRule, index: usize, visible: String, ended: bool) -> bool {
-    let (visible, leaked) = until_leak(visible, ended);
-    let mut opened = rule.open(&visible, ended || leaked);
-    if leaked {
-        opened.rules.push(SPECIAL_TOKENS);
-    }
+    let mut opened = rule.open(visible, ended);
     let complete = rule.complete(&opened.text);
     if let Some(end) = complete {
         opened.text.truncate(end);
@@ -410,5 +405,5 @@ fn publish(shared: &Shared, rule: &StopRule, index: usize, visible: String, ende
             *known = text;
         }
     });
-    complete.is_some() || leaked || opened.over
+    complete.is_some() || opened.over
 }

@@ -1,6 +1,7 @@
 //! A model's key: where it comes from, and a type that cannot be printed.
 
 mod command;
+pub mod keyring;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -22,7 +23,8 @@ const COMMAND_TIME: Duration = Duration::from_secs(10);
 pub struct ApiKey(String);
 
 impl ApiKey {
-    pub(crate) fn new(secret: impl Into<String>) -> Self {
+    /// A secret that is at hand.
+    pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
     }
 
@@ -103,16 +105,22 @@ pub enum KeyError {
         /// The time it had, s.
         seconds: u64,
     },
-    /// Keyrings are for a later version.
+    /// The keyring has no entry of this name.
+    #[error("the keyring has no `{0}`; store the key with `foretype key set {0}`")]
+    NotInKeyring(String),
+    /// The keyring cannot be used, and why.
+    #[error("the operating system's keyring cannot be used ({0}); use `env` or `command`")]
+    Keyring(String),
+    /// Nobody unlocked it within this many seconds.
     #[error(
-        "the operating system's keyring is not supported by this version; use `env` or `command`"
+        "the operating system's keyring did not answer within {0} s; unlock it, then try again"
     )]
-    Keyring,
+    KeyringTimedOut(u64),
 }
 
 impl KeySource {
-    /// Fetches the key. A command blocks for up to ten seconds: call this where
-    /// blocking is allowed. With `allow_command` false none is run.
+    /// Fetches the key. A command blocks for up to ten seconds, a keyring until it is unlocked,
+    /// for half a minute at most: call this where blocking is allowed. With `allow_command` false none is run.
     pub fn resolve(&self, allow_command: bool) -> Result<Option<ApiKey>, KeyError> {
         let env = |name: &str| std::env::var(name).ok();
         self.resolve_with(allow_command, env, COMMAND_TIME)
@@ -139,7 +147,7 @@ impl KeySource {
                 let program = words.first().map_or("", String::as_str);
                 (format!("the key command `{program}`"), command::first_line(words, time)?)
             }
-            KeySource::Keyring(_) => return Err(KeyError::Keyring),
+            KeySource::Keyring(name) => (format!("the keyring's `{name}`"), keyring::read(name)?),
             KeySource::Literal(key) => ("`api_key`".to_owned(), key.expose().to_owned()),
         };
         let key = ApiKey::new(secret.trim());

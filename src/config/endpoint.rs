@@ -128,8 +128,7 @@ pub(crate) fn base(provider: Provider, url: Option<&str>) -> Option<String> {
         Provider::Ollama => url.strip_suffix("/api").unwrap_or(url),
         Provider::Gemini => url.strip_suffix("/v1beta").unwrap_or(url),
         Provider::DeepSeek => url.strip_suffix("/beta").unwrap_or(url),
-        // Its three forms of address are told apart where requests are made.
-        Provider::AzureOpenAi => return Some(url.trim_end_matches('/').to_owned()),
+        // Azure's three forms of address are told apart where requests are made.
         _ => url,
     };
     let url = url.strip_suffix("/v1").unwrap_or(url);
@@ -296,7 +295,7 @@ mod tests {
                 Some("http://a/openai/deployments/d"),
                 Some("http://a/openai/deployments/d"),
             ),
-            (AzureOpenAi, Some("http://a/openai/v1"), Some("http://a/openai/v1")),
+            (AzureOpenAi, Some("http://a/openai/v1"), Some("http://a/openai")),
         ] {
             assert_eq!(base(provider, url).as_deref(), expected, "{provider} {url:?}");
         }

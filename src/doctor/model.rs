@@ -116,7 +116,10 @@ fn fim(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
         (Way::Suffix, _) => Some("prompt and suffix are sent apart (`template = \"suffix\"`)"),
         (Way::Hole, _) => Some("by a conversation about a marked hole (no format is known for it)"),
         (Way::Server, Provider::LlamaCpp) if facts.fim != Some(false) => {
-            Some("by the server's /infill")
+            match Template::parse(&model.template) {
+                Ok(Template::Named(_)) => Some("by the configured `template`"),
+                _ => Some("by the server's /infill"),
+            }
         }
         (Way::Server, Provider::LlamaCpp | Provider::Ollama) => by_template(model),
         (Way::Server, _) => Some("by the server's own API"),

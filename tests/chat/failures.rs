@@ -114,19 +114,6 @@ async fn without_a_model_the_message_says_what_to_set() {
 }
 
 #[tokio::test]
-async fn a_provider_without_chat_says_so() {
-    let backend = FakeBackend::start().await;
-    let options = json!({
-        "models": { "first": { "provider": "llama-cpp", "url": backend.url(), "api": "completions" } },
-        "chat": { "model": "first" },
-    });
-    let editor = Editor::builder().options(options).open().await;
-    let why = message(&question(&editor, "well?").reply().await);
-    assert!(why.contains("first at 127.0.0.1") && why.contains("`chat.model`"), "{why}");
-    editor.finish().await;
-}
-
-#[tokio::test]
 async fn a_model_that_asked_for_a_pause_is_waited_for() {
     let (backend, editor) = pair().await;
     backend.script([Reply::status(429).retry_after(1)]);

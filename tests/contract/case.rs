@@ -165,8 +165,13 @@ impl Case {
 
     /// The backend of the case's model, as the process would make it.
     pub fn backend(&self, url: &str) -> Arc<dyn Backend> {
+        self.backend_of(self.model(url))
+    }
+
+    /// The backend of these settings.
+    pub fn backend_of(&self, model: ModelSettings) -> Arc<dyn Backend> {
         let services = Services::new(Paths::default(), true);
-        let completer = services.completer(&Arc::new(self.model(url)));
+        let completer = services.completer(&Arc::new(model));
         Arc::clone(completer.backend())
     }
 

@@ -21,6 +21,7 @@ fn told(wire: &str, body: &str) -> bool {
     let word = match wire {
         "anthropic" => "/thinking",
         "gemini" => "/generationConfig/thinkingConfig",
+        "openai_chat" => "/reasoning_effort",
         _ => "/think",
     };
     body.pointer(word).is_some()
@@ -28,7 +29,7 @@ fn told(wire: &str, body: &str) -> bool {
 
 #[tokio::test]
 async fn what_is_refused_is_not_sent_again() {
-    for wire in ["anthropic", "gemini", "ollama_chat"] {
+    for wire in ["anthropic", "gemini", "ollama_chat", "openai_chat"] {
         let case = thinking(wire);
         let refused = json("400 Bad Request", r#"{"error":{"message":"SERVER-SAID"}}"#);
         let served = Served::in_turn(vec![refused, case.answer.clone()], usize::MAX);
@@ -64,7 +65,7 @@ async fn what_chat_takes_says_nothing_of_suggestions() {
 
 #[tokio::test]
 async fn a_refusal_of_something_else_is_told_once_the_form_is_known() {
-    for wire in ["anthropic", "gemini", "ollama_chat"] {
+    for wire in ["anthropic", "gemini", "ollama_chat", "openai_chat"] {
         let case = thinking(wire);
         let refused = json("400 Bad Request", r#"{"error":{"message":"SERVER-SAID"}}"#);
         let served = Served::in_turn(vec![case.answer.clone(), refused], usize::MAX);

@@ -216,6 +216,12 @@ pub(in crate::completion) fn is_prelude(line: &str, language: Language) -> bool 
     is_comment(line, language) || attribute || body.starts_with('@') || body.starts_with("template")
 }
 
+/// Where the first line that has anything on it ends (bytes), once its line break has come.
+pub(in crate::completion) fn first_line(text: &str) -> Option<usize> {
+    let lead = text.len() - text.trim_start().len();
+    Some(lead + text.get(lead..)?.find('\n')?)
+}
+
 /// A line that does not stand twice by chance.
 pub(in crate::completion) fn is_significant(line: &str) -> bool {
     line.chars().filter(|c| c.is_alphanumeric()).count() >= 6

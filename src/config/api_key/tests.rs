@@ -62,7 +62,6 @@ fn without_a_command() {
         (KeySource::Env("SET".into()), Ok(Some(ApiKey::new(FAKE)))),
         (KeySource::Env("UNSET".into()), Err(KeyError::NotSet("UNSET".into()))),
         (KeySource::Literal(ApiKey::new(FAKE)), Ok(Some(ApiKey::new(FAKE)))),
-        (KeySource::Keyring("x".into()), Err(KeyError::Keyring)),
     ] {
         assert_eq!(resolve(&source), expected, "{source:?}");
     }
