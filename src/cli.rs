@@ -11,6 +11,7 @@ pub mod paths;
 pub mod place;
 pub mod project;
 pub mod serve;
+pub mod stats;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,7 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Complete(complete) => complete::run(paths, complete).await,
             Command::Ask(ask) => ask::run(paths, ask).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
+            Command::Stats(stats) => stats::run(&paths, &stats).await,
             Command::Config(config) => config::run(&paths, &config),
             Command::Models(models) => models::run(paths, &models),
             Command::Key(key) => key::run(&key),
@@ -57,6 +59,8 @@ fn run(args: Args) -> Result<ExitCode> {
     });
     // Blocking work still under way (a key's command, a stat on a dead mount) must not keep us.
     runtime.shutdown_background();
+    // What was asked until now is noted.
+    crate::store::wait_for_writers(std::time::Duration::from_secs(1));
     code
 }
 

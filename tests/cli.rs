@@ -20,5 +20,8 @@ mod cli {
     mod complete;
     mod config;
     mod doctor;
+    mod keys;
     mod places;
+    mod stats;
+    mod trials;
 }

@@ -32,6 +32,8 @@ pub enum Command {
     Doctor(Doctor),
     /// The configuration: its schema, a starter file, what holds and why.
     Config(Config),
+    /// What was used: requests, tokens, cost.
+    Stats(Stats),
     /// List the configured models: window, price and key, and where each is said.
     Models(Models),
     /// Keep keys in the operating system's keyring.
@@ -94,6 +96,9 @@ pub struct Ask {
 /// `foretype doctor`
 #[derive(Clone, Debug, clap::Args)]
 pub struct Doctor {
+    /// One JSON object at the end instead of lines as they come.
+    #[arg(long)]
+    pub json: bool,
     /// Also write the findings to this file, for a bug report: no text of yours, no keys.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
@@ -118,6 +123,32 @@ pub enum ConfigCommand {
     Show,
     /// Print the reference of all keys as Markdown.
     Reference,
+}
+
+/// `foretype stats`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Stats {
+    /// What of it.
+    #[command(subcommand)]
+    pub what: StatsCommand,
+}
+
+/// The subcommands of `foretype stats`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StatsCommand {
+    /// Requests, tokens and cost by day, model and purpose, by all editors together.
+    Usage(Usage),
+}
+
+/// `foretype stats usage`
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Usage {
+    /// How many days, today (UTC) among them.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    pub days: u32,
+    /// JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `foretype models`
