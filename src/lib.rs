@@ -22,4 +22,6 @@ pub mod server;
 pub mod services;
 pub mod status;
 pub mod store;
+#[cfg(feature = "otlp")]
+pub mod telemetry;
 pub mod workspace;

@@ -27,6 +27,9 @@ pub struct Services {
     pub allow_commands: bool,
     /// Where a local server is looked for.
     pub ports: Ports,
+    /// What is told to a collector of the user's.
+    #[cfg(feature = "otlp")]
+    pub telemetry: crate::telemetry::Telemetry,
     /// What was asked and what it cost; limits that editors share.
     pub store: Arc<Store>,
     http: SharedHttp,
@@ -44,6 +47,8 @@ impl Services {
             cache: Arc::default(),
             allow_commands,
             ports: Ports::default(),
+            #[cfg(feature = "otlp")]
+            telemetry: crate::telemetry::Telemetry::default(),
             http: Arc::new(Http::default()),
             completers: Mutex::default(),
         }
@@ -63,6 +68,9 @@ impl Services {
         let http = Arc::clone(&self.http);
         let endpoint = Arc::new(Endpoint::new(Arc::clone(model), http, self.allow_commands));
         let wires = crate::backend::connect(Arc::clone(&endpoint));
+        // Every try is a request of its own, to who pays for it and to who looks on.
+        #[cfg(feature = "otlp")]
+        let wires = self.telemetry.watch(&endpoint, wires);
         let metered = Metered::new(Arc::clone(&endpoint), wires, Arc::clone(&self.store));
         let completer = Arc::new(LlmCompleter::new(endpoint, Arc::new(metered)));
         if completers.len() >= MAX_COMPLETERS {
@@ -70,6 +78,13 @@ impl Services {
         }
         completers.push(Arc::clone(&completer));
         completer
+    }
+
+    /// Sends what is still to be told, as the process ends.
+    #[allow(clippy::unused_async)]
+    pub async fn finish(&self) {
+        #[cfg(feature = "otlp")]
+        self.telemetry.finish().await;
     }
 
     /// Whether the process is one editor's. On a socket several share it, and the end of one of

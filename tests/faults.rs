@@ -47,7 +47,7 @@ use futures::future::join_all;
 use support::random::Random;
 
 /// Played at once: most of a round's time is waiting for a time-out.
-const PLAYERS: usize = 8;
+const PLAYERS: usize = 16;
 /// Rounds of one editor; then it is closed, and another comes.
 const SESSION: usize = 25;
 

@@ -23,7 +23,9 @@ mod support {
 #[path = "real_model"]
 mod real_model {
     mod candidates;
+    mod chat;
     mod embeddings;
+    mod gateway;
     mod infill;
     mod plain;
     pub mod setting;

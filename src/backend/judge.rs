@@ -187,6 +187,9 @@ impl Complaint {
         if status < 500 && (self.has(NO_MODEL) || self.says_model_is_missing()) {
             return Some(BackendError::UnknownModel(name(), status));
         }
+        if status >= 500 && self.has(NO_UPSTREAM) {
+            return Some(BackendError::Gateway(name(), status));
+        }
         if self.has(&["unexpected endpoint or method"]) {
             return Some(BackendError::Dialect(name(), status, ELSEWHERE));
         }
@@ -240,9 +243,17 @@ const NO_CREDIT: &[&str] = &[
     "budget_exceeded",
     "exceeded your monthly included credits",
 ];
-/// Gemini answers 400 to a wrong key.
-const BAD_KEY: &[&str] =
-    &["invalid_api_key", "api_key_invalid", "api key not valid", "incorrect api key"];
+/// Gemini answers 400 to a wrong key; so does LiteLLM, which looks for it in a database that it
+/// need not have.
+const BAD_KEY: &[&str] = &[
+    "invalid_api_key",
+    "api_key_invalid",
+    "api key not valid",
+    "incorrect api key",
+    "no_db_connection",
+];
+/// LiteLLM, of the server behind it.
+const NO_UPSTREAM: &[&str] = &["exception - connection error"];
 /// Azure OpenAI, OpenAI, OpenRouter, Gemini.
 const FILTERED: &[&str] = &[
     "content_filter",

@@ -35,9 +35,10 @@ pub async fn run(paths: Paths, args: Serve) -> Result<ExitCode> {
     let services = Arc::new(Services::new(paths, true));
     let (reader, writer) = stdio::open();
     let (outbox, queue) = transport::outbox();
-    let (service, socket) = server::connection(services, outbox.clone());
+    let (service, socket) = server::connection(Arc::clone(&services), outbox.clone());
     let framing = Framing::Resynchronise;
     let ended = transport::serve(reader, writer, service, socket, framing, (outbox, queue)).await;
+    services.finish().await;
     // LSP 3.17, "Exit Notification": 0 after `shutdown`, else 1.
     Ok(match ended {
         Ended::Exit { after_shutdown: true } | Ended::Eof => ExitCode::SUCCESS,

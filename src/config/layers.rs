@@ -187,7 +187,14 @@ impl Written {
                 Vec::new()
             }
         };
-        let options = Options::read(entries, &mut report);
+        let mut options = Options::read(entries, &mut report);
+        if options.telemetry.otlp_endpoint.take().is_some() {
+            // A repository's settings of the editor come this way, too.
+            report.origins.remove("telemetry.otlp_endpoint");
+            let fault = Fault::new("is not taken from an editor", "write it into `config.toml`");
+            let place = report.place(None);
+            report.add(Severity::Warning, "telemetry.otlp_endpoint", place, fault);
+        }
         Some(Self { options, report })
     }
 }

@@ -54,6 +54,7 @@ impl Merged {
             idle_timeout_ms, total_timeout_ms);
         lay!(over.discovery, onto.discovery; enabled);
         lay!(over.log, onto.log; level);
+        lay!(over.telemetry, onto.telemetry; otlp_endpoint);
     }
 
     fn lay_model(&mut self, name: &str, over: &ModelOptions, report: &Report) {

@@ -45,6 +45,21 @@ pub struct Options {
     /// The log.
     #[schemars(default)]
     pub log: LogOptions,
+    /// Traces and metrics for a collector of yours. Only the user's own file can have it.
+    #[schemars(default)]
+    pub telemetry: TelemetryOptions,
+}
+
+/// Traces and metrics for a collector of yours, by OpenTelemetry's protocol: times, tokens, models,
+/// errors, and never any text. It needs a program built with the feature `otlp`. Only the user's own
+/// file can have it.
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct TelemetryOptions {
+    /// The collector's address for OTLP over HTTP, such as `"http://127.0.0.1:4318"`; `/v1/traces` and
+    /// `/v1/metrics` are appended.
+    #[schemars(with = "String")]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// Models that nobody had to configure.
@@ -89,6 +104,10 @@ impl Options {
         }
         if let Some(mut table) = top.table("log") {
             options.log.level = table.take("level", parse::word);
+            table.finish();
+        }
+        if let Some(mut table) = top.table("telemetry") {
+            options.telemetry.otlp_endpoint = table.take("otlp_endpoint", super::endpoint::parse);
             table.finish();
         }
         top.finish();

@@ -54,6 +54,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         chat,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
+        otlp_endpoint: options.telemetry.otlp_endpoint.filter(|_| resolving.has_telemetry()),
         models: resolving.models,
         unusable: resolving.unusable,
     }
@@ -66,6 +67,17 @@ struct Resolving<'a> {
 }
 
 impl Resolving<'_> {
+    /// Whether this program can export any; if not, that is said.
+    fn has_telemetry(&mut self) -> bool {
+        let key = "telemetry.otlp_endpoint";
+        if cfg!(not(feature = "otlp")) {
+            let message = "this program was built without OpenTelemetry";
+            let remedy = "build it with `--features otlp`, or remove the key";
+            self.warning(key, message.to_owned(), remedy);
+        }
+        cfg!(feature = "otlp")
+    }
+
     fn completion(&mut self, options: &Options, discovery: bool) -> CompletionSettings {
         let own = &options.completion;
         let mut enabled = own.enabled.unwrap_or(true);

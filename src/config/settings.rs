@@ -28,6 +28,8 @@ pub struct Settings {
     pub discovery: bool,
     /// How much the log says.
     pub log_level: LogLevel,
+    /// The collector that traces and metrics go to.
+    pub otlp_endpoint: Option<String>,
 }
 
 /// A model that can be used.

@@ -60,6 +60,11 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.open("log".to_owned());
     page.key("level", quote(settings.log_level.as_str()));
 
+    if let Some(endpoint) = &settings.otlp_endpoint {
+        page.open("telemetry".to_owned());
+        page.key("otlp_endpoint", quote(endpoint));
+    }
+
     for model in settings.models.values() {
         page.model(model);
     }

@@ -115,6 +115,8 @@ impl Session {
             let roots = self.workspace.lock().roots().to_vec();
             let resolved = config.layers.resolve();
             crate::log::set_level(resolved.settings.log_level);
+            #[cfg(feature = "otlp")]
+            self.services.telemetry.aim(resolved.settings.otlp_endpoint.as_deref());
             let mut problems = resolved.problems;
             for root in roots {
                 for problem in config.layers.resolve_for_root(&root).problems {

@@ -71,7 +71,7 @@ pub fn cast() -> Vec<Part> {
 impl Part {
     /// Its model, at this address; with little patience, where it is to be tried.
     pub fn settings(self, url: &str, patient: bool) -> Value {
-        let time = if patient { 10_000 } else { 250 };
+        let time = if patient { 10_000 } else { 500 };
         json!({
             "provider": self.provider, "url": url, "model": self.model, "api": self.api,
             "first_token_timeout_ms": time, "idle_timeout_ms": time, "total_timeout_ms": 20_000,

@@ -67,7 +67,11 @@ pub const FAULTS: [Fault; 38] = [
     fault("404", Fails("`model`"), |_| status(404)),
     fault("408", Fails("in time"), |_| status(408)),
     fault("413", Fails("`context_tokens`"), |_| status(413)),
-    fault("429", Fails("pause"), |_| status(429)),
+    // Without a word how long, chat would wait longer than this test does.
+    fault("429", Fails("pause"), |part| match part.purpose {
+        Purpose::Completion => status(429),
+        Purpose::Chat => status(429).map(|reply| reply.retry_after(45)),
+    }),
     fault("429 with Retry-After", Fails("pause of 3600s"), |_| {
         status(429).map(|reply| reply.retry_after(3_600))
     }),

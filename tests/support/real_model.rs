@@ -8,8 +8,12 @@ use std::fmt;
 use std::io::{self, BufRead, BufReader, Read};
 use std::process::{Child, ChildStdin, Command, Output, Stdio};
 
-/// Exit code of `scripts/real-model` for "not to be had on this machine now".
+/// Exit code of the scripts for "not to be had on this machine now".
 const EX_TEMPFAIL: i32 = 75;
+/// llama.cpp with a model.
+const MODEL: &str = "real-model";
+/// A gateway.
+const GATEWAY: &str = "litellm";
 
 /// A running server on loopback. It ends with this value, and with the test process.
 #[derive(Debug)]
@@ -46,13 +50,19 @@ impl RealModel {
         let slots = slots.to_string();
         let mut options = vec!["--slots", &slots];
         options.extend(fim.then_some("--fim"));
-        Self::with(&options)
+        Self::with(MODEL, &options)
     }
 
-    fn with(options: &[&str]) -> Result<Self, Skip> {
-        Self::try_start(options).unwrap_or_else(|failure| fail(&failure)).map_err(|skip| {
+    /// A LiteLLM gateway with this server behind it; it wants this key.
+    #[allow(dead_code)]
+    pub fn gateway(upstream: &str, key: &str) -> Result<Self, Skip> {
+        Self::with(GATEWAY, &["--upstream", upstream, "--key", key])
+    }
+
+    fn with(script: &str, options: &[&str]) -> Result<Self, Skip> {
+        Self::try_start(script, options).unwrap_or_else(|failure| fail(&failure)).map_err(|skip| {
             if std::env::var("FORETYPE_REQUIRE_REAL_MODEL").is_ok_and(|value| value == "1") {
-                fail(&format!("a real model is required: {skip}"));
+                fail(&format!("{script} is required: {skip}"));
             }
             skip
         })
@@ -61,7 +71,7 @@ impl RealModel {
     /// A server of the same model that makes vectors of texts, not texts.
     #[allow(dead_code)]
     pub fn with_embeddings() -> Result<Self, Skip> {
-        Self::with(&["--slots", "1", "--embeddings"])
+        Self::with(MODEL, &["--slots", "1", "--embeddings"])
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`, without a slash at the end.
@@ -69,19 +79,20 @@ impl RealModel {
         &self.url
     }
 
-    fn try_start(options: &[&str]) -> Result<Result<Self, Skip>, String> {
-        let Some(install) = install().map_err(|error| format!("python3: {error}"))? else {
+    fn try_start(script: &str, options: &[&str]) -> Result<Result<Self, Skip>, String> {
+        let install = python(Command::output, script, &["install"]);
+        let Some(install) = install.map_err(|error| format!("python3: {error}"))? else {
             return Ok(Err(Skip("there is no Python here".into())));
         };
         if let Some(skip) = skipped(&install)? {
             return Ok(Err(skip));
         }
         let arguments = [&["serve", "--port", "0"], options].concat();
-        Self::serve(&arguments).map(Ok)
+        Self::serve(script, &arguments).map(Ok)
     }
 
-    fn serve(arguments: &[&str]) -> Result<Self, String> {
-        let mut server = python(Command::spawn, arguments)
+    fn serve(script: &str, arguments: &[&str]) -> Result<Self, String> {
+        let mut server = python(Command::spawn, script, arguments)
             .map_err(|error| format!("python3: {error}"))?
             .ok_or("Python is gone")?;
         let stdin = server.stdin.take();
@@ -121,10 +132,6 @@ impl Drop for RealModel {
     }
 }
 
-fn install() -> io::Result<Option<Output>> {
-    python(Command::output, &["install"])
-}
-
 fn skipped(install: &Output) -> Result<Option<Skip>, String> {
     let said = String::from_utf8_lossy(&install.stderr).trim().to_owned();
     match install.status.code() {
@@ -134,17 +141,18 @@ fn skipped(install: &Output) -> Result<Option<Skip>, String> {
     }
 }
 
-/// Runs the script with the first Python there is; `None` if there is none.
+/// Runs a script with the first Python there is; `None` if there is none.
 fn python<T>(
     run: impl Fn(&mut Command) -> io::Result<T>,
+    script: &str,
     arguments: &[&str],
 ) -> io::Result<Option<T>> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/real-model");
+    let script = format!("{}/scripts/{script}", env!("CARGO_MANIFEST_DIR"));
     // On Windows `python3` is often a stub that opens a shop.
     let names = if cfg!(windows) { ["python", "py"] } else { ["python3", "python"] };
     for name in names {
         let mut command = Command::new(name);
-        command.arg(script).args(arguments);
+        command.arg(&script).args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         match run(&mut command) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

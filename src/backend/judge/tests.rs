@@ -167,6 +167,16 @@ fn every_cause_has_its_error() {
             r#"{"error":{"message":"Budget has been exceeded!","type":"budget_exceeded","param":null,"code":"400"}}"#,
             E::NoCredit(name(), 400),
         ),
+        (
+            400,
+            r#"{"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}}"#,
+            E::Unauthorized(name(), 400),
+        ),
+        (
+            500,
+            r#"{"error":{"message":"litellm.InternalServerError: InternalServerError: OpenAIException - Connection error.","type":"internal_server_error","param":null,"code":"500"}}"#,
+            E::Gateway(name(), 500),
+        ),
         // OpenRouter.
         (
             403,

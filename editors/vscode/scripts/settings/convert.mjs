@@ -9,7 +9,12 @@ const RESOURCE = new Set([
   "completion.debounceMs",
   "completion.disabledLanguages",
   "completion.ignore",
+  "chat.model",
+  "chat.fallback",
 ]);
+
+/** What the server takes from the user's own file alone. */
+const FILE_ONLY = new Set(["telemetry"]);
 
 /** The extension's own. */
 const OWN = {
@@ -34,6 +39,7 @@ const OWN = {
 export function settingsOf(schema) {
   const settings = {};
   for (const [key, value] of Object.entries(schema.properties)) {
+    if (FILE_ONLY.has(key)) continue;
     const group = value.properties;
     if (group === undefined) {
       add(settings, camel(key), value);
