@@ -1,7 +1,7 @@
 //! Chat: a conversation answered by the first of the models chosen for it that can.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures::StreamExt;
 
@@ -66,10 +66,6 @@ async fn ask(
     show: &mut impl FnMut(&str),
 ) -> Result<Answer, BackendError> {
     let endpoint = model.endpoint();
-    if let Readiness::Quiet(until, _) = endpoint.health.readiness(Instant::now()) {
-        // It was asked for by hand: a short pause is waited for.
-        tokio::time::sleep_until(until.into()).await;
-    }
     // The wire format puts the model's own system text before the conversation's.
     let own = endpoint.model.system.as_deref().map_or(0, estimate);
     let own = u32::try_from(own).unwrap_or(u32::MAX);

@@ -124,3 +124,17 @@ async fn a_model_that_asked_for_a_pause_is_waited_for() {
     assert_eq!(backend.requests().len(), 2);
     editor.finish().await;
 }
+
+/// The next model answers at once, also the next question.
+#[tokio::test]
+async fn a_long_pause_is_not_waited_for() {
+    let (first, second, editor) = with_fallback().await;
+    first.answer(Reply::status(429).retry_after(3_600));
+    second.answer("the second one's");
+    for _ in 0..2 {
+        let reply = question(&editor, "well?").reply().await;
+        assert_eq!(reply["result"]["text"], "the second one's", "{reply}");
+    }
+    assert_eq!((first.requests().len(), second.requests().len()), (1, 2));
+    editor.finish().await;
+}
