@@ -2,6 +2,7 @@
 //! snapshot of all that which a task gets.
 
 pub mod background;
+mod chains;
 mod cursor_language;
 mod cursors;
 pub mod files;

@@ -188,7 +188,7 @@ fn uses(server: &str, url: &str, name: &str) -> (String, String) {
 fn model(provider: &str, url: &str, name: &str) -> Option<Arc<ModelSettings>> {
     let mut local = serde_json::json!({ "provider": provider, "url": url });
     if !name.is_empty() {
-        super::wire::openai_completions::set(&mut local, "model", name.into());
+        super::wire::body::set(&mut local, "model", name.into());
     }
     let written = serde_json::json!({ "models": { LOCAL: local } });
     let mut layers = Layers::default();

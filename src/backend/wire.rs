@@ -2,6 +2,7 @@
 //! for chat.
 
 pub mod anthropic;
+pub(crate) mod body;
 pub(crate) mod concede;
 pub(crate) mod effort;
 pub mod gemini;
@@ -15,6 +16,7 @@ pub(crate) mod ollama_loading;
 pub mod openai_chat;
 pub mod openai_completions;
 pub mod openai_responses;
+pub(crate) mod path;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(crate) mod sample;
@@ -22,6 +24,7 @@ pub mod table;
 pub mod tgi;
 pub(crate) mod thoughts;
 pub(crate) mod turns;
+pub mod way;
 
 use std::sync::Arc;
 

@@ -10,7 +10,7 @@ use super::trial::{self, LOAD};
 use crate::backend::Facts;
 use crate::backend::error::BackendError;
 use crate::backend::http::Http;
-use crate::backend::wire::table::{Way, way};
+use crate::backend::wire::way::{Way, way};
 use crate::catalogue::{self, Source};
 use crate::completion::completer::LlmCompleter;
 use crate::config::problem::nearest;

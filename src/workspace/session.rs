@@ -14,12 +14,12 @@ use super::reading::Readings;
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace, cursor_language};
-use crate::completion::completer::{Completer, LlmCompleter};
+use crate::completion::completer::Completer;
 use crate::completion::engine::{Engine, Gate, Outcome, Request};
 use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
-use crate::config::{Layers, ModelChoice, ModelSettings, Problem, Settings};
+use crate::config::{Layers, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
@@ -177,6 +177,11 @@ impl Session {
         made
     }
 
+    /// The local server that was found, where nothing is configured.
+    pub(super) fn found(&self) -> Option<Arc<ModelSettings>> {
+        self.config.lock().found.clone()
+    }
+
     /// The local server to use where nothing is configured.
     pub fn set_found(&self, found: Option<Arc<ModelSettings>>) {
         let mut config = self.config.lock();
@@ -184,47 +189,6 @@ impl Session {
             config.found = found;
             config.forget_resolved();
         }
-    }
-
-    /// The models that complete under these settings, best first.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub fn chain(&self, settings: &RootConfig) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
-        let settings = &settings.resolved.settings;
-        let first = match &settings.completion.model {
-            ModelChoice::Named(name) => settings.models.get(name).cloned(),
-            ModelChoice::Auto => self.config.lock().found.clone(),
-            ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
-        };
-        self.completers(first.as_ref(), &settings.completion.fallback, settings)
-    }
-
-    /// The models that answer conversations under these settings, best first. A local server that
-    /// was found serves chat too where nothing is configured.
-    ///
-    /// # Errors
-    /// Why there is none.
-    pub fn chat_chain(&self, settings: &RootConfig) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
-        let settings = &settings.resolved.settings;
-        let first = match &settings.chat.model {
-            ModelChoice::Named(name) => settings.models.get(name).cloned(),
-            ModelChoice::Auto => self.config.lock().found.clone(),
-            ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
-        };
-        self.completers(first.as_ref(), &settings.chat.fallback, settings)
-    }
-
-    fn completers(
-        &self,
-        first: Option<&Arc<ModelSettings>>,
-        fallback: &[String],
-        settings: &Settings,
-    ) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
-        let fallback = fallback.iter().filter_map(|name| settings.models.get(name));
-        let models = first.into_iter().chain(fallback);
-        let chain: Vec<_> = models.map(|model| self.services.completer(model)).collect();
-        if chain.is_empty() { Err(Silence::NoModel) } else { Ok(chain) }
     }
 
     /// Opens a document and looks, in the background, whether it may be completed.

@@ -9,10 +9,10 @@ use super::answer::{Answer, Gemini, LlamaCpp, Ollama, OpenAi};
 use super::{EmbedError, EmbedKind};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
-use crate::backend::wire::gemini::{bare, path};
+use crate::backend::wire::body::set;
+use crate::backend::wire::gemini::{self, bare};
 use crate::backend::wire::ollama_loading::keep_alive_value;
-use crate::backend::wire::openai_completions::set;
-use crate::backend::wire::table::{self, Path};
+use crate::backend::wire::path::{self, Path};
 use crate::backend::wire::turns::extend;
 use crate::config::settings::{Provider, Purpose};
 use crate::guard::Redacted;
@@ -40,7 +40,7 @@ pub(super) async fn ask(
             let model = &endpoint.model.model;
             let requests = said.iter().map(|text| request(bare(model), text, kind)).collect();
             let body = json!({ "requests": Value::Array(requests) });
-            post::<Gemini>(endpoint, &path(model, ":batchEmbedContents"), body).await
+            post::<Gemini>(endpoint, &gemini::path(model, ":batchEmbedContents"), body).await
         }
         Provider::LlamaCpp => {
             if !plain.load(Ordering::Relaxed) {
@@ -73,7 +73,7 @@ async fn openai(endpoint: &Endpoint, texts: &[&str]) -> Result<Answer, EmbedErro
         "input": texts,
         "encoding_format": "float",
     });
-    post::<OpenAi>(endpoint, &table::path(&endpoint.model, Path::Embeddings), body).await
+    post::<OpenAi>(endpoint, &path::path(&endpoint.model, Path::Embeddings), body).await
 }
 
 /// One text for Gemini. From the second generation on the task is no field any more.

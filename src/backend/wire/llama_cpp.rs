@@ -10,7 +10,7 @@ use futures::stream::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
+use super::body::{finish_reason, set, stops, temperature, template, text};
 use super::turns::extend;
 use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;

@@ -8,8 +8,8 @@ use futures::stream::StreamExt;
 use serde_json::{Value, json};
 
 use super::FimWire;
+use super::body::{set, stops, temperature};
 use super::openai_chat::Event;
-use super::openai_completions::{set, stops, temperature};
 use super::turns::extend;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;

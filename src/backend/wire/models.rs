@@ -7,7 +7,8 @@ use futures::future::{BoxFuture, FutureExt};
 use serde_json::Value;
 
 use super::ProbeWire;
-use super::table::{Path, Way, path, way};
+use super::path::{Path, path};
+use super::way::{Way, way};
 use crate::backend::Facts;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;

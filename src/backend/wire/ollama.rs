@@ -11,8 +11,8 @@ use futures::stream::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::body::{finish_reason, set, stops, temperature, template, text};
 use super::ollama_loading::{entry, is_loaded, keep, keep_alive_value, same_model, warm_up};
-use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
 use super::turns::extend;
 use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;

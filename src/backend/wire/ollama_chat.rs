@@ -10,9 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ChatWire;
+use super::body::{finish_reason, set};
 use super::concede::Forms;
 use super::ollama_loading::{is_loaded, keep, keep_alive_value, warm_up};
-use super::openai_completions::{finish_reason, set};
 use super::thoughts::Thoughts;
 use super::turns::{effort, extend, system, temperature, turns};
 use crate::backend::endpoint::Endpoint;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::openai_completions::set;
+use super::body::set;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;

@@ -12,7 +12,7 @@ use futures::stream::StreamExt;
 
 use super::ChatWire;
 use super::concede::Forms;
-use super::table::{Path, path};
+use super::path::{Path, path};
 use super::thoughts::Thoughts;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;

@@ -12,22 +12,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::FimWire;
-use super::table::{Path, path};
+use super::body::{TokenCounts, finish_reason, set, stops, temperature, template, text};
+use super::path::{Path, path};
 use super::turns::extend;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::backend::judge::Complaint;
 use crate::backend::stream::{Cut, Patience, Pieces, Wire};
-use crate::backend::{Delta, Deltas, FimAsk, FinishReason, Usage, stream};
+use crate::backend::{Delta, Deltas, FimAsk, stream};
 use crate::config::settings::{Provider, Purpose};
-use crate::prompt::FittedFim;
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
-
-/// vLLM refuses more stop strings than this; the rest is applied on our side.
-pub(crate) const MAX_STOPS: usize = 4;
-/// Different answers need some chance.
-pub(crate) const VARIED: f64 = 0.6;
 
 /// The wire format.
 pub struct OpenAiCompletions {
@@ -107,57 +102,6 @@ impl FimWire for OpenAiCompletions {
     }
 }
 
-/// The template of an endpoint and, with it, the model family's format.
-pub(crate) fn template(endpoint: &Endpoint) -> (Template, Option<FimFormat>) {
-    let template = Template::parse(&endpoint.model.template).unwrap_or_default();
-    let format = template.format(&endpoint.model.model);
-    (template, format)
-}
-
-/// The prompt as one text; without a format, what stands before the cursor.
-pub(crate) fn text(format: Option<&FimFormat>, prompt: &FittedFim) -> String {
-    let prompt = prompt.prompt();
-    let Some(format) = format else {
-        return format!("{}{}", prompt.prefix.as_str(), prompt.middle.as_str());
-    };
-    let files: Vec<(&str, &str)> =
-        prompt.files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
-    format.render(&crate::prompt::fim::FimParts {
-        repo: prompt.repo.as_deref(),
-        files: &files,
-        path: &prompt.path,
-        prefix: prompt.prefix.as_str(),
-        suffix: prompt.suffix.as_str(),
-        middle: prompt.middle.as_str(),
-    })
-}
-
-/// At most four stop strings: the user's own, then the family's.
-pub(crate) fn stops(endpoint: &Endpoint, format: Option<&FimFormat>) -> Vec<String> {
-    let own = endpoint.model.stop.iter().cloned();
-    let family = format.map(FimFormat::stops).unwrap_or_default();
-    let mut stops: Vec<String> = own.collect();
-    for stop in family {
-        if !stops.iter().any(|known| known == stop) {
-            stops.push(stop.to_owned());
-        }
-    }
-    stops.truncate(MAX_STOPS);
-    stops
-}
-
-/// As configured; where several answers are wanted, warm enough that they differ.
-pub(crate) fn temperature(endpoint: &Endpoint, ask: &FimAsk) -> f64 {
-    let configured = endpoint.model.temperature.unwrap_or(0.0);
-    if ask.candidates > 1 { configured.max(VARIED) } else { configured }
-}
-
-pub(crate) fn set(body: &mut Value, key: &str, value: Value) {
-    if let Some(body) = body.as_object_mut() {
-        body.insert(key.to_owned(), value);
-    }
-}
-
 fn remove(body: &mut Value, key: &str) {
     if let Some(body) = body.as_object_mut() {
         body.remove(key);
@@ -192,38 +136,6 @@ struct Choice {
     finish_reason: Option<String>,
 }
 
-/// What was counted, in any of the places where OpenAI-compatible servers say it.
-#[derive(Deserialize)]
-pub(crate) struct TokenCounts {
-    #[serde(default)]
-    prompt_tokens: Option<u64>,
-    #[serde(default)]
-    completion_tokens: Option<u64>,
-    #[serde(default)]
-    prompt_tokens_details: Option<Cached>,
-    /// DeepSeek's place for it.
-    #[serde(default)]
-    prompt_cache_hit_tokens: Option<u64>,
-}
-
-impl From<TokenCounts> for Usage {
-    fn from(counts: TokenCounts) -> Self {
-        let details = counts.prompt_tokens_details;
-        let cached = details.and_then(|details| details.cached_tokens);
-        Self {
-            prompt_tokens: counts.prompt_tokens,
-            output_tokens: counts.completion_tokens,
-            cached_tokens: cached.or(counts.prompt_cache_hit_tokens),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct Cached {
-    #[serde(default)]
-    cached_tokens: Option<u64>,
-}
-
 impl Wire for Event {
     fn complaint(&self) -> Option<&Complaint> {
         self.error.as_ref()
@@ -239,17 +151,5 @@ impl Wire for Event {
             }
         }
         into.extend(self.usage.map(|usage| Delta::Usage(usage.into())));
-    }
-}
-
-/// The finish reasons of the OpenAI, Mistral, TGI, llama.cpp and Ollama dialects.
-pub(crate) fn finish_reason(reason: &str) -> FinishReason {
-    match reason {
-        "stop" | "eos" | "word" | "eos_token" | "stop_sequence" => FinishReason::Stop,
-        "length" | "limit" | "model_length" => FinishReason::Length,
-        "content_filter" => FinishReason::Filtered,
-        "refusal" => FinishReason::Declined,
-        "tool_calls" | "function_call" => FinishReason::Tool,
-        _ => FinishReason::Other,
     }
 }

@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ChatWire;
+use super::body::set;
 use super::concede::Forms;
 use super::effort::{Thinking, thinking};
-use super::openai_completions::set;
-use super::table::{Path, path};
+use super::path::{Path, path};
 use super::turns::{extend, system, temperature, turns};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;

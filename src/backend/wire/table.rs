@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-
 use super::anthropic::Anthropic;
 use super::gemini::Gemini;
 use super::hole::Hole;
@@ -16,14 +14,10 @@ use super::openai_chat::OpenAiChat;
 use super::openai_completions::OpenAiCompletions;
 use super::openai_responses::OpenAiResponses;
 use super::tgi::Tgi;
+use super::way::{Way, way};
 use super::{ChatWire, FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::config::settings::{Api, ModelSettings, Provider};
-use crate::prompt::template::Template;
-
-/// Azure's newest version that is no preview
-/// (<https://learn.microsoft.com/azure/ai-services/openai/api-version-deprecation>).
-const AZURE_VERSION: &str = "2024-10-21";
 
 /// A model's wire formats.
 pub(super) struct Row {
@@ -33,55 +27,6 @@ pub(super) struct Row {
     pub(super) chat: Arc<dyn ChatWire>,
     /// For questions about the server.
     pub(super) probe: Arc<dyn ProbeWire>,
-}
-
-/// How a model makes a suggestion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// The server has an API that takes prefix and suffix.
-    Server,
-    /// By the raw format of its family, or by the configured one.
-    Format,
-    /// By text completion with prompt and suffix apart.
-    Suffix,
-    /// By a conversation about a marked hole.
-    Hole,
-    /// By text completion that sees only what stands before the cursor.
-    Prefix,
-}
-
-/// How a model's suggestions are made, as far as its settings tell.
-#[must_use]
-pub fn way(model: &ModelSettings) -> Way {
-    use Provider as P;
-    let template = Template::parse(&model.template).unwrap_or_default();
-    let known = template.format(&model.model).is_some();
-    let told = template != Template::Auto;
-    let name = model.model.to_ascii_lowercase();
-    let text = match template {
-        Template::Suffix => Way::Suffix,
-        _ if known => Way::Format,
-        _ => Way::Prefix,
-    };
-    match (model.provider, model.api) {
-        (_, Api::Chat | Api::Responses) | (P::Anthropic | P::Gemini | P::Groq, _) => Way::Hole,
-        (P::LlamaCpp | P::Ollama, _) => Way::Server,
-        (P::Mistral, Api::Auto) if !name.contains("codestral") => Way::Hole,
-        (P::DeepSeek, Api::Auto) if name.contains("reasoner") => Way::Hole,
-        (P::Mistral | P::DeepSeek, _) => Way::Server,
-        (P::Tgi, Api::Auto) if model.model.is_empty() && !told => Way::Format,
-        (_, Api::Completions) => text,
-        // Its hosts put a raw prompt into a chat template, or have no text completion at all.
-        (P::OpenAi | P::AzureOpenAi | P::OpenRouter, Api::Auto) if !told => Way::Hole,
-        (P::HuggingFace, Api::Auto) if !told && is_router(model) => Way::Hole,
-        (_, Api::Auto) if told || known => text,
-        (_, Api::Auto) => Way::Hole,
-    }
-}
-
-/// Hugging Face's router has conversations only; its endpoints are servers of their own.
-fn is_router(model: &ModelSettings) -> bool {
-    Provider::HuggingFace.default_url() == Some(model.url.as_str())
 }
 
 /// The wire formats of an endpoint.
@@ -137,66 +82,6 @@ fn by_responses(model: &ModelSettings) -> bool {
         Api::Chat | Api::Completions => false,
     }
 }
-
-/// What a request is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Path {
-    /// Text completions.
-    Completions,
-    /// Chat completions.
-    Chat,
-    /// Responses.
-    Responses,
-    /// Embeddings.
-    Embeddings,
-    /// The list of models.
-    Models,
-}
-
-/// A path of OpenAI's API, as a provider has it; to be appended to the model's address.
-pub(crate) fn path(model: &ModelSettings, path: Path) -> String {
-    let name = match path {
-        Path::Completions => "/completions",
-        Path::Chat => "/chat/completions",
-        Path::Responses => "/responses",
-        Path::Embeddings => "/embeddings",
-        Path::Models => "/models",
-    };
-    match (model.provider, path) {
-        // <https://api-docs.deepseek.com/guides/fim_completion>
-        (Provider::DeepSeek, Path::Completions) => "/beta/completions".to_owned(),
-        (Provider::DeepSeek, _) => name.to_owned(),
-        (Provider::AzureOpenAi, _) => azure(model, path, name),
-        _ => format!("/v1{name}"),
-    }
-}
-
-/// Azure's three forms: the resource's address with deployments in the path, a deployment's own
-/// address, and the newer API whose address ends in `/openai/v1`
-/// (<https://learn.microsoft.com/azure/ai-services/openai/reference>).
-fn azure(model: &ModelSettings, path: Path, name: &str) -> String {
-    let version = model.api_version.as_deref();
-    // `/v1` at the end of an address is never kept.
-    if model.url.ends_with("/openai") {
-        let version = version.map(|version| format!("?api-version={version}")).unwrap_or_default();
-        return format!("/v1{name}{version}");
-    }
-    let version = version.unwrap_or(AZURE_VERSION);
-    if model.url.contains("/openai/deployments/") {
-        return format!("{name}?api-version={version}");
-    }
-    match path {
-        Path::Completions | Path::Chat | Path::Embeddings => {
-            let deployment = utf8_percent_encode(&model.model, UNRESERVED);
-            format!("/openai/deployments/{deployment}{name}?api-version={version}")
-        }
-        Path::Responses | Path::Models => format!("/openai{name}?api-version={version}"),
-    }
-}
-
-/// RFC 3986, section 2.3.
-const UNRESERVED: &percent_encoding::AsciiSet =
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 #[cfg(test)]
 mod tests;

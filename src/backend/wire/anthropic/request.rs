@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::backend::ChatAsk;
-use crate::backend::wire::openai_completions::set;
+use crate::backend::wire::body::set;
 use crate::backend::wire::turns::{effort, extend, system, temperature, turns, version};
 use crate::config::settings::{Effort, ModelSettings, Purpose};
 use crate::prompt::Role;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::backend::judge::Complaint;
 use crate::backend::stream::Wire;
-use crate::backend::wire::openai_completions::{TokenCounts, finish_reason};
+use crate::backend::wire::body::{TokenCounts, finish_reason};
 use crate::backend::{Delta, FinishReason};
 
 /// Also of Mistral's fill-in-the-middle API.

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::backend::ChatAsk;
+use crate::backend::wire::body::{MAX_STOPS, VARIED, set};
 use crate::backend::wire::effort::{Thinking, thinking};
-use crate::backend::wire::openai_completions::{MAX_STOPS, VARIED, set};
 use crate::backend::wire::turns::{extend, system, temperature, turns};
 use crate::config::settings::{ModelSettings, Provider};
 use crate::prompt::Role;

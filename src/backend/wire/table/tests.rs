@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::backend::wire::path::{Path, path};
 use crate::backend::wire::sample;
 
 #[test]

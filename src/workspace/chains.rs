@@ -1,0 +1,52 @@
+//! Which models serve a purpose, in the order in which they are asked.
+
+use std::sync::Arc;
+
+use super::root_config::RootConfig;
+use super::session::Session;
+use crate::completion::completer::LlmCompleter;
+use crate::completion::silence::Silence;
+use crate::config::{ModelChoice, ModelSettings, Settings};
+
+impl Session {
+    /// The models that complete under these settings, best first.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn chain(&self, settings: &RootConfig) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
+        let settings = &settings.resolved.settings;
+        let first = match &settings.completion.model {
+            ModelChoice::Named(name) => settings.models.get(name).cloned(),
+            ModelChoice::Auto => self.found(),
+            ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
+        };
+        self.completers(first.as_ref(), &settings.completion.fallback, settings)
+    }
+
+    /// The models that answer conversations under these settings, best first. A local server that
+    /// was found serves chat too where nothing is configured.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn chat_chain(&self, settings: &RootConfig) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
+        let settings = &settings.resolved.settings;
+        let first = match &settings.chat.model {
+            ModelChoice::Named(name) => settings.models.get(name).cloned(),
+            ModelChoice::Auto => self.found(),
+            ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
+        };
+        self.completers(first.as_ref(), &settings.chat.fallback, settings)
+    }
+
+    fn completers(
+        &self,
+        first: Option<&Arc<ModelSettings>>,
+        fallback: &[String],
+        settings: &Settings,
+    ) -> Result<Vec<Arc<LlmCompleter>>, Silence> {
+        let fallback = fallback.iter().filter_map(|name| settings.models.get(name));
+        let models = first.into_iter().chain(fallback);
+        let chain: Vec<_> = models.map(|model| self.services.completer(model)).collect();
+        if chain.is_empty() { Err(Silence::NoModel) } else { Ok(chain) }
+    }
+}
