@@ -69,7 +69,7 @@ impl Stage {
         self.configure(&name, alone, &model);
         let before = self.second.requests().len();
         let came = match part.purpose {
-            Purpose::Completion => self.complete(&name, &what, number).await,
+            Purpose::Completion => self.complete(&name, number).await,
             Purpose::Chat => self.chat().await,
         };
         let asked_second = self.second.requests().len() - before;
@@ -102,7 +102,7 @@ impl Stage {
         self.editor.notify("workspace/didChangeConfiguration", params);
     }
 
-    async fn complete(&self, name: &str, what: &str, number: usize) -> Came {
+    async fn complete(&self, name: &str, number: usize) -> Came {
         let source = format!("// {USER_SAYS}\nfn a() {{\n    let b = $0\n}}\n");
         let doc = self.editor.open(&format!("untitled:{number}.rs"), "rust", &source);
         let suggestions = self.editor.suggest(&doc).await;
@@ -110,11 +110,12 @@ impl Stage {
             Some(suggestion) => Came::Text(suggestion.insert_text.clone(), None),
             None => {
                 self.editor.settle().await;
-                let status = self.editor.status();
-                let reason = status["reason"].as_str().unwrap_or_default();
-                assert!(!reason.contains(USER_SAYS) && !reason.contains(SERVER_SAYS), "{what}");
-                let failed = status["state"] == "error" && reason.contains(name);
-                Came::Nothing(failed.then(|| reason.to_owned()))
+                // A probe that succeeds may have said since that all is well.
+                let mut told = self.editor.notifications("foretype/status");
+                told.retain(|status| status["state"] == "error");
+                let reason = |status: &Value| status["reason"].as_str().map(str::to_owned);
+                let mut reasons = told.iter().rev().filter_map(reason);
+                Came::Nothing(reasons.find(|reason| reason.contains(name)))
             }
         };
         self.editor.notify("textDocument/didClose", json!({ "textDocument": { "uri": doc.uri } }));
