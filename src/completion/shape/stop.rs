@@ -57,7 +57,9 @@ impl StopRule {
 
     /// Reads what stands around the cursor, if that has not been done.
     pub(in crate::completion) fn read_ahead(&self) {
-        self.cursor.around();
+        if let Some(parsed) = &self.cursor.around().parsed {
+            parsed.errors();
+        }
     }
 
     /// The cursor.
