@@ -30,7 +30,7 @@ pub(in crate::completion) struct Parsed {
     begun: Option<Tree>,
     /// The tree without a suggestion. Most suggestions need none: they parse without an error.
     bare: OnceLock<Option<Tree>>,
-    /// How many errors there are with the texts that have been tried.
+    /// What was found with the texts that have been tried: how many errors, or whether it was so.
     tried: Mutex<HashMap<u64, usize>>,
     hasher: RandomState,
     /// The cursor.
@@ -129,8 +129,28 @@ impl Parsed {
         Some(errors)
     }
 
+    /// Whether a text ends in a node of that kind, in the block around the cursor.
+    pub(in crate::completion) fn ends_in(&self, inserted: &str, kind: &str) -> bool {
+        let key = self.hasher.hash_one((inserted, kind));
+        if let Some(known) = self.tried.lock().get(&key) {
+            return *known > 0;
+        }
+        let place = self.before.len() + inserted.len().saturating_sub(1);
+        let found = self.tree_with(inserted, 0).is_some_and(|tree| {
+            let mut node = tree.root_node().descendant_for_byte_range(place, place);
+            while let Some(inner) = node.filter(|inner| inner.kind() != kind) {
+                node = inner.parent();
+            }
+            let around = node.and_then(|found| found.parent());
+            around
+                .is_some_and(|around| around.start_byte() < self.before.len() && !around.is_error())
+        });
+        self.tried.lock().insert(key, usize::from(found));
+        found
+    }
+
     /// The tree with a text in it, in place of `over` bytes behind the cursor.
-    pub(in crate::completion) fn tree_with(&self, inserted: &str, over: usize) -> Option<Tree> {
+    fn tree_with(&self, inserted: &str, over: usize) -> Option<Tree> {
         let (start, point) = (self.before.len(), self.point);
         let bare = self.bare.get().and_then(Option::as_ref);
         let mut old = bare.or(self.begun.as_ref()).cloned();
@@ -145,12 +165,6 @@ impl Parsed {
             });
         }
         self.parse(&mut self.parser()?, inserted, over, old.as_ref())
-    }
-
-    /// Where the cursor is in the trees, in bytes.
-    #[allow(dead_code)]
-    pub(in crate::completion) const fn at(&self) -> usize {
-        self.before.len()
     }
 
     /// A parser for texts here.

@@ -2,6 +2,7 @@
 //! looks at the text so far and at what stands around the cursor, never at a clock, and says the
 //! same however the text is cut into pieces.
 
+mod construct;
 mod judge;
 mod walk;
 

@@ -70,7 +70,7 @@ fn fits(text: &str, over: usize, around: &Around, parsed: &Parsed) -> bool {
 
 /// The text with what it leaves open closed, as its block goes on behind it; `None` where nothing can
 /// be said of it.
-fn finished(text: &str, around: &Around) -> Option<String> {
+pub(in crate::completion::shape) fn finished(text: &str, around: &Around) -> Option<String> {
     let mut scan = around.scan.clone();
     let base = scan.open().len();
     scan.feed(text, |_, _| {});
