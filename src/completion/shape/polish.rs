@@ -40,9 +40,10 @@ type Rule = (&'static str, fn(&mut Draft, &Around));
 
 /// The rules in their order. First what is no code at all goes, then what repeats, then the seam
 /// to what follows; the end is trimmed last.
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     (SPECIAL_TOKENS, |draft, _| cut_leak(&mut draft.text)),
     ("broken-characters", |draft, _| cut_broken(&mut draft.text)),
+    ("backticks", empty::unquote),
     ("talk", empty::cut_talk),
     ("repetition", |draft, _| repeats::cut(draft)),
     ("half-line", half::cut),
