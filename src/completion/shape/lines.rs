@@ -154,6 +154,12 @@ pub(in crate::completion) fn is_else(line: &str) -> bool {
         && body.trim_end().ends_with([':', '{'])
 }
 
+/// Whether a line begins with an `if`, be it one after an `else`.
+pub(in crate::completion) fn is_if(line: &str) -> bool {
+    let word = first_word(line);
+    word == "if" || (word == "else" && line.split_whitespace().any(|word| word.starts_with("if")))
+}
+
 /// Whether a line is an end tag and no more.
 pub(in crate::completion) fn is_end_tag(line: &str) -> bool {
     let body = line.trim();
@@ -291,7 +297,11 @@ pub(in crate::completion) fn opens_body(line: &str, language: Language) -> bool 
 
 /// Whether a statement goes on below a line that ends like this.
 pub(in crate::completion) fn goes_on(line: &str, language: Language) -> bool {
-    let body = code_of(line, language);
+    code_goes_on(code_of(line, language), language)
+}
+
+/// The same of a line without a comment at its end.
+pub(in crate::completion) fn code_goes_on(body: &str, language: Language) -> bool {
     if body.ends_with('\\') {
         return true;
     }

@@ -1,8 +1,12 @@
 //! What stands around a cursor as a syntax tree, to try texts in it. Of a long document it is the
 //! skeleton around the cursor alone, so that trying one costs the same in a file of any length.
 
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::ops::Range;
+use std::sync::OnceLock;
 
+use parking_lot::Mutex;
 use tree_sitter::{InputEdit, Language as Table, Node, Parser, Point, Tree};
 
 use super::skeleton::skeleton;
@@ -20,11 +24,15 @@ const DEPTH: usize = 200;
 pub(in crate::completion) struct Parsed {
     /// The grammar.
     pub(in crate::completion) grammar: Grammar,
-    /// How many errors there are without a suggestion.
-    pub(in crate::completion) errors: usize,
     before: String,
     after: String,
-    tree: Tree,
+    /// A tree to begin with: the document's own, where this is the whole of it.
+    begun: Option<Tree>,
+    /// The tree without a suggestion. Most suggestions need none: they parse without an error.
+    bare: OnceLock<Option<Tree>>,
+    /// What was found with the texts that have been tried: how many errors, or whether it was so.
+    tried: Mutex<HashMap<u64, usize>>,
+    hasher: RandomState,
     /// The cursor.
     point: Point,
     offset: ByteOffset,
@@ -58,7 +66,7 @@ impl Parsed {
     /// The same in the whole document, where this is a skeleton that is broken without a suggestion
     /// and so may say little.
     pub(in crate::completion) fn surer(&self) -> Option<Self> {
-        let document = self.document.as_ref().filter(|_| self.errors > 0)?;
+        let document = self.document.as_ref().filter(|_| self.errors() > 0)?;
         Self::of_whole(document, self.offset, self.grammar)
     }
 
@@ -84,61 +92,87 @@ impl Parsed {
             after.push_str(&part(kept.start.max(at.0), kept.end));
         }
         let point = end_of(&before, Point::default());
-        let tree = shared.tree()?.clone();
-        let mut parsed =
-            Self { grammar, errors: 0, before, after, tree, point, offset: at, document: None };
         let whole = stretches.len() == 1;
-        if !whole || !shared.is_fresh() {
-            let old = whole.then(|| parsed.tree.clone());
-            parsed.tree = parsed.parse(&mut parsed.parser()?, "", 0, old.as_ref())?;
+        let begun = if whole { Some(shared.tree()?.clone()) } else { None };
+        let bare = OnceLock::new();
+        if whole && shared.is_fresh() {
+            bare.get_or_init(|| begun.clone());
         }
-        parsed.errors = count(parsed.tree.root_node());
-        Some(parsed)
+        Some(Self {
+            grammar,
+            before,
+            after,
+            begun,
+            bare,
+            tried: Mutex::default(),
+            hasher: RandomState::new(),
+            point,
+            offset: at,
+            document: None,
+        })
+    }
+
+    /// How many errors there are without a suggestion.
+    pub(in crate::completion) fn errors(&self) -> usize {
+        let parse = || self.parse(&mut self.parser()?, "", 0, self.begun.as_ref());
+        self.bare.get_or_init(parse).as_ref().map_or(0, |tree| count(tree.root_node()))
+    }
+
+    /// How many errors there are with a text in it, in place of `over` bytes behind the cursor.
+    pub(in crate::completion) fn with(&self, inserted: &str, over: usize) -> Option<usize> {
+        let key = self.hasher.hash_one((inserted, over));
+        if let Some(errors) = self.tried.lock().get(&key) {
+            return Some(*errors);
+        }
+        let errors = count(self.tree_with(inserted, over)?.root_node());
+        self.tried.lock().insert(key, errors);
+        Some(errors)
+    }
+
+    /// Whether a text ends in a node of that kind, in the block around the cursor.
+    pub(in crate::completion) fn ends_in(&self, inserted: &str, kind: &str) -> bool {
+        let key = self.hasher.hash_one((inserted, kind));
+        if let Some(known) = self.tried.lock().get(&key) {
+            return *known > 0;
+        }
+        let place = self.before.len() + inserted.len().saturating_sub(1);
+        let found = self.tree_with(inserted, 0).is_some_and(|tree| {
+            let mut node = tree.root_node().descendant_for_byte_range(place, place);
+            while let Some(inner) = node.filter(|inner| inner.kind() != kind) {
+                node = inner.parent();
+            }
+            let around = node.and_then(|found| found.parent());
+            around
+                .is_some_and(|around| around.start_byte() < self.before.len() && !around.is_error())
+        });
+        self.tried.lock().insert(key, usize::from(found));
+        found
+    }
+
+    /// The tree with a text in it, in place of `over` bytes behind the cursor.
+    fn tree_with(&self, inserted: &str, over: usize) -> Option<Tree> {
+        let (start, point) = (self.before.len(), self.point);
+        let bare = self.bare.get().and_then(Option::as_ref);
+        let mut old = bare.or(self.begun.as_ref()).cloned();
+        if let Some(old) = &mut old {
+            old.edit(&InputEdit {
+                start_byte: start,
+                old_end_byte: start + over,
+                new_end_byte: start + inserted.len(),
+                start_position: point,
+                old_end_position: Point { row: point.row, column: point.column + over },
+                new_end_position: end_of(inserted, point),
+            });
+        }
+        self.parse(&mut self.parser()?, inserted, over, old.as_ref())
     }
 
     /// A parser for texts here.
-    pub(in crate::completion) fn parser(&self) -> Option<Parser> {
+    fn parser(&self) -> Option<Parser> {
         let table: Table = parse_queue::language(self.grammar);
         let mut parser = Parser::new();
         parser.set_language(&table).ok()?;
         Some(parser)
-    }
-
-    /// Errors with a text in it, in place of `over` bytes behind the cursor.
-    pub(in crate::completion) fn with(
-        &self,
-        parser: &mut Parser,
-        inserted: &str,
-        over: usize,
-    ) -> Option<usize> {
-        let tree = self.tree_with(parser, inserted, over)?;
-        Some(count(tree.root_node()))
-    }
-
-    /// The tree with a text in it, in place of `over` bytes behind the cursor.
-    pub(in crate::completion) fn tree_with(
-        &self,
-        parser: &mut Parser,
-        inserted: &str,
-        over: usize,
-    ) -> Option<Tree> {
-        let (start, point) = (self.before.len(), self.point);
-        let mut old = self.tree.clone();
-        old.edit(&InputEdit {
-            start_byte: start,
-            old_end_byte: start + over,
-            new_end_byte: start + inserted.len(),
-            start_position: point,
-            old_end_position: Point { row: point.row, column: point.column + over },
-            new_end_position: end_of(inserted, point),
-        });
-        self.parse(parser, inserted, over, Some(&old))
-    }
-
-    /// Where the cursor is in the trees, in bytes.
-    #[allow(dead_code)]
-    pub(in crate::completion) const fn at(&self) -> usize {
-        self.before.len()
     }
 
     fn parse(

@@ -14,6 +14,7 @@ mod tail;
 mod tests;
 mod unclosed;
 
+pub(in crate::completion::shape) use self::syntax::finished;
 use super::around::Around;
 use crate::completion::candidate::{Candidate, Polished, TextEdit};
 use crate::completion::shape::SPECIAL_TOKENS;
@@ -39,9 +40,10 @@ type Rule = (&'static str, fn(&mut Draft, &Around));
 
 /// The rules in their order. First what is no code at all goes, then what repeats, then the seam
 /// to what follows; the end is trimmed last.
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     (SPECIAL_TOKENS, |draft, _| cut_leak(&mut draft.text)),
     ("broken-characters", |draft, _| cut_broken(&mut draft.text)),
+    ("backticks", empty::unquote),
     ("talk", empty::cut_talk),
     ("repetition", |draft, _| repeats::cut(draft)),
     ("half-line", half::cut),
@@ -124,14 +126,18 @@ fn trim_end(draft: &mut Draft, around: &Around) {
         !c.is_whitespace() && !matches!(c, ')' | ']' | '}' | '>' | ';' | ',' | '.' | ':')
     });
     let breaks = blanks.contains('\n');
-    // A closer that the editor set goes onto its own line, as the text wants it.
+    // A closer that the editor set goes onto its own line, as the text wants it that stands on lines
+    // of its own.
     let closer = next.is_some_and(|c| matches!(c, ')' | ']' | '}'));
+    let said = draft.text.get(..kept).unwrap_or("");
+    let lines = said.trim_start_matches([' ', '\t']).starts_with('\n');
+    let own = around.is_blank() || lines || said.ends_with(',');
     // `{ a }` has a blank on either side.
     let line = format!("{}{}", around.before, draft.text.get(..kept).unwrap_or(""));
     let inner = line.rsplit('\n').next().and_then(|line| line.rsplit_once('{'));
     let pads = next == Some('}') && inner.is_some_and(|(_, inner)| inner.starts_with(' '));
     let tail: String = match () {
-        () if breaks && closer => blanks,
+        () if breaks && closer && own => blanks,
         () if !breaks && (parts || pads) => blanks.chars().take(1).collect(),
         () => String::new(),
     };

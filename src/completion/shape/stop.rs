@@ -2,6 +2,7 @@
 //! looks at the text so far and at what stands around the cursor, never at a clock, and says the
 //! same however the text is cut into pieces.
 
+mod construct;
 mod judge;
 mod walk;
 
@@ -57,7 +58,9 @@ impl StopRule {
 
     /// Reads what stands around the cursor, if that has not been done.
     pub(in crate::completion) fn read_ahead(&self) {
-        self.cursor.around();
+        if let Some(parsed) = &self.cursor.around().parsed {
+            parsed.errors();
+        }
     }
 
     /// The cursor.

@@ -50,6 +50,22 @@ pub(in crate::completion) fn drop(draft: &mut Draft, around: &Around) {
     }
 }
 
+/// Takes the backticks away that stand around a value as in a sentence, where the language has none
+/// and the value alone parses.
+pub(in crate::completion) fn unquote(draft: &mut Draft, around: &Around) {
+    let text = draft.text.trim();
+    let value = text.strip_prefix('`').and_then(|text| text.strip_suffix('`'));
+    let value = value.filter(|value| !value.is_empty() && !value.contains(['`', '\n']));
+    let quotes = around.language.quotes().contains(&'`');
+    let (Some(value), Some(parsed)) = (value, around.parsed.as_ref()) else { return };
+    if quotes || around.in_text() || is_sentence(value) {
+        return;
+    }
+    if parsed.with(value, 0).is_some_and(|errors| errors == 0 || errors <= parsed.errors()) {
+        draft.text = value.to_owned();
+    }
+}
+
 /// A comment's beginning without a comment.
 fn is_mark(text: &str, around: &Around) -> bool {
     around.language.line_comment() == Some(text)

@@ -1,7 +1,5 @@
 //! The document must not parse worse with the text in it than without.
 
-use tree_sitter::Parser;
-
 use super::Draft;
 use crate::completion::shape::around::{Around, Closed};
 use crate::completion::shape::lines;
@@ -23,12 +21,11 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
     if draft.cut_off || directives || around.in_text() || draft.text.trim().is_empty() {
         return;
     }
-    let Some(mut parser) = parsed.parser() else { return };
-    if is_fit(draft, around, parsed, &mut parser) {
+    if is_fit(draft, around, parsed) {
         return;
     }
     let surer = parsed.surer();
-    if surer.as_ref().is_some_and(|surer| is_fit(draft, around, surer, &mut parser)) {
+    if surer.as_ref().is_some_and(|surer| is_fit(draft, around, surer)) {
         return;
     }
     let parsed = surer.as_ref().unwrap_or(parsed);
@@ -42,7 +39,7 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
         .collect();
     let shorter = ends.into_iter().find(|end| {
         let text = draft.text.get(..*end).unwrap_or("").trim_end();
-        fits(text, 0, around, parsed, &mut parser)
+        fits(text, 0, around, parsed)
     });
     match shorter {
         Some(end) => {
@@ -54,26 +51,26 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
 }
 
 /// Whether the draft fits. A semicolon that only is not there yet is the user's to type.
-fn is_fit(draft: &Draft, around: &Around, parsed: &Parsed, parser: &mut Parser) -> bool {
+fn is_fit(draft: &Draft, around: &Around, parsed: &Parsed) -> bool {
     let text = draft.text.trim_end();
     let parts = around.rest.get(draft.over..).is_some_and(|rest| rest.starts_with(is_word));
     let blank = draft.text.get(..text.len() + 1).filter(|longer| parts && longer.ends_with(' '));
     let text = blank.unwrap_or(text);
-    fits(text, draft.over, around, parsed, parser)
-        || fits(&format!("{text};"), draft.over, around, parsed, parser)
+    fits(text, draft.over, around, parsed) || fits(&format!("{text};"), draft.over, around, parsed)
 }
 
 /// Whether there are no more errors with a text than without.
-fn fits(text: &str, over: usize, around: &Around, parsed: &Parsed, parser: &mut Parser) -> bool {
+fn fits(text: &str, over: usize, around: &Around, parsed: &Parsed) -> bool {
     let Some(whole) = finished(text, around) else { return true };
+    let Some(errors) = parsed.with(&whole, over).filter(|errors| *errors > 0) else { return true };
     // How a parser counts in text that is broken anyway is half chance.
-    let most = parsed.errors + usize::from(parsed.errors > 0);
-    parsed.with(parser, &whole, over).is_none_or(|errors| errors <= most)
+    let most = parsed.errors();
+    errors <= most + usize::from(most > 0)
 }
 
 /// The text with what it leaves open closed, as its block goes on behind it; `None` where nothing can
 /// be said of it.
-fn finished(text: &str, around: &Around) -> Option<String> {
+pub(in crate::completion::shape) fn finished(text: &str, around: &Around) -> Option<String> {
     let mut scan = around.scan.clone();
     let base = scan.open().len();
     scan.feed(text, |_, _| {});

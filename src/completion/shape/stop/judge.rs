@@ -34,7 +34,7 @@ impl Walk<'_> {
             return sure && self.has_fallen(body, columns, open);
         }
         if columns < indent || self.around.block.is_some_and(|block| columns <= block) {
-            return !self.is_wanted_outside(line, columns, whole);
+            return !self.is_wanted_outside(at, line, columns, whole);
         }
         if columns > indent {
             // What stands deeper than a line that is over is from somewhere else.
@@ -74,7 +74,7 @@ impl Walk<'_> {
     }
 
     /// Whether a line that stands less deep belongs to the text all the same.
-    fn is_wanted_outside(&mut self, line: &str, columns: usize, whole: bool) -> bool {
+    fn is_wanted_outside(&mut self, at: usize, line: &str, columns: usize, whole: bool) -> bool {
         let body = line.trim();
         if body == "{" && !self.around.language.by_indentation() {
             self.indent = Some(columns);
@@ -82,6 +82,7 @@ impl Walk<'_> {
         }
         (is_closer(body) && self.is_lacking(body))
             || self.is_lacking_tag(body)
+            || self.is_label(at, line, whole)
             || self.leaves(line, columns, whole)
     }
 
@@ -141,7 +142,9 @@ impl Walk<'_> {
         if ["public:", "private:", "protected:"].iter().any(label) {
             return true;
         }
-        let Some(opener) = self.around.opener(self.indent.unwrap_or(0)) else { return false };
+        // What has left the block stands as deep as the line that opens it.
+        let level = self.indent.unwrap_or(0) + usize::from(self.left);
+        let Some(opener) = self.around.opener(level) else { return false };
         if self.place != Place::Blank || columns != width(opener) {
             return false;
         }
@@ -160,7 +163,7 @@ impl Walk<'_> {
         // The brace that an editor has set closes the last part of the chain.
         let set =
             self.around.next().is_some_and(|next| width(next) == columns && next.trim() == "}");
-        if set && body.starts_with('}') && lines::can_chain(opener) && !self.left {
+        if set && body.starts_with('}') && lines::can_chain(opener) {
             let half = !whole && lines::may_become_chain(body.trim_start_matches(['}', ' ']));
             if lines::is_chain(body) {
                 opener.clone_into(&mut self.head);

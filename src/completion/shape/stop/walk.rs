@@ -120,7 +120,7 @@ impl<'a> Walk<'a> {
         }
         let starts_unit = !first || self.place == Place::Blank;
         if starts_unit && code {
-            if self.is_over(at, line, whole) {
+            if self.is_over(at, line, whole) || (whole && self.cannot_follow(at, line)) {
                 return Some(self.content);
             }
             if !whole && self.lines > 0 && lines::may_become_chain(body) {
@@ -233,18 +233,22 @@ impl<'a> Walk<'a> {
         }
         let code = lines::code_of(line, self.around.language);
         let python = self.around.language.id() == "python";
-        let statement = python && !self.items && !lines::goes_on(line, self.around.language);
+        let waits = lines::code_goes_on(code, self.around.language);
+        let statement = python && !self.items && !waits;
         let ends = code.ends_with(';') || (self.items && code.ends_with(','));
         let ended = ends || (!python && code.ends_with('}')) || statement;
         self.over = open <= self.floor && ended && self.around.parsed.is_some();
         self.columns = if first { self.indent.unwrap_or(0) } else { width(line) };
-        if self.closed_below(open) {
+        let own = open > self.base;
+        // Behind a comma another item may come, and a backslash says that more does.
+        let asks = own || (waits && !code.ends_with([',', '\\']));
+        if self.closed_below(open) || (asks && self.is_filled(own)) {
             return Some(content);
         }
         if open > self.floor {
             return None;
         }
-        self.finished(line, content)
+        self.finished(line, code, waits)
     }
 
     /// Whether brackets that the text leaves open are closed by what stands below anyway.
@@ -274,18 +278,19 @@ impl<'a> Walk<'a> {
                 .is_some_and(|line| !line.trim().is_empty() && width(line) > indent)
     }
 
-    /// A whole line after which nothing is open: whether the text is complete.
-    fn finished(&mut self, line: &str, content: usize) -> Option<usize> {
+    /// A whole line after which nothing is open, the code of it, and whether that asks for another
+    /// line: whether the text is complete.
+    fn finished(&mut self, line: &str, code: &str, waits: bool) -> Option<usize> {
+        let content = self.content;
         let language = self.around.language;
         if lines::is_comment(line, language) && self.goes_on {
             return None;
         }
         self.goes_on = false;
-        let code = lines::code_of(line, language);
         // An operator at the end asks for another line, however deep that stands.
         let entry = self.items || self.floor_is_list() || language.by_indentation();
-        self.asks = lines::goes_on(line, language) && !(code.ends_with(',') && entry);
-        if self.items || self.prelude || lines::goes_on(line, language) || lines::is_end_tag(line) {
+        self.asks = waits && !(code.ends_with(',') && entry);
+        if self.items || self.prelude || waits || lines::is_end_tag(line) {
             return None;
         }
         // One of a chain of calls: the next may follow.
@@ -299,13 +304,10 @@ impl<'a> Walk<'a> {
         if self.ended {
             return (self.left || self.place != Place::Blank).then_some(content);
         }
-        if self.place == Place::Blank {
+        if self.place == Place::Blank || (self.body && !self.closed) {
             return None;
         }
-        if self.body && !self.closed {
-            return None;
-        }
-        if language.id() == "sql" && !lines::code_of(line, language).ends_with(';') {
+        if language.id() == "sql" && !code.ends_with(';') {
             return None;
         }
         // A brace may stand on the next line.
@@ -315,14 +317,15 @@ impl<'a> Walk<'a> {
             return None;
         }
         // An `else` may follow what stands without a brace.
-        let bare = lines::first_word(&self.head) == "if" && code.ends_with(';') && !self.closed;
+        let bare = lines::is_if(&self.head) && code.ends_with(';') && !self.closed;
         if bare && braces && self.around.parsed.is_some() {
             self.bare = true;
             return None;
         }
         // What ends with its line ends here; the rest of a chain, a method's call, can still come.
         let chain = lines::can_chain(&self.head) && (self.closed || self.body);
-        let open_end = !lines::ends_with_line(language) && !code.ends_with([';', '}', ']']);
+        let ends = lines::ends_with_line(language) || code.ends_with([';', '}']);
+        let open_end = !ends && (!code.ends_with(']') || self.is_unfinished());
         if chain || open_end {
             self.goes_on = open_end;
             return None;
