@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use foretype::backend::Backend;
+use foretype::backend::endpoint::Endpoint;
+use foretype::backend::http::Http;
+use foretype::backend::{Backend, connect};
+use foretype::config::Layers;
 use foretype::config::settings::{Api, Effort, ModelSettings};
-use foretype::config::{Layers, Paths};
-use foretype::services::Services;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -168,11 +169,9 @@ impl Case {
         self.backend_of(self.model(url))
     }
 
-    /// The backend of these settings.
+    /// The wire formats of these settings: nothing that waits and asks again is before them.
     pub fn backend_of(&self, model: ModelSettings) -> Arc<dyn Backend> {
-        let services = Services::new(Paths::default(), true);
-        let completer = services.completer(&Arc::new(model));
-        Arc::clone(completer.backend())
+        connect(Arc::new(Endpoint::new(Arc::new(model), Arc::new(Http::default()), false)))
     }
 
     pub fn model(&self, url: &str) -> ModelSettings {
