@@ -73,9 +73,37 @@ fn print(text: &str) -> Result<()> {
 }
 
 /// Prints to standard output at once.
+///
+/// A terminal gets no control characters: a model's or a server's text could order it about.
 fn write(text: &str) -> std::io::Result<()> {
-    use std::io::Write;
+    use std::io::{IsTerminal, Write};
     let mut stdout = std::io::stdout().lock();
+    let text = if stdout.is_terminal() { harmless(text) } else { text.into() };
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
+}
+
+/// Without the control characters of C0 and C1, line breaks and tabs aside.
+fn harmless(text: &str) -> std::borrow::Cow<'_, str> {
+    let harms = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    match text.contains(harms) {
+        true => text.chars().filter(|c| !harms(*c)).collect(),
+        false => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_not_ordered_about() {
+        for (text, want) in [
+            ("a\n\tb ü日", "a\n\tb ü日"),
+            ("\u{1b}]52;c;eA==\u{7}a", "]52;c;eA==a"),
+            ("\u{9b}2Ja\r\n", "2Ja\n"),
+        ] {
+            assert_eq!(harmless(text), want);
+        }
+    }
 }

@@ -25,15 +25,16 @@ const LONGEST: u64 = 1024 * 1024;
 /// If there is no question, or no model that answers it.
 pub async fn run(paths: Paths, args: Ask) -> Result<ExitCode> {
     let question = question(&args)?;
-    let folder = std::env::current_dir().ok();
-    let (session, problems) = project::session(paths, folder);
+    // As for a file in this folder.
+    let root = std::env::current_dir().ok().and_then(|here| project::root_of(&here.join("x")));
+    let (session, problems) = project::session(paths, root.clone());
     for problem in problems {
         eprintln!("{problem}");
     }
     if let Some(name) = &args.model {
         project::choose(&session, Purpose::Chat, name)?;
     }
-    let settings = session.settings(None);
+    let settings = session.settings(root.as_deref());
     if settings.resolved.settings.chat.model == ModelChoice::Auto {
         let found = crate::backend::discovery::find(&session.services).await;
         if let Some(found) = &found {
@@ -96,11 +97,20 @@ fn end(answer: &Answer) -> ExitCode {
     }
 }
 
+/// The question, and behind it what is piped in.
 fn question(args: &Ask) -> Result<String> {
     let mut question = args.question.join(" ");
-    if question.trim().is_empty() && !std::io::stdin().is_terminal() {
-        let mut input = std::io::stdin().take(LONGEST);
-        input.read_to_string(&mut question).context("standard input: is no UTF-8 text")?;
+    if !std::io::stdin().is_terminal() {
+        let mut input = Vec::new();
+        std::io::stdin().take(LONGEST + 1).read_to_end(&mut input).context("standard input")?;
+        if input.len() as u64 > LONGEST {
+            bail!("standard input: is longer than {} KiB; give less of it", LONGEST / 1024);
+        }
+        let input = String::from_utf8(input).ok().context("standard input: is no UTF-8 text")?;
+        if !question.is_empty() && !input.trim().is_empty() {
+            question.push_str("\n\n");
+        }
+        question.push_str(&input);
     }
     if question.trim().is_empty() {
         bail!("there is no question; write it behind `foretype ask` or pipe it in");

@@ -28,13 +28,13 @@ pub fn session(paths: Paths, root: Option<PathBuf>) -> (Arc<Session>, Vec<Proble
     (session, problems)
 }
 
-/// Chooses a model for this once.
+/// Chooses a model for this once, and no other in its place.
 ///
 /// # Errors
 /// If there is no such model, or it cannot be used.
 pub fn choose(session: &Session, purpose: Purpose, name: &str) -> Result<()> {
     let mut chosen = serde_json::Map::new();
-    chosen.insert(purpose.as_str().to_owned(), json!({ "model": name }));
+    chosen.insert(purpose.as_str().to_owned(), json!({ "model": name, "fallback": [] }));
     let problems = session.configure(|layers| layers.set_client(Some(&chosen.into())));
     match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
         Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),

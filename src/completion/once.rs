@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::candidate::{Candidate, Reviewed, review};
-use super::completer::Query;
+use super::completer::{Completer, Query};
 use super::engine::Request;
 use super::generation::{End, Generation, Progress};
 use super::lane::Lane;
@@ -57,7 +57,7 @@ impl Once {
     }
 }
 
-/// Asks the first of the request's models; `on_text` sees the text grow.
+/// Asks the request's models in their order until one gives text; `on_text` sees it grow.
 ///
 /// # Errors
 /// [`BackendError`] if the model gave no text at all.
@@ -92,12 +92,10 @@ pub async fn once(
 
     let began = Instant::now();
     let (sender, usage) = tokio::sync::oneshot::channel();
-    let on_end = Box::new(move |_: &Progress, usage, _| {
-        let _ = sender.send(usage);
+    let on_end = Box::new(move |_: &Progress, usage, by: Option<Arc<str>>| {
+        let _ = sender.send((usage, by));
     });
-    let model = completer.name().to_owned();
-    let chain = vec![Arc::clone(completer)];
-    let generation = Generation::begin(chain, query, rule, on_end);
+    let generation = Generation::begin(request.chain.to_vec(), query, rule, on_end);
     let mut progress = generation.watch();
     let mut first_token = None;
     let (best, end, mut rules) = loop {
@@ -129,6 +127,8 @@ pub async fn once(
         Ok(item) => (Some(item), None),
         Err(silence) => (None, Some(silence)),
     };
-    let usage = usage.await.ok().flatten();
+    let (usage, by) = usage.await.unwrap_or_default();
+    let answered = |known: &&Arc<dyn Completer>| by.as_ref() == Some(&known.key());
+    let model = request.chain.iter().find(answered).unwrap_or(completer).name().to_owned();
     Ok(Once { item, silence, rules, model, first_token, total, prompt_bytes, prompt_tokens, usage })
 }

@@ -50,6 +50,29 @@ fn prints_the_answer() {
 }
 
 #[test]
+fn a_pipe_stands_behind_the_question() {
+    let (backend, home) = home();
+    let (code, _, stderr) = piped(&home, &["what", "is", "this?"], b"let a = 1;");
+    assert_eq!((code, stderr.as_str()), (0, ""));
+    assert_eq!(backend.requests()[0].prompt().whole, "what is this?\n\nlet a = 1;");
+    let (code, stdout, stderr) = piped(&home, &["well?"], &vec![b'x'; 1024 * 1024 + 1]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.contains("longer than 1024 KiB"), "{stderr}");
+}
+
+#[test]
+fn the_workspace_may_choose_among_the_users_models() {
+    let (backend, home) = home();
+    let other = crate::support::process::backend();
+    other.answer("The other.");
+    let models = [toml("first", &backend), toml("other", &other)].concat();
+    home.configure(&format!("{models}[chat]\nmodel = \"first\"\n"));
+    home.file(".foretype.toml", "[chat]\nmodel = \"other\"\n");
+    assert_eq!(ask(&home, &["well?"]).stdout, "The other.\n");
+    assert!(backend.requests().is_empty());
+}
+
+#[test]
 fn reads_standard_input() {
     let (backend, home) = home();
     let (code, stdout, stderr) = piped(&home, &[], "what does `é` do?\nwell?".as_bytes());

@@ -31,6 +31,27 @@ fn prints_the_suggestion() {
 }
 
 #[test]
+fn the_next_model_is_asked_unless_one_was_named() {
+    let (backend, home) = home();
+    let other = crate::support::process::backend();
+    other.answer("gamma()");
+    backend.answer(Reply::status(500));
+    let table = |name: &str, backend: &FakeBackend| {
+        let url = backend.url();
+        format!(
+            "[models.{name}]\nprovider = \"openai-compatible\"\nurl = \"{url}\"\nmodel = \"qwen\"\n"
+        )
+    };
+    let chosen = "[completion]\nmodel = \"fake\"\nfallback = [\"other\"]\n";
+    home.configure(&[table("fake", &backend), table("other", &other), chosen.into()].concat());
+    let ran = home.run(&["complete", "main.rs:2:13", "--json"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
+    assert_eq!((&answer["text"], &answer["model"]), (&"gamma()".into(), &"other".into()));
+    let ran = home.run(&["complete", "main.rs:2:13", "--model", "fake"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+}
+
+#[test]
 fn several_lines_are_printed_once() {
     let (backend, home) = home();
     backend.answer("if a {\n        b();\n    }");
