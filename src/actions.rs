@@ -1,0 +1,4 @@
+//! Actions: what a developer asks for at a place in the code, and what comes of a model's answer.
+
+pub mod answer;
+mod line_diff;
