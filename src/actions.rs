@@ -1,4 +1,6 @@
 //! Actions: what a developer asks for at a place in the code, and what comes of a model's answer.
 
 pub mod answer;
+pub mod changes;
 mod line_diff;
+pub mod rebase;

@@ -12,3 +12,5 @@ mod random;
 
 #[path = "actions/answers.rs"]
 mod answers;
+#[path = "actions/rebase.rs"]
+mod rebase;
