@@ -2,5 +2,8 @@
 
 pub mod answer;
 pub mod changes;
+pub mod here;
 mod line_diff;
+pub mod offers;
 pub mod rebase;
+pub mod task;

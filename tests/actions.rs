@@ -12,5 +12,7 @@ mod random;
 
 #[path = "actions/answers.rs"]
 mod answers;
+#[path = "actions/offers.rs"]
+mod offers;
 #[path = "actions/rebase.rs"]
 mod rebase;
