@@ -2,8 +2,11 @@
 
 pub mod answer;
 pub mod changes;
+pub mod conventions;
 pub mod here;
 mod line_diff;
 pub mod offers;
+pub mod prompts;
 pub mod rebase;
+pub mod subject;
 pub mod task;

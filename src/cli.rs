@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod paths;
 pub mod place;
 pub mod project;
+pub mod prompts;
 pub mod serve;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Ask(ask) => ask::run(paths, ask).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Config(config) => config::run(&paths, &config),
+            Command::Prompts(prompts) => prompts::run(paths, prompts.what).await,
             Command::Paths => paths::show(&paths),
             Command::Purge(purge) => paths::purge(&paths, &purge),
         }

@@ -14,5 +14,7 @@ mod random;
 mod answers;
 #[path = "actions/offers.rs"]
 mod offers;
+#[path = "actions/prompts.rs"]
+mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;

@@ -21,4 +21,5 @@ mod cli {
     mod config;
     mod doctor;
     mod places;
+    mod prompts;
 }
