@@ -1,10 +1,12 @@
 //! The engine's steps in this process: what a key costs besides the network and the model.
 //!
 //! `cargo bench` takes less than two minutes. An edit in a 5 MB line must stay under 5 ms.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, missing_docs)]
 
 #[path = "engine/fixtures.rs"]
 mod fixtures;
+#[path = "engine/percentiles.rs"]
+mod percentiles;
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -158,6 +160,10 @@ fn actions(c: &mut Criterion) {
     eprintln!("offers in 10k lines: p99 {p99:?} of {} places", took.len());
 }
 
+fn slowest(_: &mut Criterion) {
+    percentiles::polish();
+}
+
 fn standing(c: &mut Criterion) {
     let runtime = fixtures::runtime();
     let (engine, document) = runtime.block_on(async {
@@ -179,6 +185,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .without_plots();
-    targets = cache, prompt, edits, text, actions, standing
+    targets = cache, prompt, edits, text, slowest, actions, standing
 }
 criterion_main!(benches);

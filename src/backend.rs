@@ -2,11 +2,13 @@
 //! usage, and is cancelled by dropping its stream, which closes the connection.
 
 pub mod discovery;
+pub mod embed;
 pub mod endpoint;
 pub mod error;
 pub mod health;
 pub mod http;
 pub mod json;
+pub mod judge;
 pub mod sse;
 pub mod stream;
 pub mod wire;
@@ -19,6 +21,18 @@ use self::endpoint::Endpoint;
 use self::error::BackendError;
 use crate::config::settings::Purpose;
 use crate::prompt::{FittedChat, FittedFim};
+
+/// Who goes first where not all can go at once; the greatest does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Priority {
+    /// Fetched ahead: nobody waits for it.
+    Prefetch,
+    /// Asked for by the editor itself, while the user types.
+    Fresh,
+    /// Asked for by the user.
+    #[default]
+    Invoked,
+}
 
 /// What is asked of a backend.
 #[derive(Clone, Debug)]
@@ -38,6 +52,15 @@ impl Ask {
             Self::Chat(ask) => ask.purpose,
         }
     }
+
+    /// Who goes first.
+    #[must_use]
+    pub const fn priority(&self) -> Priority {
+        match self {
+            Self::Fim(ask) => ask.priority,
+            Self::Chat(ask) => ask.priority,
+        }
+    }
 }
 
 /// A hole to fill.
@@ -49,6 +72,8 @@ pub struct FimAsk {
     pub candidates: u8,
     /// Only one line is wanted: a short answer is enough.
     pub one_line: bool,
+    /// Who goes first.
+    pub priority: Priority,
 }
 
 /// A conversation to answer.
@@ -58,6 +83,8 @@ pub struct ChatAsk {
     pub prompt: FittedChat,
     /// What the answer is for: chat, or a suggestion that a chat model is asked for.
     pub purpose: Purpose,
+    /// Who goes first.
+    pub priority: Priority,
 }
 
 /// A streamed answer. Dropping it closes the connection.
@@ -80,7 +107,7 @@ pub enum Delta {
         /// Why it ended.
         reason: FinishReason,
     },
-    /// What it cost; comes at most once.
+    /// What it has cost so far: of several, the last one counts.
     Usage(Usage),
 }
 
@@ -101,7 +128,13 @@ pub enum FinishReason {
     Stop,
     /// The output budget ran out.
     Length,
-    /// Something else: a filter, a server's limit.
+    /// A content filter.
+    Filtered,
+    /// The model declined to answer.
+    Declined,
+    /// It called a tool.
+    Tool,
+    /// Something else: a server's limit, a failure behind a gateway.
     Other,
 }
 
@@ -114,6 +147,18 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
     /// Prompt tokens that the server took from its cache.
     pub cached_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// What is known now, with what is newer: servers count prompt and answer in different events.
+    #[must_use]
+    pub fn merge(self, newer: Self) -> Self {
+        Self {
+            prompt_tokens: newer.prompt_tokens.or(self.prompt_tokens),
+            output_tokens: newer.output_tokens.or(self.output_tokens),
+            cached_tokens: newer.cached_tokens.or(self.cached_tokens),
+        }
+    }
 }
 
 /// A server that runs a model.

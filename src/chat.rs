@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 
-use crate::backend::error::BackendError;
+use crate::backend::error::{BackendError, NoText};
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, ChatAsk, Delta, FinishReason, Usage};
+use crate::backend::{Ask, ChatAsk, Delta, FinishReason, Priority, Usage};
 use crate::completion::completer::LlmCompleter;
 use crate::config::settings::Purpose;
-use crate::guard::redact;
 use crate::prompt::ChatPrompt;
-use crate::prompt::budget::Budget;
+use crate::prompt::budget::{Budget, estimate};
 
 /// How long a model may load while a conversation waits.
 const LOAD: Duration = Duration::from_secs(300);
@@ -71,16 +70,18 @@ async fn ask(
         // It was asked for by hand: a short pause is waited for.
         tokio::time::sleep_until(until.into()).await;
     }
+    // The wire format puts the model's own system text before the conversation's.
+    let own = endpoint.model.system.as_deref().map_or(0, estimate);
+    let own = u32::try_from(own).unwrap_or(u32::MAX);
     let budget = Budget {
-        context_tokens: endpoint.context_tokens(),
+        context_tokens: endpoint.context_tokens().saturating_sub(own),
         max_output_tokens: endpoint.model.chat_output_tokens,
     };
-    let mut prompt = prompt.clone();
-    if let Some(own) = &endpoint.model.system {
-        let both = format!("{}\n\n{own}", prompt.system.as_str());
-        prompt.system = redact(both.trim_start());
-    }
-    let ask = ChatAsk { prompt: budget.fit_chat(prompt), purpose: Purpose::Chat };
+    let ask = ChatAsk {
+        prompt: budget.fit_chat(prompt.clone()),
+        purpose: Purpose::Chat,
+        priority: Priority::Invoked,
+    };
     let mut deltas = model.backend().stream(Ask::Chat(ask));
     let mut answer = Answer {
         text: String::new(),
@@ -108,6 +109,9 @@ async fn ask(
                 break;
             }
         }
+    }
+    if answer.text.trim().is_empty() {
+        return Err(BackendError::Empty(endpoint.name(), NoText::Nothing));
     }
     Ok(answer)
 }

@@ -5,6 +5,8 @@ pub mod ask;
 pub mod complete;
 pub mod config;
 pub mod doctor;
+pub mod key;
+pub mod models;
 pub mod paths;
 pub mod place;
 pub mod project;
@@ -49,6 +51,8 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Config(config) => config::run(&paths, &config),
             Command::Prompts(prompts) => prompts::run(paths, prompts.what).await,
+            Command::Models(models) => models::run(paths, &models),
+            Command::Key(key) => key::run(&key),
             Command::Paths => paths::show(&paths),
             Command::Purge(purge) => paths::purge(&paths, &purge),
         }
@@ -60,9 +64,16 @@ fn run(args: Args) -> Result<ExitCode> {
 
 /// Prints to standard output; a reader that has left is no failure of ours.
 fn print(text: &str) -> Result<()> {
-    use std::io::Write;
-    match std::io::stdout().write_all(text.as_bytes()) {
+    match write(text) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }
+}
+
+/// Prints to standard output at once.
+fn write(text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
 }

@@ -30,7 +30,7 @@ pub mod settings;
 mod show;
 mod starter;
 mod tree;
-mod values;
+pub(crate) mod values;
 
 pub use api_key::{ApiKey, KeyError, KeySource};
 pub use layers::{Layers, Origins, Resolved};
@@ -41,8 +41,8 @@ pub use reference::reference_markdown;
 pub use resolve::LOCAL;
 pub use schema::json_schema;
 pub use settings::{
-    Api, Auto, Caps, CompletionSettings, Debounce, Effort, Limits, LogLevel, Menu, ModelChoice,
-    ModelSettings, Price, Provider, Purpose, PurposeSettings, Settings, Tls, Waits,
+    Api, Auto, Caps, ChatSettings, CompletionSettings, Debounce, Effort, Limits, LogLevel, Menu,
+    ModelChoice, ModelSettings, Price, Provider, Purpose, Settings, Tls, Waits,
 };
 pub use starter::init_toml;
 

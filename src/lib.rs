@@ -7,6 +7,7 @@
 
 pub mod actions;
 pub mod backend;
+pub mod catalogue;
 pub mod chat;
 pub mod cli;
 pub mod completion;
@@ -21,4 +22,5 @@ pub mod prompt;
 pub mod server;
 pub mod services;
 pub mod status;
+pub mod store;
 pub mod workspace;

@@ -140,7 +140,7 @@ pub fn check(folder: &Path) -> io::Result<()> {
     Turning::open(folder).map(drop)
 }
 
-fn make_private(folder: &Path) -> io::Result<()> {
+pub(crate) fn make_private(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -153,7 +153,7 @@ fn make_private(folder: &Path) -> io::Result<()> {
     tighten(folder, 0o700)
 }
 
-fn private(path: &Path) -> io::Result<File> {
+pub(crate) fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     #[cfg(unix)]

@@ -4,6 +4,7 @@
 pub mod budget;
 pub mod chat;
 pub mod fim;
+pub mod hole;
 pub mod special_tokens;
 pub mod template;
 
@@ -79,7 +80,8 @@ impl fmt::Debug for FittedFim {
     }
 }
 
-/// A conversation that fits: made by [`budget::Budget::fit_chat`] only.
+/// A conversation that fits: made by [`budget::Budget::fit_chat`], or by [`hole::ask`] of a hole
+/// that fits.
 #[derive(Clone)]
 pub struct FittedChat {
     prompt: ChatPrompt,

@@ -23,6 +23,7 @@ mod support {
 #[path = "real_model"]
 mod real_model {
     mod candidates;
+    mod embeddings;
     mod infill;
     mod plain;
     pub mod setting;

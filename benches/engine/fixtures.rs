@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use foretype::backend::Priority;
 use foretype::backend::error::BackendError;
 use foretype::backend::health::Readiness;
 use foretype::backend::{Delta, FinishReason};
@@ -89,6 +90,7 @@ pub fn query(document: &DocumentSnapshot, parts: Parts) -> Query {
         language: document.language,
         extent: Extent::Line,
         candidates: 1,
+        priority: Priority::Fresh,
     }
 }
 

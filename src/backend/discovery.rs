@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::config::{LOCAL, Layers, ModelSettings};
+use super::http::Reach;
+use crate::config::{LOCAL, Layers, ModelSettings, Tls};
 use crate::prompt::template::format_for_model;
 use crate::services::Services;
 
@@ -211,7 +212,8 @@ async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {
         return None;
     }
     let url = reqwest::Url::parse(&format!("{}{path}", local(port))).ok()?;
-    let client = services.http().client(&url, PATIENCE).await.ok()?;
+    let reach = Reach { connect_timeout: PATIENCE, tls: &Tls::default() };
+    let client = services.http().client(&url, reach).await.ok()?;
     let asked = async { client.get(url).send().await.ok()?.json().await.ok() };
     tokio::time::timeout(PATIENCE, asked).await.ok()?
 }

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
-use super::http::{SharedHttp, retry_after};
+use super::http::{Reach, SharedHttp, cause, retry_after};
+use super::judge::Complaint;
 use super::stream::Patience;
+use crate::catalogue::{self, Source};
 use crate::config::api_key::ApiKey;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
@@ -22,6 +24,10 @@ use crate::config::settings::{ModelSettings, Provider, Purpose};
 const PROBE_TIME: Duration = Duration::from_secs(3);
 /// Bytes of an error body that are looked at for known words.
 const ERROR_BODY: usize = 16 * 1024;
+
+/// Anthropic wants to know which of its API is meant
+/// (<https://platform.claude.com/docs/en/api/versioning>).
+const VERSION: (&str, &str) = ("anthropic-version", "2023-06-01");
 
 /// A model on a server.
 pub struct Endpoint {
@@ -67,11 +73,30 @@ impl Endpoint {
         }
     }
 
-    /// Tokens of context: as configured, else as the server said, else a careful guess.
+    /// Tokens of context: as configured, else as the server said, else as the catalogue has it,
+    /// else a careful guess.
     #[must_use]
     pub fn context_tokens(&self) -> u32 {
+        self.context_from().0
+    }
+
+    /// The same, and who said it.
+    #[must_use]
+    pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        self.model.context_tokens.or_else(said).unwrap_or(crate::prompt::budget::DEFAULT_CONTEXT)
+        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
+        configured
+            .or_else(|| Some((said()?, Source::Server)))
+            .or_else(|| Some((known()?, Source::Catalogue)))
+            .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
+    }
+
+    /// Longest answer of chat, tokens: as configured, but no more than the model can.
+    #[must_use]
+    pub fn chat_output_tokens(&self) -> u32 {
+        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
     /// Time-outs of a stream that begins now.
@@ -140,20 +165,34 @@ impl Endpoint {
                     request = request.header(name.as_str(), value);
                 }
             }
-            match key.and_then(|key| secret_header(&format!("Bearer {}", key.expose()))) {
-                Some(value) => request.header(AUTHORIZATION, value),
+            if self.model.provider == Provider::Anthropic
+                && !self.model.headers.keys().any(|name| name.eq_ignore_ascii_case(VERSION.0))
+            {
+                request = request.header(VERSION.0, VERSION.1);
+            }
+            match key.and_then(|key| credentials(self.model.provider, key.expose())) {
+                Some((name, value)) => request.header(name, value),
                 None => request,
             }
         };
-        let client = self.http.client(&url, self.model.connect_timeout).await?;
+        let reach = Reach::of(&self.model);
+        let client = self.http.client(&url, reach).await?;
+        let judged = |error: &reqwest::Error| match cause::of(error) {
+            Some(fault) => Some(BackendError::Tls(self.name(), fault)),
+            None => (error.is_connect() || error.is_timeout()).then(unreachable),
+        };
         match request(&client).send().await {
             Ok(response) => Ok(response),
-            Err(error) if error.is_connect() || error.is_timeout() => Err(unreachable()),
-            // A pooled connection that had died: once more, on a new one.
-            Err(_) => {
-                let fresh = self.http.fresh(&url, self.model.connect_timeout).await?;
-                request(&fresh).send().await.map_err(|_| unreachable())
-            }
+            Err(error) => match judged(&error) {
+                Some(error) => Err(error),
+                // A pooled connection that had died: once more, on a new one.
+                None => {
+                    let fresh = self.http.fresh(&url, reach).await?;
+                    request(&fresh).send().await.map_err(|error| {
+                        judged(&error).unwrap_or_else(|| BackendError::Reset(self.name()))
+                    })
+                }
+            },
         }
     }
 
@@ -162,36 +201,30 @@ impl Endpoint {
         if let Some(url) = self.urls.lock().get(path) {
             return Some(url.clone());
         }
-        let base = self.model.url.trim_end_matches('/');
-        let url = reqwest::Url::parse(&format!("{base}{path}")).ok()?;
+        let url = reqwest::Url::parse(&joined(&self.model.url, path)).ok()?;
         self.urls.lock().insert(path.to_owned(), url.clone());
         Some(url)
     }
 
-    /// Turns a bad status into an error.
+    /// Turns a bad status, and a web page with any status, into an error.
     async fn judge(&self, response: reqwest::Response) -> Result<reqwest::Response, BackendError> {
         let status = response.status();
-        if status.is_success() {
+        let page = is_web_page(response.headers());
+        if status.is_success() && !page {
             return Ok(response);
         }
+        // These say more than that a page came with them.
+        let (name, code) = (self.name(), status.as_u16());
+        let telling = matches!(code, 300..400 | 407 | 413 | 429 | 502..=504 | 520..=526);
+        if page && !telling {
+            return Err(BackendError::WebPage(name, code));
+        }
         let pause = retry_after(response.headers());
-        let body = error_body(response).await;
-        let name = self.name();
-        Err(match (status.as_u16(), pause) {
-            (503, _) if body.contains("oading model") => BackendError::Loading(name),
-            (code @ (401 | 403), _) => BackendError::Unauthorized(name, code),
-            (501, _) => BackendError::NoInfill(name),
-            (400..500, _) if body.contains("nfill is not supported") => {
-                BackendError::NoInfill(name)
-            }
-            (404, _) => BackendError::NotFound(name),
-            (code @ 429, pause) => {
-                BackendError::Busy(name, pause.unwrap_or(Duration::from_secs(5)), code)
-            }
-            (code @ 500.., Some(pause)) => BackendError::Busy(name, pause, code),
-            (code @ 300..500, _) => BackendError::Refused(name, code),
-            (code, _) => BackendError::Failed(name, code),
-        })
+        let complaint = match page {
+            true => Complaint::default(),
+            false => Complaint::of_body(&error_body(response).await),
+        };
+        Err(complaint.judge(name, code, pause))
     }
 
     /// Notes what an error says about the server.
@@ -215,6 +248,31 @@ impl Endpoint {
     }
 }
 
+/// A path at an address. Some vendors number the same API otherwise, `…/v4` or `…/v1beta/openai`:
+/// that number takes the place of ours.
+fn joined(base: &str, path: &str) -> String {
+    let base = base.trim_end_matches('/');
+    let numbered = base.strip_suffix("/openai").unwrap_or(base);
+    let last = numbered.rsplit('/').next().unwrap_or("");
+    let is_number =
+        last.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let path = if is_number { path.strip_prefix("/v1").unwrap_or(path) } else { path };
+    format!("{base}{path}")
+}
+
+/// How a provider wants the key: never in the address.
+fn credentials(provider: Provider, key: &str) -> Option<(HeaderName, HeaderValue)> {
+    Some(match provider {
+        Provider::Anthropic => (HeaderName::from_static("x-api-key"), secret_header(key)?),
+        Provider::Gemini => (HeaderName::from_static("x-goog-api-key"), secret_header(key)?),
+        // A token of Entra ID is a JWT, and goes as a bearer token.
+        Provider::AzureOpenAi if !key.starts_with("eyJ") => {
+            (HeaderName::from_static("api-key"), secret_header(key)?)
+        }
+        _ => (AUTHORIZATION, secret_header(&format!("Bearer {key}"))?),
+    })
+}
+
 /// A header value that is never printed.
 fn secret_header(value: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(value).ok()?;
@@ -223,7 +281,7 @@ fn secret_header(value: &str) -> Option<HeaderValue> {
 }
 
 /// The beginning of an error's body: looked at for known words, never shown.
-async fn error_body(mut response: reqwest::Response) -> String {
+async fn error_body(mut response: reqwest::Response) -> Vec<u8> {
     let mut body = Vec::new();
     let read = async {
         while let Ok(Some(piece)) = response.chunk().await {
@@ -234,5 +292,30 @@ async fn error_body(mut response: reqwest::Response) -> String {
         }
     };
     let _ = tokio::time::timeout(Duration::from_secs(1), read).await;
-    String::from_utf8_lossy(&body).into_owned()
+    body
+}
+
+fn is_web_page(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim();
+    kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("application/xhtml+xml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    #[test]
+    fn addresses_and_paths() {
+        for (base, path, whole) in [
+            ("https://a", "/v1/models", "https://a/v1/models"),
+            ("https://a/openai", "/v1/models", "https://a/openai/v1/models"),
+            ("https://a/paas/v4", "/v1/models", "https://a/paas/v4/models"),
+            ("https://a/v1beta/openai", "/v1/models", "https://a/v1beta/openai/models"),
+            ("https://a/v2", "/api/tags", "https://a/v2/api/tags"),
+            ("https://vllm.a", "/v1/models", "https://vllm.a/v1/models"),
+        ] {
+            assert_eq!(joined(base, path), whole);
+        }
+    }
 }

@@ -1,21 +1,31 @@
 //! HTTP: one pooled client per kind of endpoint, made off the start-up path.
 //!
-//! Loopback never goes through a proxy and needs no root certificates, so its client is cheap to
-//! make; the others are made when a remote endpoint is first used.
+//! Loopback never goes through a proxy, and without TLS it needs no root certificates, so that its
+//! client is cheap to make; the others are made when a remote endpoint is first used. Redirects
+//! are never followed: they would take key and prompt elsewhere.
+
+pub mod cause;
+mod pem;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
 use super::error::BackendError;
+use crate::config::settings::{ModelSettings, Tls};
 
 /// How long an idle connection is kept for the next key.
 const POOL_IDLE: Duration = Duration::from_secs(90);
 /// Longest pause that a Retry-After header is obeyed for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(3_600);
+/// An HTTP/2 connection with a request under way is asked whether it lives this often, and has
+/// that long to answer: a network that went away says nothing.
+const HTTP2_PING: (Duration, Duration) = (Duration::from_secs(15), Duration::from_secs(10));
+/// How often certificate files are looked at for a renewal.
+const RENEWAL: Duration = Duration::from_secs(60);
 
 /// Which client an endpoint needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,51 +38,130 @@ enum Kind {
     Remote,
 }
 
+/// What of a model's settings its client is made by.
+#[derive(Clone, Copy, Debug)]
+pub struct Reach<'a> {
+    /// Longest time to connect.
+    pub connect_timeout: Duration,
+    /// Certificates.
+    pub tls: &'a Tls,
+}
+
+impl<'a> Reach<'a> {
+    /// That of a model.
+    #[must_use]
+    pub fn of(model: &'a ModelSettings) -> Self {
+        Self { connect_timeout: model.connect_timeout, tls: &model.tls }
+    }
+}
+
 /// The process's HTTP clients.
 #[derive(Default)]
 pub struct Http {
-    clients: Mutex<HashMap<Manner, Arc<OnceCell<reqwest::Client>>>>,
+    clients: Mutex<HashMap<Manner, Made>>,
 }
 
 /// What tells clients apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Manner {
     kind: Kind,
     connect_timeout: Duration,
     /// False: a new connection for every request.
     pooled: bool,
+    tls: Tls,
+}
+
+/// A client, or one that is being made.
+#[derive(Clone)]
+struct Made {
+    client: Arc<OnceCell<reqwest::Client>>,
+    /// When the certificate files had last been written, and when that was looked at.
+    files: Option<(Vec<Option<SystemTime>>, Instant)>,
 }
 
 impl Http {
     /// The pooled client for a URL. Made on a blocking thread the first time.
     ///
     /// # Errors
-    /// [`BackendError::Client`] if it cannot be made.
+    /// [`BackendError::Certificate`] if a file cannot be used, [`BackendError::Client`] if it
+    /// cannot be made otherwise; both are tried again by the next request.
     pub async fn client(
         &self,
         url: &reqwest::Url,
-        connect_timeout: Duration,
+        reach: Reach<'_>,
     ) -> Result<reqwest::Client, BackendError> {
-        self.get(Manner { kind: kind(url), connect_timeout, pooled: true }).await
+        self.get(url, reach, true).await
     }
 
     /// A client that opens a new connection for every request: for the one retry after a pooled
     /// connection proved dead.
     ///
     /// # Errors
-    /// [`BackendError::Client`] if it cannot be made.
+    /// As [`Self::client`].
     pub async fn fresh(
         &self,
         url: &reqwest::Url,
-        connect_timeout: Duration,
+        reach: Reach<'_>,
     ) -> Result<reqwest::Client, BackendError> {
-        self.get(Manner { kind: kind(url), connect_timeout, pooled: false }).await
+        self.get(url, reach, false).await
     }
 
-    async fn get(&self, manner: Manner) -> Result<reqwest::Client, BackendError> {
-        let cell = Arc::clone(self.clients.lock().entry(manner).or_default());
-        cell.get_or_try_init(|| build(manner)).await.cloned()
+    async fn get(
+        &self,
+        url: &reqwest::Url,
+        reach: Reach<'_>,
+        pooled: bool,
+    ) -> Result<reqwest::Client, BackendError> {
+        let kind = kind(url);
+        let tls = if kind == Kind::Loopback { Tls::default() } else { reach.tls.clone() };
+        let manner = Manner { kind, connect_timeout: reach.connect_timeout, pooled, tls };
+        let known = self.clients.lock().get(&manner).cloned();
+        let made = match known {
+            Some(made) if made.is_fresh() => made,
+            old => self.looked_at(&manner, old).await,
+        };
+        made.client.get_or_try_init(|| build(manner)).await.cloned()
     }
+
+    /// The client of this manner, another one if its files have been written since.
+    async fn looked_at(&self, manner: &Manner, old: Option<Made>) -> Made {
+        let files = match manner.tls == Tls::default() {
+            true => None,
+            false => {
+                let tls = manner.tls.clone();
+                let written = tokio::task::spawn_blocking(move || written(&tls)).await;
+                Some((written.unwrap_or_default(), Instant::now()))
+            }
+        };
+        let same = |old: &Made| {
+            let times =
+                |files: &Option<(Vec<_>, _)>| files.as_ref().map(|(times, _)| times.clone());
+            times(&old.files) == times(&files)
+        };
+        let client = old.filter(same).map(|old| old.client).unwrap_or_default();
+        let made = Made { client, files };
+        let mut clients = self.clients.lock();
+        match clients.get(manner) {
+            // Somebody was faster.
+            Some(now) if now.files.is_none() => now.clone(),
+            _ => {
+                clients.insert(manner.clone(), made.clone());
+                made
+            }
+        }
+    }
+}
+
+impl Made {
+    fn is_fresh(&self) -> bool {
+        self.files.as_ref().is_none_or(|(_, looked)| looked.elapsed() < RENEWAL)
+    }
+}
+
+/// When each of the files was last written; `None` for one that is not there.
+fn written(tls: &Tls) -> Vec<Option<SystemTime>> {
+    let files = [&tls.ca_bundle, &tls.client_certificate, &tls.client_key];
+    files.into_iter().map(|file| std::fs::metadata(file.as_ref()?).ok()?.modified().ok()).collect()
 }
 
 fn kind(url: &reqwest::Url) -> Kind {
@@ -87,30 +176,47 @@ fn kind(url: &reqwest::Url) -> Kind {
 #[must_use]
 pub fn is_loopback(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    let here = |address: std::net::IpAddr| {
+        let address = address.to_canonical();
+        address.is_loopback() || address.is_unspecified()
+    };
+    host.eq_ignore_ascii_case("localhost") || host.parse().is_ok_and(here)
 }
 
 async fn build(manner: Manner) -> Result<reqwest::Client, BackendError> {
-    let Manner { kind, connect_timeout, pooled } = manner;
-    let made = tokio::task::spawn_blocking(move || {
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("foretype/", env!("CARGO_PKG_VERSION")))
-            .tcp_nodelay(true)
-            .pool_idle_timeout(POOL_IDLE)
-            .connect_timeout(connect_timeout)
-            .redirect(reqwest::redirect::Policy::none());
-        if !pooled {
-            builder = builder.pool_max_idle_per_host(0);
-        }
-        builder = match kind {
-            Kind::Loopback => builder.no_proxy().http1_only().tls_certs_only(std::iter::empty()),
-            Kind::LoopbackTls => builder.no_proxy(),
-            Kind::Remote => builder.tcp_keepalive(Duration::from_secs(30)),
-        };
-        builder.build().map_err(|error| BackendError::Client(error.without_url().to_string()))
-    });
+    let made = tokio::task::spawn_blocking(move || make(&manner));
     made.await.unwrap_or_else(|error| Err(BackendError::Client(error.to_string())))
+}
+
+/// Reads certificates and makes a client; slow.
+fn make(manner: &Manner) -> Result<reqwest::Client, BackendError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("foretype/", env!("CARGO_PKG_VERSION")))
+        .tcp_nodelay(true)
+        .pool_idle_timeout(POOL_IDLE)
+        .connect_timeout(manner.connect_timeout)
+        .redirect(reqwest::redirect::Policy::none());
+    if !manner.pooled {
+        builder = builder.pool_max_idle_per_host(0);
+    }
+    builder = match manner.kind {
+        Kind::Loopback => builder.no_proxy().http1_only().tls_certs_only(std::iter::empty()),
+        Kind::LoopbackTls => builder.no_proxy(),
+        Kind::Remote => builder
+            .tcp_keepalive(Duration::from_secs(30))
+            .http2_keep_alive_interval(HTTP2_PING.0)
+            .http2_keep_alive_timeout(HTTP2_PING.1),
+    };
+    if let Some(file) = &manner.tls.ca_bundle {
+        builder = builder.tls_certs_merge(pem::authorities(file)?);
+    }
+    if let Some(file) = &manner.tls.client_certificate {
+        builder = builder.identity(pem::identity(file, manner.tls.client_key.as_deref())?);
+    }
+    builder.build().map_err(|error| match manner.tls == Tls::default() {
+        true => BackendError::Client(error.without_url().to_string()),
+        false => pem::refused(&manner.tls, &error),
+    })
 }
 
 /// The pause a response asks for: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
@@ -144,6 +250,8 @@ mod tests {
             ("http://[::1]:8080", true),
             ("https://api.example.com", false),
             ("http://192.168.1.4:8080", false),
+            ("http://0.0.0.0:8080", true),
+            ("http://[::ffff:127.0.0.1]:8080", true),
             ("http://localhost.example.com", false),
             ("http://127.0.0.1.example.com", false),
         ] {

@@ -37,6 +37,12 @@ impl SseParser {
         self.buffer.len() + self.data.len() <= MAX_EVENT
     }
 
+    /// Nothing but blanks and marks has been read.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        !self.begun && self.buffer.trim_ascii().is_empty()
+    }
+
     /// The next whole event.
     pub fn next_event(&mut self) -> Option<Event> {
         loop {

@@ -1,9 +1,27 @@
 //! The wire formats, one file each. A model is reached by one of them for suggestions and by one
 //! for chat.
 
+pub mod anthropic;
+pub(crate) mod concede;
+pub(crate) mod effort;
+pub mod gemini;
+pub mod hole;
 pub mod llama_cpp;
+pub mod mistral_fim;
+pub mod models;
 pub mod ollama;
+pub mod ollama_chat;
+pub(crate) mod ollama_loading;
+pub mod openai_chat;
 pub mod openai_completions;
+pub mod openai_responses;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+pub(crate) mod sample;
+pub mod table;
+pub mod tgi;
+pub(crate) mod thoughts;
+pub(crate) mod turns;
 
 use std::sync::Arc;
 
@@ -12,7 +30,6 @@ use futures::future::BoxFuture;
 use super::endpoint::Endpoint;
 use super::error::BackendError;
 use super::{Ask, Backend, ChatAsk, Deltas, Facts, FimAsk};
-use crate::config::settings::Provider;
 
 /// A wire format that fills in the middle.
 pub trait FimWire: Send + Sync {
@@ -24,6 +41,11 @@ pub trait FimWire: Send + Sync {
 pub trait ChatWire: Send + Sync {
     /// Begins an answer.
     fn answer(&self, ask: ChatAsk) -> Deltas;
+
+    /// Begins several different answers; a wire format that has no way to ask for them gives one.
+    fn answers(&self, ask: ChatAsk, _candidates: u8) -> Deltas {
+        self.answer(ask)
+    }
 }
 
 /// How a server is asked about itself.
@@ -60,22 +82,6 @@ impl Backend for Wires {
 /// The backend of an endpoint.
 #[must_use]
 pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
-    match endpoint.model.provider {
-        Provider::LlamaCpp => {
-            one(Arc::new(llama_cpp::LlamaCpp::new(Arc::clone(&endpoint))), endpoint)
-        }
-        Provider::Ollama => one(Arc::new(ollama::Ollama::new(Arc::clone(&endpoint))), endpoint),
-        _ => one(
-            Arc::new(openai_completions::OpenAiCompletions::new(Arc::clone(&endpoint))),
-            endpoint,
-        ),
-    }
-}
-
-fn one<W: FimWire + ProbeWire + 'static>(
-    wire: Arc<W>,
-    endpoint: Arc<Endpoint>,
-) -> Arc<dyn Backend> {
-    let fim: Arc<dyn FimWire> = Arc::clone(&wire) as _;
-    Arc::new(Wires { fim, chat: None, probe: wire, endpoint })
+    let table::Row { fim, chat, probe } = table::row(&endpoint);
+    Arc::new(Wires { fim, chat, probe, endpoint })
 }

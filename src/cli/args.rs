@@ -34,6 +34,10 @@ pub enum Command {
     Config(Config),
     /// The prompts of actions: which there are, and what they say.
     Prompts(Prompts),
+    /// List the configured models: window, price and key, and where each is said.
+    Models(Models),
+    /// Keep keys in the operating system's keyring.
+    Key(Key),
     /// Show where configuration, logs and caches are.
     Paths,
     /// Delete logs, state and caches (never the configuration).
@@ -150,6 +154,37 @@ pub struct RenderPrompt {
     /// Where the cursor is: lines and columns count from 1, the column in characters.
     #[arg(value_name = "FILE:LINE:COLUMN")]
     pub place: Place,
+}
+
+/// `foretype models`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Models {
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `foretype key`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Key {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub what: KeyCommand,
+}
+
+/// The subcommands of `foretype key`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Store a key: it is asked for, or read from standard input; never an argument.
+    Set {
+        /// The name that `api_key = { keyring = "NAME" }` has.
+        name: String,
+    },
+    /// Remove a key.
+    Remove {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// `foretype purge`

@@ -1,15 +1,16 @@
 //! `foretype ask QUESTION`: one question to the model for chat, its answer streamed to the
 //! terminal. Ctrl-C closes the connection.
 
-use std::io::{IsTerminal, Read};
+use std::io::{ErrorKind, IsTerminal, Read};
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use super::args::Ask;
-use super::{print, project};
+use super::{print, project, write};
 use crate::chat::{self, Answer};
 use crate::config::{ModelChoice, Paths, Purpose};
 use crate::guard::{Redacted, redact};
@@ -46,13 +47,28 @@ pub async fn run(paths: Paths, args: Ask) -> Result<ExitCode> {
     let prompt = ChatPrompt::question(Redacted::default(), redact(&question));
     let began = Instant::now();
     let mut first = None;
-    let answer = chat::answer(&chain, &prompt, |text| {
+    let (unread, mut failure) = (CancellationToken::new(), None);
+    let answered = chat::answer(&chain, &prompt, |text| {
         first.get_or_insert_with(|| began.elapsed());
-        if !args.json {
-            let _ = print(text);
+        if !args.json
+            && let Err(error) = write(text)
+        {
+            failure = Some(error);
+            unread.cancel();
         }
-    })
-    .await?;
+    });
+    let answer = tokio::select! {
+        biased;
+        () = unread.cancelled() => None,
+        answer = answered => Some(answer?),
+    };
+    let Some(answer) = answer.filter(|_| failure.is_none()) else {
+        // Nobody reads on: the rest is neither waited nor paid for.
+        return match failure {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(ExitCode::SUCCESS),
+        };
+    };
     if args.json {
         let ms = |time: std::time::Duration| time.as_secs_f64() * 1e3;
         let value = json!({

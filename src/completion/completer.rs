@@ -11,7 +11,7 @@ use super::trigger::Extent;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, Backend, Delta, FimAsk};
+use crate::backend::{Ask, Backend, Delta, FimAsk, Priority};
 use crate::document::language::Language;
 use crate::prompt::budget::Budget;
 use crate::workspace::Snapshot;
@@ -29,6 +29,8 @@ pub struct Query {
     pub extent: Extent,
     /// How many different answers are wanted.
     pub candidates: u8,
+    /// Who goes first.
+    pub priority: Priority,
 }
 
 /// Something that completes. Dropping its stream cancels.
@@ -65,7 +67,7 @@ impl LlmCompleter {
         let model = &endpoint.model;
         // Whatever changes an answer is part of the key.
         let key = format!(
-            "{}|{}|{}|{}|{}|{:?}|{:?}|{:?}",
+            "{}|{}|{}|{}|{}|{:?}|{:?}|{:?}|{}|{}|{}",
             model.provider,
             model.url,
             model.model,
@@ -74,6 +76,9 @@ impl LlmCompleter {
             model.stop,
             model.temperature,
             model.context_tokens,
+            model.api,
+            model.reasoning,
+            serde_json::Value::from(model.extra_body.clone()),
         );
         Self { key: key.into(), endpoint, backend }
     }
@@ -105,6 +110,7 @@ impl LlmCompleter {
             prompt: self.budget().fit(prompt),
             candidates: query.candidates,
             one_line: query.extent == Extent::Line,
+            priority: query.priority,
         }
     }
 }

@@ -14,7 +14,6 @@ use tokio::task::AbortHandle;
 use super::completer::{Completer, Query};
 use super::reuse;
 use super::shape::stop::StopRule;
-use super::shape::{SPECIAL_TOKENS, until_leak};
 use crate::backend::error::BackendError;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::document::line_ending::normalise;
@@ -153,7 +152,8 @@ async fn run(
     let mut usage = None;
     let mut failed = None;
     let mut answered = None;
-    for completer in chain {
+    let mut rest = chain.into_iter().peekable();
+    while let Some(completer) = rest.next() {
         let stream = Stream {
             shared: &shared,
             completer: completer.as_ref(),
@@ -168,6 +168,11 @@ async fn run(
                 tracing::info!(model = completer.name(), "no completion: {error}");
                 // The user hears of the first: it is the one they chose.
                 failed.get_or_insert(error);
+            }
+            // Half a line is no answer: the next one's whole text is.
+            End::Broken(error) if rest.peek().is_some() && !shared.has_answer() => {
+                failed.get_or_insert(error);
+                shared.begin_anew();
             }
             end => {
                 failed = None;
@@ -194,6 +199,20 @@ impl Drop for Ends {
 }
 
 impl Shared {
+    /// There is something to answer with: it is over, or a line is whole.
+    fn has_answer(&self) -> bool {
+        let progress = self.progress.borrow();
+        let whole = |text: &String| {
+            text.rsplit_once('\n').is_some_and(|(lines, _)| !lines.trim().is_empty())
+        };
+        progress.end.is_some() || progress.texts.iter().any(whole)
+    }
+
+    /// Forgets what has come so far.
+    fn begin_anew(&self) {
+        self.progress.send_modify(|progress| *progress = Progress::default());
+    }
+
     /// The first end holds.
     fn end(&self, end: End) {
         self.progress.send_if_modified(|progress| {
@@ -366,11 +385,7 @@ fn gather(
 
 /// Makes a candidate's text visible up to where it is complete; answers whether it is.
 fn publish(shared: &Shared, rule: &StopRule, index: usize, visible: String, ended: bool) -> bool {
-    let (visible, leaked) = until_leak(visible, ended);
-    let mut opened = rule.open(&visible, ended || leaked);
-    if leaked {
-        opened.rules.push(SPECIAL_TOKENS);
-    }
+    let mut opened = rule.open(visible, ended);
     let complete = rule.complete(&opened.text);
     if let Some(end) = complete {
         opened.text.truncate(end);
@@ -390,5 +405,5 @@ fn publish(shared: &Shared, rule: &StopRule, index: usize, visible: String, ende
             *known = text;
         }
     });
-    complete.is_some() || leaked || opened.over
+    complete.is_some() || opened.over
 }

@@ -13,8 +13,8 @@ use super::shape::polish::polish;
 use super::shape::stop::StopRule;
 use super::silence::Silence;
 use super::trigger;
-use crate::backend::Usage;
 use crate::backend::error::BackendError;
+use crate::backend::{Priority, Usage};
 use crate::document::language::Language;
 
 /// A suggestion and its figures.
@@ -74,8 +74,14 @@ pub async fn once(
     };
     let text = &document.text;
     let parts = Lane::default().parts(text, request.at, completer.windows());
-    let query =
-        Query { snapshot: request.snapshot.clone(), parts, language, extent, candidates: 1 };
+    let query = Query {
+        snapshot: request.snapshot.clone(),
+        parts,
+        language,
+        extent,
+        candidates: 1,
+        priority: Priority::Invoked,
+    };
     let prompt = crate::context::fim_prompt(&query);
     let sizes = [&prompt.prefix, &prompt.middle, &prompt.suffix];
     let prompt_bytes = sizes.iter().map(|part| part.len()).sum();

@@ -244,6 +244,7 @@ impl<'a> Run<'a> {
             language: self.language,
             extent,
             candidates: self.candidates(),
+            priority: request.trigger.priority(),
         };
         let (cache, key) = (Arc::clone(&self.engine.cache), self.key(extent));
         let (lane, activity) = (Arc::downgrade(self.lane), self.engine.activity.clone());

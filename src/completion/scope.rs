@@ -1,5 +1,4 @@
-//! What the syntax tree says of a cursor: whether it stands in a text (a string, a comment), and
-//! the block around it. A stale tree, moved along with the edits since, is good enough; without
+//! What the syntax tree says of a cursor: the block around it. A stale tree, moved along with the edits since, is good enough; without
 //! one, text and indentation decide alone.
 
 use super::shape::around::width;
@@ -12,8 +11,6 @@ const MAX_DEPTH: usize = 512;
 /// A cursor's surroundings in the tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
-    /// Inside a string or a comment: a line at a time is written there.
-    pub in_text: bool,
     /// Indentation (columns) of the line that opens the block around the cursor. What stands no
     /// deeper is not part of that block.
     pub block: Option<usize>,
@@ -39,10 +36,6 @@ impl Scope {
                 break;
             }
             let kind = node.kind();
-            // At the end of a string its quotes are closed; a line's comment goes on.
-            let inside = node.start_byte() < at.0 && at.0 < node.end_byte();
-            let comment = kind.contains("comment") && node.end_byte() == at.0;
-            scope.in_text |= is_text(kind) && (inside || comment);
             let start = node.start_position().row;
             if is_block(kind) {
                 // A block is opened by what it is the body of.
@@ -58,12 +51,6 @@ impl Scope {
         }
         scope
     }
-}
-
-fn is_text(kind: &str) -> bool {
-    kind.contains("comment")
-        || kind.contains("string")
-        || matches!(kind, "char_literal" | "character_literal" | "heredoc_body")
 }
 
 fn is_block(kind: &str) -> bool {
@@ -88,22 +75,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_tree_tells_texts_and_blocks() {
-        for (language, source, in_text, block) in [
-            ("rust", "fn a() {\n    $0\n}\n", false, Some(0)),
-            ("rust", "impl A {\n    fn a() {\n        b();\n$0\n    }\n}\n", false, Some(4)),
-            ("rust", "impl A {\n    fn a() {}\n\n    $0\n}\n", false, Some(0)),
-            ("rust", "fn a() {\n    // b $0\n}\n", true, Some(0)),
-            ("rust", "fn a() {\n    b(\"c $0 d\");\n}\n", true, Some(0)),
-            ("rust", "fn a() {\n    b(\"c\"$0);\n}\n", false, Some(0)),
-            ("rust", "$0\nfn a() {}\n", false, None),
-            ("python", "def a():\n    b()\n    $0\n    c()\n", false, Some(0)),
-            ("python", "def a():\n    \"\"\"b\n    $0\n    \"\"\"\n", true, Some(0)),
-            ("javascript", "class A {\n  b() {\n    $0\n  }\n}\n", false, Some(2)),
-            ("go", "func a() {\n\tif b {\n\t\t$0\n\t}\n}\n", false, Some(4)),
-            ("c", "int a(void) {\n  $0\n}\n", false, Some(0)),
+    async fn the_tree_tells_blocks() {
+        for (language, source, block) in [
+            ("rust", "fn a() {\n    $0\n}\n", Some(0)),
+            ("rust", "impl A {\n    fn a() {\n        b();\n$0\n    }\n}\n", Some(4)),
+            ("rust", "impl A {\n    fn a() {}\n\n    $0\n}\n", Some(0)),
+            ("rust", "fn a() {\n    // b $0\n}\n", Some(0)),
+            ("rust", "fn a() {\n    b(\"c $0 d\");\n}\n", Some(0)),
+            ("rust", "fn a() {\n    b(\"c\"$0);\n}\n", Some(0)),
+            ("rust", "$0\nfn a() {}\n", None),
+            ("python", "def a():\n    b()\n    $0\n    c()\n", Some(0)),
+            ("python", "def a():\n    \"\"\"b\n    $0\n    \"\"\"\n", Some(0)),
+            ("javascript", "class A {\n  b() {\n    $0\n  }\n}\n", Some(2)),
+            ("go", "func a() {\n\tif b {\n\t\t$0\n\t}\n}\n", Some(4)),
+            ("c", "int a(void) {\n  $0\n}\n", Some(0)),
         ] {
-            assert_eq!(scope(language, source).await, Scope { in_text, block }, "{source}");
+            assert_eq!(scope(language, source).await, Scope { block }, "{source}");
         }
     }
 }

@@ -3,12 +3,16 @@
 //! whole texts.
 
 pub mod around;
-mod lines;
+mod closing;
+mod items;
+pub(in crate::completion) mod lines;
 mod opening;
+mod parsed;
 pub(in crate::completion) mod polish;
 mod prose;
 mod reindent;
 mod scan;
+mod skeleton;
 pub mod stop;
 mod unit;
 
@@ -81,29 +85,21 @@ impl Shaper {
             let tail = special_tokens::possible_leak_tail(so_far);
             let visible = so_far.get(..so_far.len() - tail).unwrap_or("");
             let visible = normalise(visible.strip_suffix('\r').unwrap_or(visible));
-            let (visible, leaked) = until_leak(visible, false);
-            let mut opened = self.rule.open(&visible, leaked);
-            if leaked {
-                opened.rules.push(SPECIAL_TOKENS);
-            }
+            let opened = self.rule.open(visible, false);
             if let Some(end) = self.rule.complete(&opened.text) {
                 let text = opened.text.get(..end).unwrap_or("").to_owned();
                 return self.polish(text, opened.rules, read);
             }
-            if leaked || opened.over {
+            if opened.over {
                 return self.polish(opened.text, opened.rules, read);
             }
         }
-        let (visible, leaked) = until_leak(normalise(raw), true);
-        let mut opened = self.rule.open(&visible, true);
-        if leaked {
-            opened.rules.push(SPECIAL_TOKENS);
-        }
+        let opened = self.rule.open(normalise(raw), true);
         let end = self.rule.complete(&opened.text);
         let mut text = opened.text;
         // Half a character at the end tells that the text was cut off there.
         let half = text.trim_end().ends_with('\u{fffd}');
-        let cut_off = end.is_none() && !leaked && !opened.over && (ended == Ended::Length || half);
+        let cut_off = end.is_none() && !opened.over && (ended == Ended::Length || half);
         if let Some(end) = end {
             text.truncate(end);
         }
@@ -135,8 +131,10 @@ impl Shaper {
         read: usize,
         cut_off: bool,
     ) -> Shaped {
-        if self.one_line {
-            first_line(&mut text);
+        if self.one_line
+            && let Some(end) = lines::first_line(&text)
+        {
+            text.truncate(end);
         }
         let cursor = self.rule.cursor();
         let outcome = polish(Candidate { at: cursor.at(), text }, cursor.around(), cut_off, false);
@@ -152,7 +150,7 @@ pub(super) const SPECIAL_TOKENS: &str = "special-tokens";
 const CURSORS: [&str; 3] = ["<|cursor|>", "<CURSOR>", "<|user_cursor|>"];
 
 /// The text up to the first special token, those at its beginning left out; whether there was one.
-pub(super) fn until_leak(mut text: String, ended: bool) -> (String, bool) {
+fn until_leak(mut text: String, ended: bool) -> (String, bool) {
     // The cursor's mark ends nothing.
     for mark in CURSORS {
         if text.contains(mark) {
@@ -167,13 +165,4 @@ pub(super) fn until_leak(mut text: String, ended: bool) -> (String, bool) {
         text.truncate(at);
     }
     (text, leak.is_some())
-}
-
-/// The first line that has anything on it.
-fn first_line(text: &mut String) {
-    let lead = text.len() - text.trim_start().len();
-    let end = text.get(lead..).and_then(|left| left.find('\n'));
-    if let Some(end) = end {
-        text.truncate(lead + end);
-    }
 }

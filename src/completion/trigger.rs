@@ -1,6 +1,7 @@
 //! Whether a request is worth answering at all, and how much of an answer it may get.
 
 use super::silence::Silence;
+use crate::backend::Priority;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::guard::inside_private_key;
@@ -17,6 +18,17 @@ pub enum Trigger {
     Invoked,
     /// The editor asks by itself while the user types.
     Automatic,
+}
+
+impl Trigger {
+    /// Who goes first.
+    #[must_use]
+    pub const fn priority(self) -> Priority {
+        match self {
+            Self::Invoked => Priority::Invoked,
+            Self::Automatic => Priority::Fresh,
+        }
+    }
 }
 
 /// How much text an answer may have.
@@ -56,7 +68,9 @@ pub fn check(
         if document.several_cursors {
             return Err(Silence::SeveralCursors);
         }
-        if text.char_after(at).is_some_and(is_word) {
+        // Before a word whole ones may be put, as `await` is; half a word is the user's own.
+        let inside = |c: Option<char>| c.is_some_and(is_word);
+        if inside(text.char_after(at)) && inside(text.char_before(at)) {
             return Err(Silence::InsideWord);
         }
     }
@@ -109,7 +123,8 @@ mod tests {
             ("def a():$0", Ok(Extent::Block), Ok(Extent::Block)),
             ("struct A { a:$0", Ok(Extent::Block), Ok(Extent::Block)),
             ("le$0t", Err(Silence::InsideWord), Ok(Extent::Line)),
-            ("$0_x", Err(Silence::InsideWord), Ok(Extent::Line)),
+            ("$0_x", Ok(Extent::Line), Ok(Extent::Line)),
+            ("a = $0b(1)", Ok(Extent::Line), Ok(Extent::Line)),
             ("le$0 t", Ok(Extent::Line), Ok(Extent::Line)),
             (&too_long, Err(Silence::LineTooLong), Err(Silence::LineTooLong)),
             (&umlauts, Ok(Extent::Block), Ok(Extent::Block)),

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::generation::{End, Progress};
 use super::reuse::{self, Rest};
+use super::shape::lines;
 use super::shape::stop::StopRule;
 use super::trigger::Extent;
 use crate::backend::error::BackendError;
@@ -108,9 +109,7 @@ fn under_way(progress: &Progress, view: &View<'_>, left: &str, now: Instant) -> 
 
 /// The first line with anything in it, once it is whole; leading blank lines stay.
 fn first_line(text: &str) -> Option<&str> {
-    let lead = text.len() - text.trim_start().len();
-    let end = lead + text.get(lead..)?.find('\n')?;
-    text.get(..end)
+    text.get(..lines::first_line(text)?)
 }
 
 /// What is shown of a finished text. Where it was cut off, half a line is worse than none; where it

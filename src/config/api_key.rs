@@ -1,6 +1,7 @@
 //! A model's key: where it comes from, and a type that cannot be printed.
 
 mod command;
+pub mod keyring;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +10,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::parse::only;
-use super::problem::Fault;
+use super::problem::{Fault, clip};
 use super::read::expected;
 use super::tree::Value;
 
@@ -22,7 +23,8 @@ const COMMAND_TIME: Duration = Duration::from_secs(10);
 pub struct ApiKey(String);
 
 impl ApiKey {
-    pub(crate) fn new(secret: impl Into<String>) -> Self {
+    /// A secret that is at hand.
+    pub fn new(secret: impl Into<String>) -> Self {
         Self(secret.into())
     }
 
@@ -46,6 +48,8 @@ pub enum KeySource {
     None,
     /// An environment variable of this name.
     Env(String),
+    /// The variable that the provider's users keep its key in; none if it is not set.
+    Usual(&'static str),
     /// The first line that this program prints, with its arguments.
     Command(Vec<String>),
     /// An entry in the operating system's keyring.
@@ -101,16 +105,22 @@ pub enum KeyError {
         /// The time it had, s.
         seconds: u64,
     },
-    /// Keyrings are for a later version.
+    /// The keyring has no entry of this name.
+    #[error("the keyring has no `{0}`; store the key with `foretype key set {0}`")]
+    NotInKeyring(String),
+    /// The keyring cannot be used, and why.
+    #[error("the operating system's keyring cannot be used ({0}); use `env` or `command`")]
+    Keyring(String),
+    /// Nobody unlocked it within this many seconds.
     #[error(
-        "the operating system's keyring is not supported by this version; use `env` or `command`"
+        "the operating system's keyring did not answer within {0} s; unlock it, then try again"
     )]
-    Keyring,
+    KeyringTimedOut(u64),
 }
 
 impl KeySource {
-    /// Fetches the key. A command blocks for up to ten seconds: call this where
-    /// blocking is allowed. With `allow_command` false none is run.
+    /// Fetches the key. A command blocks for up to ten seconds, a keyring until it is unlocked,
+    /// for half a minute at most: call this where blocking is allowed. With `allow_command` false none is run.
     pub fn resolve(&self, allow_command: bool) -> Result<Option<ApiKey>, KeyError> {
         let env = |name: &str| std::env::var(name).ok();
         self.resolve_with(allow_command, env, COMMAND_TIME)
@@ -128,12 +138,16 @@ impl KeySource {
                 format!("the environment variable `{name}`"),
                 env(name).ok_or_else(|| KeyError::NotSet(name.clone()))?,
             ),
+            KeySource::Usual(name) => match env(name).filter(|key| !key.trim().is_empty()) {
+                Some(key) => (format!("the environment variable `{name}`"), key),
+                None => return Ok(None),
+            },
             KeySource::Command(_) if !allow_command => return Err(KeyError::CommandRefused),
             KeySource::Command(words) => {
                 let program = words.first().map_or("", String::as_str);
                 (format!("the key command `{program}`"), command::first_line(words, time)?)
             }
-            KeySource::Keyring(_) => return Err(KeyError::Keyring),
+            KeySource::Keyring(name) => (format!("the keyring's `{name}`"), keyring::read(name)?),
             KeySource::Literal(key) => ("`api_key`".to_owned(), key.expose().to_owned()),
         };
         let key = ApiKey::new(secret.trim());
@@ -146,12 +160,30 @@ impl KeySource {
         Ok(Some(key))
     }
 
+    /// What to do when a server wants a key, or another one.
+    #[must_use]
+    pub fn remedy(&self) -> String {
+        match self {
+            KeySource::None => "set `api_key`".to_owned(),
+            KeySource::Env(name) => format!("check the environment variable `{name}`"),
+            KeySource::Usual(name) => {
+                format!("set the environment variable `{name}`, or `api_key`")
+            }
+            KeySource::Command(_) => "check what the key command prints".to_owned(),
+            KeySource::Keyring(name) => {
+                format!("renew it with `foretype key set {}`", clip(name))
+            }
+            KeySource::Literal(_) => "renew `api_key`".to_owned(),
+        }
+    }
+
     /// How it may be shown: names, never secrets. Arguments can hold secrets.
     pub fn masked(&self) -> String {
         use super::problem::quote;
         match self {
             KeySource::None => "none".to_owned(),
             KeySource::Env(name) => format!("{{ env = {} }}", quote(name)),
+            KeySource::Usual(name) => format!("{{ env = {} }}", quote(name)),
             KeySource::Command(words) => {
                 let program = quote(words.first().map_or("", String::as_str));
                 let rest = if words.len() > 1 { ", \"***\"" } else { "" };

@@ -13,8 +13,14 @@ pub const DEFAULT_MAX_OUTPUT_TOKENS: u32 = 256;
 pub const TEMPERATURE: RangeInclusive<f64> = 0.0..=2.0;
 /// Price, USD per million tokens.
 pub const PRICE: RangeInclusive<f64> = 0.0..=1_000_000.0;
-/// Any of a model's time-outs, ms.
-pub const TIMEOUT_MS: RangeInclusive<u32> = 1..=600_000;
+/// Requests or tokens in a minute.
+pub const RATE: RangeInclusive<u32> = 1..=1_000_000_000;
+/// Requests under way.
+pub const CONCURRENT: RangeInclusive<u32> = 1..=1_000;
+/// Tokens in a day or month.
+pub const TOKENS: RangeInclusive<u32> = 0..=4_000_000_000;
+/// Any time-out, ms.
+pub const TIMEOUT_MS: RangeInclusive<u32> = 1..=3_600_000;
 /// Time to connect when nothing is said, ms.
 pub const DEFAULT_CONNECT_TIMEOUT_MS: u32 = 2_000;
 /// Time to the first token when nothing is said, ms.
@@ -30,6 +36,8 @@ pub const DEFAULT_CHAT_TOTAL_TIMEOUT_MS: u32 = 600_000;
 pub const DEFAULT_CHAT_FIRST_TOKEN_TIMEOUT_MS: u32 = 120_000;
 /// Time between two tokens of chat when nothing is said, ms.
 pub const DEFAULT_CHAT_IDLE_TIMEOUT_MS: u32 = 60_000;
+/// Longest answer of chat, tokens.
+pub const CHAT_OUTPUT_TOKENS: RangeInclusive<u32> = 1..=131_072;
 /// Longest answer of chat when nothing is said, tokens.
 pub const DEFAULT_CHAT_OUTPUT_TOKENS: u32 = 4_096;
 

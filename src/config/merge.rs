@@ -1,5 +1,6 @@
-//! Lays one layer's options over another's, key by key, and models by name. A key
-//! and headers stay with the address that they were given for.
+//! Lays one layer's options over another's, key by key, and models by name. A key, headers,
+//! certificates and what else is said to a server stay with the address that they were given
+//! for.
 
 use super::endpoint;
 use super::layers::{Origins, Written};
@@ -47,8 +48,10 @@ impl Merged {
         lay!(over, onto; enabled);
         lay!(over.completion, onto.completion;
             enabled, model, fallback, debounce_ms, speculate, menu, block_after_ms,
-            max_lines, candidates, disabled_languages, ignore);
-        lay!(over.chat, onto.chat; model, fallback);
+            max_lines, candidates, disabled_languages, ignore, first_token_timeout_ms,
+            idle_timeout_ms, total_timeout_ms);
+        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, first_token_timeout_ms,
+            idle_timeout_ms, total_timeout_ms);
         lay!(over.discovery, onto.discovery; enabled);
         lay!(over.log, onto.log; level);
     }
@@ -60,28 +63,38 @@ impl Merged {
         lay!(over, onto;
             provider, url, model, template, stop, context_tokens, max_output_tokens,
             temperature, keep_alive, price, connect_timeout_ms, first_token_timeout_ms,
-            idle_timeout_ms);
+            idle_timeout_ms, total_timeout_ms, api, api_version, reasoning, limits, caps);
         if address(onto) != before {
             // Where the new address stands.
             let place = ["url", "provider"]
                 .iter()
                 .find_map(|key| report.origins.get(&join_key(&section, key)))
                 .unwrap_or(&report.base);
-            let had_key = onto.api_key.take().is_some();
-            let had_headers = onto.headers.take().is_some();
-            for (what, lost) in [
-                ("api_key", had_key && over.api_key.is_none()),
-                ("headers", had_headers && over.headers.is_none()),
-            ] {
+            for what in take_private(onto) {
                 let key = join_key(&section, what);
                 let from = self.origins.remove(&key);
-                if lost {
+                if !report.origins.contains_key(&key) {
                     self.problems.push(left_behind(key, what, from, place));
                 }
             }
         }
-        lay!(over, onto; api_key, headers);
+        lay!(over, onto;
+            api_key, headers, system, extra_body, ca_bundle, client_certificate, client_key);
     }
+}
+
+/// Takes away what was given for one address, and says what there was.
+fn take_private(model: &mut ModelOptions) -> Vec<&'static str> {
+    let mut taken = Vec::new();
+    macro_rules! take {
+        ($($field:ident),+ $(,)?) => {
+            $(if model.$field.take().is_some() {
+                taken.push(stringify!($field));
+            })+
+        };
+    }
+    take!(api_key, headers, system, extra_body, ca_bundle, client_certificate, client_key);
+    taken
 }
 
 fn left_behind(key: String, what: &str, from: Option<Vec<Place>>, place: &Place) -> Problem {

@@ -1,14 +1,19 @@
 //! One function per kind of value: from what is written to what it means, or the
 //! fault with its remedy. No fault repeats a text that could be a secret.
 
+mod tables;
+
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
 use std::time::Duration;
+
+pub(crate) use self::tables::{caps, extra_body, limits, only, price};
 
 use super::defaults;
 use super::problem::{Fault, clip, nearest};
 use super::read::expected;
-use super::tree::{Entry, Value};
-use super::values::{Auto, Debounce, Price, Word};
+use super::tree::Value;
+use super::values::{Auto, Debounce, Word};
 use crate::prompt::template::{Template, template_names};
 
 pub(crate) fn flag(value: &Value) -> Result<bool, Fault> {
@@ -142,14 +147,14 @@ pub(crate) fn template(value: &Value) -> Result<String, Fault> {
     }
     let known = || template_names().iter().copied();
     let remedy = match nearest(text, known()) {
-        _ if text == "chat" => "choose a model that can fill in the middle".to_owned(),
+        _ if text == "chat" => "set `api = \"chat\"`".to_owned(),
         Some(near) => format!("did you mean `{near}`?"),
         None => {
             format!("write {}, or a text with `{{prefix}}` and `{{suffix}}` in it", one_of(known()))
         }
     };
     let message = match text.as_str() {
-        "chat" => "chat models cannot complete in this version".to_owned(),
+        "chat" => "a conversation has no template".to_owned(),
         name => format!("template `{}` is not known", clip(name)),
     };
     Err(Fault::new(message, remedy))
@@ -283,29 +288,33 @@ fn is_duration(text: &str) -> bool {
     true
 }
 
-pub(crate) fn price(value: &Value) -> Result<Price, Fault> {
-    let wanted = "{ input = 0.15, output = 0.60 }, USD per million tokens";
-    let Value::Table(entries) = value else {
-        return Err(expected(wanted, value));
-    };
-    only(entries, &["input", "output"])?;
-    let part = |name: &str| -> Result<f64, Fault> {
-        let entry = entries.iter().find(|entry| entry.key == name);
-        let entry = entry
-            .ok_or_else(|| Fault::new(format!("has no `{name}`"), format!("write {wanted}")))?;
-        number(&entry.node.value, &defaults::PRICE)
-    };
-    Ok(Price { input: part("input")?, output: part("output")? })
+/// Azure's `api-version`, which goes into the query.
+pub(crate) fn api_version(value: &Value) -> Result<String, Fault> {
+    let version = text(value)?;
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_');
+    if version.len() <= defaults::LONGEST_NAME && version.chars().all(good) {
+        Ok(version)
+    } else {
+        Err(Fault::new("is no version", "write one like \"2024-10-21\""))
+    }
 }
 
-/// The fault of the first entry that is none of `known`.
-pub(crate) fn only(entries: &[Entry], known: &[&str]) -> Result<(), Fault> {
-    match entries.iter().find(|entry| !known.contains(&entry.key.as_str())) {
-        Some(entry) => Err(Fault::new(
-            format!("has an unknown `{}` in it", clip(&entry.key)),
-            format!("it can have {}", one_of(known.iter().copied())),
-        )),
-        None => Ok(()),
+/// A file, by its whole path or from the user's home folder.
+pub(crate) fn file(value: &Value) -> Result<PathBuf, Fault> {
+    let written = text(value)?;
+    let path = match written.strip_prefix("~/").or_else(|| written.strip_prefix("~\\")) {
+        Some(rest) => match std::env::home_dir() {
+            Some(home) => home.join(rest),
+            None => {
+                return Err(Fault::new("has a `~`, but no home folder is known", "write it out"));
+            }
+        },
+        None => PathBuf::from(&written),
+    };
+    if path.is_absolute() && !written.contains('\0') {
+        Ok(path)
+    } else {
+        Err(Fault::new("is not a whole path", "begin it with `~/` or at the root"))
     }
 }
 

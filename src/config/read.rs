@@ -243,7 +243,7 @@ pub(crate) fn expected(wanted: &str, found: &Value) -> Fault {
 }
 
 /// `debounceMs` as `debounce_ms`.
-fn snake_case(key: &str) -> String {
+pub(crate) fn snake_case(key: &str) -> String {
     let mut out = String::with_capacity(key.len() + 2);
     for (at, c) in key.char_indices() {
         if c.is_ascii_uppercase() {

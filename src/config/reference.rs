@@ -64,7 +64,7 @@ fn section(page: &mut String, name: &str, schema: &Value) {
 /// The table that a key of the top level is, and its name; a map of tables is the
 /// table of any of its names.
 fn table<'a>(key: &str, schema: &'a Value) -> Option<(String, &'a Value)> {
-    const VALUES_IN_BRACES: [&str; 2] = ["price", "api_key"];
+    const VALUES_IN_BRACES: [&str; 4] = ["price", "limits", "caps", "api_key"];
     if VALUES_IN_BRACES.contains(&key) {
         return None;
     }
@@ -99,7 +99,9 @@ fn kind(schema: &Value) -> String {
 
 fn object(schema: &Value) -> String {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
-        return "`{ \"Name\" = \"…\" }`".to_owned();
+        let texts = schema.pointer("/additionalProperties/type").is_some();
+        let any = if texts { "`{ \"Name\" = \"…\" }`" } else { "`{ name = … }`" };
+        return any.to_owned();
     };
     let fields: Vec<String> = properties
         .iter()

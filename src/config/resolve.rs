@@ -1,19 +1,20 @@
 //! From options to settings: defaults filled in, names looked up, and each model
 //! either usable or set aside with the reason.
 
+mod model;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::api_key::{KeyError, KeySource};
+use super::defaults;
 use super::merge::Merged;
-use super::options::{ModelOptions, Options};
+use super::options::Options;
 use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
-    Api, Auto, Caps, CompletionSettings, Debounce, Effort, Limits, LogLevel, Menu, ModelChoice,
-    ModelSettings, Provider, PurposeSettings, Settings, Tls, Waits,
+    Auto, ChatSettings, CompletionSettings, Debounce, LogLevel, Menu, ModelChoice, ModelSettings,
+    Settings, Waits,
 };
-use super::{defaults, endpoint};
 
 /// The name of the model of a local server that was found.
 pub const LOCAL: &str = "local";
@@ -23,7 +24,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let options = std::mem::take(&mut merged.options);
     let mut resolving = Resolving { merged, models: BTreeMap::new(), unusable: BTreeMap::new() };
     for (name, model) in &options.models {
-        match resolving.model(name, model, refuse_commands) {
+        match resolving.model(name, model, &options, refuse_commands) {
             Ok(settings) => {
                 resolving.models.insert(name.clone(), Arc::new(settings));
             }
@@ -34,9 +35,9 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     }
     let discovery = options.discovery.enabled.unwrap_or(true);
     let completion = resolving.completion(&options, discovery);
-    let chat = PurposeSettings {
+    let chat = ChatSettings {
         model: match options.chat.model.as_deref() {
-            Some(name) => resolving.named("chat.model", name),
+            Some(name) => resolving.written("chat.model", name, discovery),
             // What completes may answer too.
             None => resolving.only_model().unwrap_or_else(|| match &completion.model {
                 ModelChoice::Auto => ModelChoice::Auto,
@@ -44,6 +45,8 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
             }),
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
+        max_output_tokens: chat_output_tokens(&options),
+        waits: chat_waits(&options),
     };
     Settings {
         enabled: options.enabled.unwrap_or(true),
@@ -93,23 +96,14 @@ impl Resolving<'_> {
             candidates: own.candidates.unwrap_or(defaults::DEFAULT_CANDIDATES),
             disabled_languages,
             ignore,
+            waits: completion_waits(options),
         }
     }
 
     fn completion_model(&mut self, written: Option<&str>, discovery: bool) -> ModelChoice {
         let key = "completion.model";
         match written {
-            // What a found server is called where the model in use is shown.
-            Some(LOCAL) if discovery && !self.defined().any(|name| name == LOCAL) => {
-                ModelChoice::Auto
-            }
-            Some("auto") if discovery => ModelChoice::Auto,
-            Some("auto") => {
-                let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
-                self.problem(key, message.into(), "allow it or name a model".into());
-                ModelChoice::None(message.to_owned())
-            }
-            Some(name) => self.named(key, name),
+            Some(name) => self.written(key, name, discovery),
             None => match self.only_model() {
                 Some(choice) => choice,
                 None if self.defined().next().is_some() => {
@@ -133,6 +127,22 @@ impl Resolving<'_> {
         let mut defined = self.defined();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
+    }
+
+    /// A model by its name, or whichever server is found.
+    fn written(&mut self, key: &str, name: &str, discovery: bool) -> ModelChoice {
+        // What a found server is called where the model in use is shown.
+        let found = name == LOCAL && discovery && !self.defined().any(|name| name == LOCAL);
+        match name {
+            _ if found => ModelChoice::Auto,
+            "auto" if discovery => ModelChoice::Auto,
+            "auto" => {
+                let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
+                self.problem(key, message.into(), "allow it or name a model".into());
+                ModelChoice::None(message.to_owned())
+            }
+            _ => self.named(key, name),
+        }
     }
 
     fn named(&mut self, key: &str, name: &str) -> ModelChoice {
@@ -178,100 +188,6 @@ impl Resolving<'_> {
         self.models.keys().chain(self.unusable.keys()).map(String::as_str)
     }
 
-    fn model(
-        &mut self,
-        name: &str,
-        options: &ModelOptions,
-        refuse_commands: bool,
-    ) -> Result<ModelSettings, String> {
-        let section = join_key("models", name);
-        let provider = match good("provider", &options.provider)? {
-            Some(provider) => provider,
-            None => {
-                let remedy = "add `provider = \"openai-compatible\"`, \"llama-cpp\" or \"ollama\"";
-                return Err(self.lacks(&section, "has no `provider`", remedy));
-            }
-        };
-        let url = good("url", &options.url)?;
-        let Some(url) = endpoint::base(provider, url.as_deref()) else {
-            let remedy = "add `url = \"https://…\"`";
-            return Err(self.lacks(&section, "has no `url`", remedy));
-        };
-        let model = good("model", &options.model)?;
-        if model.is_none() && provider.needs_model() {
-            let remedy = "add `model = \"…\"`, its name at the server";
-            return Err(self.lacks(&section, "has no `model`", remedy));
-        }
-        let api_key = good("api_key", &options.api_key)?.unwrap_or_default();
-        if refuse_commands && matches!(api_key, KeySource::Command(_)) {
-            let reason = KeyError::CommandRefused.to_string();
-            let (message, remedy) = reason.split_once("; ").unwrap_or((&reason, ""));
-            let key = join_key(&section, "api_key");
-            self.problem(&key, format!("refused: {message}"), remedy.into());
-            return Err(format!("`api_key`: {message}"));
-        }
-        let headers = good("headers", &options.headers)?.unwrap_or_default();
-        if options.keep_alive.is_some() && provider != Provider::Ollama {
-            let key = join_key(&section, "keep_alive");
-            self.warning(&key, format!("`{provider}` has no such setting"), "remove it");
-        }
-        Ok(ModelSettings {
-            name: name.to_owned(),
-            provider,
-            url,
-            model: model.unwrap_or_default(),
-            template: options.template.clone().unwrap_or_else(|| "auto".to_owned()),
-            stop: options.stop.clone().unwrap_or_default(),
-            context_tokens: options.context_tokens,
-            max_output_tokens: self.output_tokens(&section, options),
-            temperature: options.temperature,
-            api_key,
-            headers,
-            keep_alive: options.keep_alive.clone(),
-            price: options.price,
-            api: Api::Auto,
-            api_version: None,
-            system: None,
-            reasoning: Effort::Auto,
-            extra_body: serde_json::Map::new(),
-            tls: Tls::default(),
-            limits: Limits::default(),
-            caps: Caps::default(),
-            connect_timeout: ms(options.connect_timeout_ms, defaults::DEFAULT_CONNECT_TIMEOUT_MS),
-            chat_output_tokens: defaults::DEFAULT_CHAT_OUTPUT_TOKENS,
-            completion_waits: Waits {
-                first_token: ms(
-                    options.first_token_timeout_ms,
-                    defaults::DEFAULT_FIRST_TOKEN_TIMEOUT_MS,
-                ),
-                idle: ms(options.idle_timeout_ms, defaults::DEFAULT_IDLE_TIMEOUT_MS),
-                total: ms(None, defaults::DEFAULT_TOTAL_TIMEOUT_MS),
-            },
-            chat_waits: Waits {
-                first_token: ms(
-                    options.first_token_timeout_ms,
-                    defaults::DEFAULT_CHAT_FIRST_TOKEN_TIMEOUT_MS,
-                ),
-                idle: ms(options.idle_timeout_ms, defaults::DEFAULT_CHAT_IDLE_TIMEOUT_MS),
-                total: ms(None, defaults::DEFAULT_CHAT_TOTAL_TIMEOUT_MS),
-            },
-        })
-    }
-
-    /// The longest answer, which leaves at least half of the window to the prompt.
-    fn output_tokens(&mut self, section: &str, options: &ModelOptions) -> u32 {
-        let written = options.max_output_tokens;
-        let tokens = written.unwrap_or(defaults::DEFAULT_MAX_OUTPUT_TOKENS);
-        let most = options.context_tokens.map_or(u32::MAX, |window| window / 2);
-        if tokens > most {
-            let key = join_key(section, "max_output_tokens");
-            let message =
-                format!("leaves the prompt too little of `context_tokens`; {most} is used");
-            self.warning(&key, message, "lower it");
-        }
-        tokens.min(most)
-    }
-
     fn lacks(&mut self, section: &str, what: &str, remedy: &str) -> String {
         self.problem(section, what.to_owned(), remedy.to_owned());
         what.to_owned()
@@ -297,12 +213,25 @@ impl Resolving<'_> {
     }
 }
 
-/// A value that may be absent but not bad.
-fn good<T: Clone>(key: &str, value: &Option<Result<T, String>>) -> Result<Option<T>, String> {
-    match value {
-        Some(Ok(value)) => Ok(Some(value.clone())),
-        Some(Err(message)) => Err(format!("`{key}`: {message}")),
-        None => Ok(None),
+fn chat_output_tokens(options: &Options) -> u32 {
+    options.chat.max_output_tokens.unwrap_or(defaults::DEFAULT_CHAT_OUTPUT_TOKENS)
+}
+
+fn completion_waits(options: &Options) -> Waits {
+    let own = &options.completion;
+    Waits {
+        first_token: ms(own.first_token_timeout_ms, defaults::DEFAULT_FIRST_TOKEN_TIMEOUT_MS),
+        idle: ms(own.idle_timeout_ms, defaults::DEFAULT_IDLE_TIMEOUT_MS),
+        total: ms(own.total_timeout_ms, defaults::DEFAULT_TOTAL_TIMEOUT_MS),
+    }
+}
+
+fn chat_waits(options: &Options) -> Waits {
+    let own = &options.chat;
+    Waits {
+        first_token: ms(own.first_token_timeout_ms, defaults::DEFAULT_CHAT_FIRST_TOKEN_TIMEOUT_MS),
+        idle: ms(own.idle_timeout_ms, defaults::DEFAULT_CHAT_IDLE_TIMEOUT_MS),
+        total: ms(own.total_timeout_ms, defaults::DEFAULT_CHAT_TOTAL_TIMEOUT_MS),
     }
 }
 

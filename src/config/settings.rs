@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::api_key::{ApiKey, KeySource};
-pub use super::values::{Api, Auto, Debounce, Effort, LogLevel, Menu, Price, Provider};
+pub use super::values::{
+    Api, Auto, Caps, Debounce, Effort, Limits, LogLevel, Menu, Price, Provider,
+};
 
 /// What holds for a session, or for the documents under one root.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,7 +23,7 @@ pub struct Settings {
     /// Suggestions while typing.
     pub completion: CompletionSettings,
     /// Explanations and edits.
-    pub chat: PurposeSettings,
+    pub chat: ChatSettings,
     /// Whether a local server may be looked for.
     pub discovery: bool,
     /// How much the log says.
@@ -76,7 +78,7 @@ pub struct ModelSettings {
     pub caps: Caps,
     /// Longest time to connect.
     pub connect_timeout: Duration,
-    /// Longest answer of chat, tokens.
+    /// Longest answer of chat, tokens; less than the window.
     pub chat_output_tokens: u32,
     /// How long its suggestions may take.
     pub completion_waits: Waits,
@@ -138,30 +140,6 @@ pub struct Tls {
     pub client_key: Option<PathBuf>,
 }
 
-/// How much of a model may be used at a time; `None` is no limit.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// In any 60 s.
-    pub requests_per_minute: Option<u32>,
-    /// In any 60 s, of prompt and answer together.
-    pub tokens_per_minute: Option<u32>,
-    /// Requests under way.
-    pub concurrent: Option<u32>,
-}
-
-/// How much of a model may be used in all, by all editors together; `None` is no cap.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Caps {
-    /// USD in a day (UTC).
-    pub cost_per_day: Option<f64>,
-    /// USD in a calendar month (UTC).
-    pub cost_per_month: Option<f64>,
-    /// Tokens in a day, prompt and answer together.
-    pub tokens_per_day: Option<u64>,
-    /// Tokens in a month.
-    pub tokens_per_month: Option<u64>,
-}
-
 /// Which model serves a purpose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ModelChoice {
@@ -200,15 +178,21 @@ pub struct CompletionSettings {
     pub disabled_languages: Vec<String>,
     /// Globs of files without any, relative to the workspace's root.
     pub ignore: Vec<String>,
+    /// How long the models' answers may take that do not say themselves.
+    pub waits: Waits,
 }
 
-/// The models for a purpose.
+/// Explanations, edits and conversations.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PurposeSettings {
+pub struct ChatSettings {
     /// The one to use.
     pub model: ModelChoice,
     /// The models to try after it; each is in [`Settings::models`].
     pub fallback: Vec<String>,
+    /// Longest answer, tokens.
+    pub max_output_tokens: u32,
+    /// How long the models' answers may take that do not say themselves.
+    pub waits: Waits,
 }
 
 impl Settings {

@@ -3,10 +3,12 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use serde_json::Value as Json;
+
 use super::api_key::KeySource;
 use super::layers::{Origins, Resolved};
 use super::problem::{join_key, quote};
-use super::settings::{Auto, Debounce, ModelChoice, ModelSettings};
+use super::settings::{Auto, Caps, Debounce, Limits, ModelChoice, ModelSettings, Tls, Waits};
 
 /// Renders it; secrets are masked.
 pub(crate) fn show(resolved: &Resolved) -> String {
@@ -44,10 +46,13 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.key("candidates", completion.candidates);
     page.key("disabled_languages", list(&completion.disabled_languages));
     page.key("ignore", list(&completion.ignore));
+    page.waits(completion.waits);
 
     page.open("chat".to_owned());
     page.choice(&settings.chat.model);
     page.key("fallback", list(&settings.chat.fallback));
+    page.key("max_output_tokens", settings.chat.max_output_tokens);
+    page.waits(settings.chat.waits);
 
     page.open("discovery".to_owned());
     page.key("enabled", settings.discovery);
@@ -92,6 +97,25 @@ impl Page<'_> {
         self.text.push('\n');
     }
 
+    fn text(&mut self, key: &str, text: Option<&str>) {
+        if let Some(text) = text {
+            self.key(key, quote(text));
+        }
+    }
+
+    fn waits(&mut self, waits: Waits) {
+        self.key("first_token_timeout_ms", waits.first_token.as_millis());
+        self.key("idle_timeout_ms", waits.idle.as_millis());
+        self.key("total_timeout_ms", waits.total.as_millis());
+    }
+
+    /// A key that is shown only where it is written.
+    fn own(&mut self, key: &str, value: impl Display) {
+        if self.origins.contains_key(&join_key(&self.section, key)) {
+            self.key(key, value);
+        }
+    }
+
     fn note(&mut self, text: &str) {
         self.text.push_str(&format!("# {}\n", one_line(text)));
     }
@@ -121,8 +145,10 @@ impl Page<'_> {
         if let Some(temperature) = model.temperature {
             self.key("temperature", format!("{temperature:?}"));
         }
-        if model.api_key != KeySource::None {
-            self.key("api_key", model.api_key.masked());
+        match &model.api_key {
+            KeySource::None => {}
+            KeySource::Usual(name) => self.note(&format!("api_key: {name}, if it is set")),
+            source => self.key("api_key", source.masked()),
         }
         if !model.headers.is_empty() {
             let names: Vec<String> =
@@ -133,18 +159,90 @@ impl Page<'_> {
             self.key("keep_alive", quote(time));
         }
         if let Some(price) = model.price {
-            let (input, output) = (price.input, price.output);
-            self.key("price", format!("{{ input = {input:?}, output = {output:?} }}"));
+            let (input, output) = (Some(price.input), Some(price.output));
+            let parts = [("input", input), ("output", output), ("cached", price.cached)];
+            self.key("price", braces(parts.map(|(key, part)| (key, part.map(decimal)))));
+        }
+        self.key("api", quote(model.api.as_str()));
+        self.text("api_version", model.api_version.as_deref());
+        self.text("system", model.system.as_deref());
+        self.key("reasoning", quote(model.reasoning.as_str()));
+        if !model.extra_body.is_empty() {
+            self.key("extra_body", toml(&model.extra_body.clone().into()));
+        }
+        let Tls { ca_bundle, client_certificate, client_key } = &model.tls;
+        for (key, file) in [
+            ("ca_bundle", ca_bundle),
+            ("client_certificate", client_certificate),
+            ("client_key", client_key),
+        ] {
+            self.text(key, file.as_ref().map(|file| file.to_string_lossy()).as_deref());
+        }
+        if model.limits != Limits::default() {
+            let Limits { requests_per_minute, tokens_per_minute, concurrent } = model.limits;
+            let parts = [
+                ("requests_per_minute", requests_per_minute),
+                ("tokens_per_minute", tokens_per_minute),
+                ("concurrent", concurrent),
+            ];
+            self.key("limits", braces(parts));
+        }
+        if model.caps != Caps::default() {
+            let Caps { cost_per_day, cost_per_month, tokens_per_day, tokens_per_month } =
+                model.caps;
+            let parts = [
+                ("cost_per_day", cost_per_day.map(decimal)),
+                ("cost_per_month", cost_per_month.map(decimal)),
+                ("tokens_per_day", tokens_per_day.map(|tokens| tokens.to_string())),
+                ("tokens_per_month", tokens_per_month.map(|tokens| tokens.to_string())),
+            ];
+            self.key("caps", braces(parts));
         }
         self.key("connect_timeout_ms", ms(model.connect_timeout));
-        self.key("first_token_timeout_ms", ms(model.completion_waits.first_token));
-        self.key("idle_timeout_ms", ms(model.completion_waits.idle));
+        // Those that are not the model's own are the purpose's.
+        self.own("first_token_timeout_ms", ms(model.completion_waits.first_token));
+        self.own("idle_timeout_ms", ms(model.completion_waits.idle));
+        self.own("total_timeout_ms", ms(model.completion_waits.total));
     }
 }
 
 fn list(items: &[String]) -> String {
     let items: Vec<String> = items.iter().map(|item| quote(item)).collect();
     format!("[{}]", items.join(", "))
+}
+
+/// A number that TOML reads as one with a fraction.
+fn decimal(number: f64) -> String {
+    format!("{number:?}")
+}
+
+/// A table in braces, of the parts that there are.
+fn braces<T: Display, const N: usize>(parts: [(&str, Option<T>); N]) -> String {
+    let parts = parts.into_iter().filter_map(|(key, part)| Some(format!("{key} = {}", part?)));
+    format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
+}
+
+/// JSON without nulls as TOML.
+fn toml(json: &Json) -> String {
+    match json {
+        Json::Object(members) => {
+            let members: Vec<String> = members
+                .iter()
+                .map(|(key, json)| format!("{} = {}", quote(key), toml(json)))
+                .collect();
+            format!("{{ {} }}", members.join(", "))
+        }
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(toml).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Json::String(text) => quote(text),
+        Json::Number(number) => match number.as_f64() {
+            Some(decimals) if number.is_f64() => decimal(decimals),
+            _ => number.to_string(),
+        },
+        other => other.to_string(),
+    }
 }
 
 fn one_line(text: &str) -> String {

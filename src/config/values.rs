@@ -210,4 +210,40 @@ pub struct Price {
     /// Tokens generated.
     #[schemars(range(min = *defaults::PRICE.start(), max = *defaults::PRICE.end()))]
     pub output: f64,
+    /// Tokens sent that the server had in its cache; as `input` when not given.
+    #[schemars(range(min = *defaults::PRICE.start(), max = *defaults::PRICE.end()))]
+    pub cached: Option<f64>,
+}
+
+/// How much of a model may be used at a time; `None` is no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+pub struct Limits {
+    /// In any 60 s.
+    #[schemars(range(min = *defaults::RATE.start(), max = *defaults::RATE.end()))]
+    pub requests_per_minute: Option<u32>,
+    /// In any 60 s, of prompt and answer together.
+    #[schemars(range(min = *defaults::RATE.start(), max = *defaults::RATE.end()))]
+    pub tokens_per_minute: Option<u32>,
+    /// Requests under way.
+    #[schemars(range(min = *defaults::CONCURRENT.start(), max = *defaults::CONCURRENT.end()))]
+    pub concurrent: Option<u32>,
+}
+
+/// How much of a model may be used in all, by all editors together; `None` is no cap.
+#[derive(Debug, Clone, Copy, Default, PartialEq, JsonSchema)]
+#[schemars(inline, deny_unknown_fields)]
+pub struct Caps {
+    /// USD in a day (UTC).
+    #[schemars(range(min = *defaults::PRICE.start(), max = *defaults::PRICE.end()))]
+    pub cost_per_day: Option<f64>,
+    /// USD in a calendar month (UTC).
+    #[schemars(range(min = *defaults::PRICE.start(), max = *defaults::PRICE.end()))]
+    pub cost_per_month: Option<f64>,
+    /// Tokens in a day, prompt and answer together.
+    #[schemars(range(min = *defaults::TOKENS.start(), max = *defaults::TOKENS.end()))]
+    pub tokens_per_day: Option<u64>,
+    /// Tokens in a month.
+    #[schemars(range(min = *defaults::TOKENS.start(), max = *defaults::TOKENS.end()))]
+    pub tokens_per_month: Option<u64>,
 }

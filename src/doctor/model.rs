@@ -8,8 +8,10 @@ use futures::StreamExt;
 use super::report::{Grade, Report};
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, Delta, Facts, FimAsk};
+use crate::backend::wire::table::{Way, way};
+use crate::backend::{Ask, Delta, Facts, FimAsk, Priority};
 use crate::completion::completer::{Completer, LlmCompleter};
+use crate::config::settings::ModelSettings;
 use crate::config::{KeySource, Provider};
 use crate::guard::redact;
 use crate::prompt::FimPrompt;
@@ -104,16 +106,24 @@ fn model_known(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
 
 fn fim(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
     let model = &completer.endpoint().model;
-    let template = Template::parse(&model.template).unwrap_or_default();
-    let known = template.format(&model.model).is_some();
-    let way = match (&template, model.provider) {
-        (Template::Named(_), _) => Some("by the configured `template`"),
-        (Template::Suffix, Provider::OpenAiCompatible | Provider::Ollama) => {
-            Some("prompt and suffix are sent apart (`template = \"suffix\"`)")
+    let way = match (way(model), model.provider) {
+        (Way::Format, _)
+            if Template::parse(&model.template).unwrap_or_default() != Template::Auto =>
+        {
+            Some("by the configured `template`")
         }
-        (_, Provider::LlamaCpp) if facts.fim != Some(false) => Some("by the server's /infill"),
-        _ if known => Some("by the format of the model's family"),
-        _ => None,
+        (Way::Format, _) => Some("by the format of the model's family"),
+        (Way::Suffix, _) => Some("prompt and suffix are sent apart (`template = \"suffix\"`)"),
+        (Way::Hole, _) => Some("by a conversation about a marked hole (no format is known for it)"),
+        (Way::Server, Provider::LlamaCpp) if facts.fim != Some(false) => {
+            match Template::parse(&model.template) {
+                Ok(Template::Named(_)) => Some("by the configured `template`"),
+                _ => Some("by the server's /infill"),
+            }
+        }
+        (Way::Server, Provider::LlamaCpp | Provider::Ollama) => by_template(model),
+        (Way::Server, _) => Some("by the server's own API"),
+        (Way::Prefix, _) => None,
     };
     match (way, model.provider) {
         (Some(way), _) => report.say(Grade::Good, &format!("fill in the middle: {way}")),
@@ -132,6 +142,18 @@ fn fim(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
     }
 }
 
+/// Of a server that fills in by its own template, or by ours.
+fn by_template(model: &ModelSettings) -> Option<&'static str> {
+    let template = Template::parse(&model.template).unwrap_or_default();
+    match &template {
+        Template::Named(_) => Some("by the configured `template`"),
+        Template::Suffix if model.provider == Provider::Ollama => {
+            Some("prompt and suffix are sent apart (`template = \"suffix\"`)")
+        }
+        _ => template.format(&model.model).map(|_| "by the format of the model's family"),
+    }
+}
+
 /// A tiny completion, measured; whether it was answered.
 async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) -> bool {
     let endpoint = completer.endpoint();
@@ -142,7 +164,12 @@ async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) -> bool
         suffix: redact("\n"),
         ..FimPrompt::default()
     };
-    let ask = Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 1, one_line: true });
+    let ask = Ask::Fim(FimAsk {
+        prompt: budget.fit(prompt),
+        candidates: 1,
+        one_line: true,
+        priority: Priority::Invoked,
+    });
     let waited = Instant::now();
     let mut outcome = try_once(completer, ask.clone()).await;
     while matches!(outcome, Err(BackendError::Loading(_))) && waited.elapsed() < LOAD {

@@ -57,6 +57,20 @@ pub fn has_placeholder(text: &str) -> bool {
 }
 
 impl Redacted {
+    /// Redacted texts with our own words around them: the first word, the first text, the second
+    /// word, and so on. Words are the program's, never a document's.
+    pub(crate) fn around(words: &[&str], texts: &[&Self]) -> Self {
+        let size = |all: usize, text: &&Self| all + text.len();
+        let own: usize = words.iter().map(|word| word.len()).sum();
+        let mut out = String::with_capacity(texts.iter().fold(own, size));
+        let mut texts = texts.iter();
+        for word in words {
+            out.push_str(word);
+            out.push_str(texts.next().map_or("", |text| text.as_str()));
+        }
+        Self(out.into())
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -155,13 +155,13 @@ async fn prewarm(session: &Session, message: &TellMessage) -> (Option<Arc<LlmCom
         Err(error) => {
             tracing::info!(model = %name, "probe: {error}");
             // Nobody has to type to see that the server is not there.
-            reached = !matches!(error, BackendError::Unreachable(_));
+            reached = !matches!(error, BackendError::Unreachable(_) | BackendError::Reset(_));
             if !reached {
                 let silence = Silence::Backend(error.to_string());
                 session.set_status(Status::of_silence(&silence, Some(name)));
             }
             // Gateways without a list of models complete all the same.
-            if error.needs_user() && !matches!(error, BackendError::NotFound(_)) {
+            if error.needs_user() && !error.is_missing_path() {
                 let reason = error.to_string();
                 message(&reason, &reason, true);
             }

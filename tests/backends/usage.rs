@@ -1,6 +1,6 @@
 //! What an answer cost, and why it ended, as each wire format tells it.
 
-use foretype::backend::{Ask, Delta, FimAsk, FinishReason, Usage};
+use foretype::backend::{Ask, Delta, FimAsk, FinishReason, Priority, Usage};
 use foretype::config::{Layers, Paths};
 use foretype::guard::redact;
 use foretype::prompt::FimPrompt;
@@ -21,7 +21,12 @@ async fn deltas(provider: &str, reply: Reply) -> Vec<Delta> {
     let completer = services.completer(&settings.models["m"]);
     let budget = Budget { context_tokens: 4_096, max_output_tokens: 64 };
     let prompt = FimPrompt { prefix: redact("let a = "), ..FimPrompt::default() };
-    let ask = Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 1, one_line: true });
+    let ask = Ask::Fim(FimAsk {
+        prompt: budget.fit(prompt),
+        candidates: 1,
+        one_line: true,
+        priority: Priority::Fresh,
+    });
     assert!(!format!("{ask:?}").contains("let a"), "no text in what may be logged");
     let stream = completer.backend().stream(ask);
     stream.map(|delta| delta.expect("no error")).collect().await

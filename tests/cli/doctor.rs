@@ -89,7 +89,7 @@ fn what_the_configuration_lacks_has_a_remedy() {
             ][..],
         ),
         ("unknown to Ollama", ollama.replace(known, "codellama"), 1, &["`ollama pull codellama`"]),
-        ("no format", good.replace(known, "gpt-x"), 2, &["set `template` to its family's"]),
+        ("no format", good.replace(known, "gpt-x"), 1, &["a conversation about a marked hole"]),
         ("nobody there", model("http://127.0.0.1:1"), 1, &["cannot reach fake at 127.0.0.1:1"]),
         ("no variable", key("{ env = \"NO_SUCH_KEY\" }"), 1, &["`NO_SUCH_KEY` is not set"]),
         ("failed command", key(&failing), 1, &["run it in a terminal"]),

@@ -1,15 +1,16 @@
-//! Backends' answers of every shape through the three wire formats: an end comes, or an error.
+//! Backends' answers of every shape through the wire formats: an end comes, or an error.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use foretype::backend::endpoint::Endpoint;
 use foretype::backend::http::Http;
-use foretype::backend::{Ask, Delta, FimAsk, connect};
+use foretype::backend::{Ask, ChatAsk, Delta, FimAsk, Priority, connect};
 use foretype::config::Layers;
+use foretype::config::settings::Purpose;
 use foretype::guard::redact;
-use foretype::prompt::FimPrompt;
 use foretype::prompt::budget::Budget;
+use foretype::prompt::{ChatPrompt, FimPrompt};
 use futures::StreamExt;
 use serde_json::json;
 
@@ -27,6 +28,20 @@ fn event(provider: &str, random: &mut Random) -> String {
             "eval_count": 3, "prompt_eval_count": 9 }),
         "llama-cpp" => json!({ "content": text, "stop": random.one_in(4), "index": random.below(2),
             "stop_type": "limit", "tokens_predicted": 4, "timings": { "cache_n": 2 } }),
+        "ollama-chat" => json!({ "message": { "content": text, "thinking": text },
+            "done": random.one_in(4), "done_reason": "stop", "eval_count": 3 }),
+        "anthropic" => match random.below(9) {
+            0 => json!({ "type": "message_start", "message": { "usage": { "input_tokens": 3 } } }),
+            1 => json!({ "type": random.pick(&["ping", "message_stop", "x"]) }),
+            2 => json!({ "type": "message_delta", "delta": { "stop_reason": "end_turn" },
+                "usage": { "output_tokens": 3 } }),
+            _ => json!({ "type": "content_block_delta", "index": 0,
+                "delta": { "type": "text_delta", "text": text } }),
+        },
+        "gemini" => json!({ "candidates": [{ "content": { "parts": [
+                { "text": text, "thought": random.one_in(4) }, { "text": text }] },
+                "finishReason": random.pick(&["STOP", "SAFETY", "X"]) }],
+            "usageMetadata": { "promptTokenCount": 3, "thoughtsTokenCount": 2 } }),
         _ => {
             json!({ "choices": [{ "text": text, "index": random.below(3), "finish_reason": null }],
             "usage": { "prompt_tokens": 3 } })
@@ -39,7 +54,7 @@ fn event(provider: &str, random: &mut Random) -> String {
         value = anything(random, 3);
     }
     let text = value.to_string();
-    if provider == "ollama" {
+    if provider.starts_with("ollama") {
         return format!("{text}\n");
     }
     match random.below(12) {
@@ -97,6 +112,7 @@ fn answer(provider: &str, random: &mut Random) -> (Vec<u8>, Vec<Vec<u8>>) {
 }
 
 fn endpoint(provider: &str, url: &str) -> Arc<Endpoint> {
+    let provider = provider.trim_end_matches("-chat");
     let model = json!({ "provider": provider, "url": url, "model": "m:latest",
         "template": "qwen2.5-coder", "first_token_timeout_ms": 5_000, "idle_timeout_ms": 5_000 });
     let mut layers = Layers::default();
@@ -115,7 +131,15 @@ async fn fuzz(provider: &str) {
         let backend = connect(endpoint(provider, &url));
         let prompt = FimPrompt { prefix: redact("fn a("), ..FimPrompt::default() };
         let budget = Budget { context_tokens: 4_096, max_output_tokens: 64 };
-        let ask = Ask::Fim(FimAsk { prompt: budget.fit(prompt), candidates: 2, one_line: false });
+        let priority = Priority::Fresh;
+        let ask = if ["anthropic", "gemini", "ollama-chat"].contains(&provider) {
+            let question = ChatPrompt::question(redact("s"), redact("fn a("));
+            let prompt = budget.fit_chat(question);
+            Ask::Chat(ChatAsk { prompt, purpose: Purpose::Chat, priority })
+        } else {
+            let prompt = budget.fit(prompt);
+            Ask::Fim(FimAsk { prompt, candidates: 2, one_line: false, priority })
+        };
         let mut deltas = backend.stream(ask);
         let read = async {
             let mut failed = 0;
@@ -145,7 +169,9 @@ async fn fuzz(provider: &str) {
 #[test]
 fn any_stream_of_any_backend_ends() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    for provider in ["openai-compatible", "llama-cpp", "ollama"] {
+    for provider in
+        ["openai-compatible", "llama-cpp", "ollama", "ollama-chat", "anthropic", "gemini"]
+    {
         runtime.block_on(fuzz(provider));
     }
     runtime.shutdown_background();

@@ -19,7 +19,13 @@ async fn says_who_it_is_and_what_it_does() {
     assert_eq!(offered["textDocumentSync"]["openClose"], true);
     assert_eq!(
         offered["executeCommandProvider"]["commands"],
-        json!(["foretype.accepted", "foretype.discover", "foretype.doctor", "foretype.info"])
+        json!([
+            "foretype.accepted",
+            "foretype.ask",
+            "foretype.discover",
+            "foretype.doctor",
+            "foretype.info"
+        ])
     );
     assert_eq!(offered["workspace"]["workspaceFolders"]["changeNotifications"], true);
     assert!(offered["notebookDocumentSync"].is_object());

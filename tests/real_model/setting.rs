@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use crate::support::process::{Home, PATIENCE, Server};
-use crate::support::real_model::RealModel;
+use crate::support::real_model::{RealModel, Skip};
 
 /// A text that a model goes on with for long, on one line.
 pub const COUNT: &str = "numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,";
@@ -17,7 +17,12 @@ const SOON: Duration = Duration::from_secs(5);
 
 /// A server; `None`, and a loud line, where there is none to be had.
 pub fn real(fim: bool, slots: usize) -> Option<RealModel> {
-    match RealModel::with_slots(fim, slots) {
+    or_say_why(RealModel::with_slots(fim, slots))
+}
+
+/// A server that was started.
+pub fn or_say_why(started: Result<RealModel, Skip>) -> Option<RealModel> {
+    match started {
         Ok(model) => Some(model),
         Err(why) => {
             // Past the capture of the test's output.

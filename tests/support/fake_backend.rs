@@ -1,7 +1,7 @@
 //! A scriptable LLM server inside the test's process, for everything that speaks to a backend.
 //!
-//! It listens on 127.0.0.1, speaks the streams of OpenAI, llama.cpp and Ollama by path, and does
-//! what its script says: answer, refuse, hang, reset, truncate. A *gated* reply goes on only when
+//! It listens on 127.0.0.1, speaks every wire format that foretype does by path, and does what its
+//! script says: answer, refuse, hang, reset, truncate. A *gated* reply goes on only when
 //! the test lets it, so tests need no sleeps. It runs on a thread and a clock of its own.
 //!
 //! ```ignore
@@ -45,7 +45,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
 pub use call::Call;
-pub use dialect::PROMPT_TOKENS;
+pub use dialect::{Dialect, PROMPT_TOKENS};
 pub use prompt::Prompt;
 pub use record::{Headers, Outcome, Record};
 pub use reply::Reply;

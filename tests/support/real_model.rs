@@ -43,7 +43,14 @@ impl RealModel {
     /// Like [`RealModel::start`], answering up to `slots` requests at once; `n`
     /// candidates in one request need as many slots.
     pub fn with_slots(fim: bool, slots: usize) -> Result<Self, Skip> {
-        Self::try_start(fim, slots).unwrap_or_else(|failure| fail(&failure)).map_err(|skip| {
+        let slots = slots.to_string();
+        let mut options = vec!["--slots", &slots];
+        options.extend(fim.then_some("--fim"));
+        Self::with(&options)
+    }
+
+    fn with(options: &[&str]) -> Result<Self, Skip> {
+        Self::try_start(options).unwrap_or_else(|failure| fail(&failure)).map_err(|skip| {
             if std::env::var("FORETYPE_REQUIRE_REAL_MODEL").is_ok_and(|value| value == "1") {
                 fail(&format!("a real model is required: {skip}"));
             }
@@ -51,21 +58,25 @@ impl RealModel {
         })
     }
 
+    /// A server of the same model that makes vectors of texts, not texts.
+    #[allow(dead_code)]
+    pub fn with_embeddings() -> Result<Self, Skip> {
+        Self::with(&["--slots", "1", "--embeddings"])
+    }
+
     /// Where it listens: `http://127.0.0.1:PORT`, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    fn try_start(fim: bool, slots: usize) -> Result<Result<Self, Skip>, String> {
+    fn try_start(options: &[&str]) -> Result<Result<Self, Skip>, String> {
         let Some(install) = install().map_err(|error| format!("python3: {error}"))? else {
             return Ok(Err(Skip("there is no Python here".into())));
         };
         if let Some(skip) = skipped(&install)? {
             return Ok(Err(skip));
         }
-        let slots = slots.to_string();
-        let mut arguments = vec!["serve", "--port", "0", "--slots", &slots];
-        arguments.extend(fim.then_some("--fim"));
+        let arguments = [&["serve", "--port", "0"], options].concat();
         Self::serve(&arguments).map(Ok)
     }
 

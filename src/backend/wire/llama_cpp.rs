@@ -8,15 +8,16 @@ use std::time::Duration;
 use futures::future::{BoxFuture, FutureExt, TryFutureExt};
 use futures::stream::StreamExt;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::openai_completions::{finish_reason, set, stops, temperature, template, text};
+use super::turns::extend;
 use super::{FimWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::stream::{Cut, Wire};
+use crate::backend::judge::Complaint;
+use crate::backend::stream::{Cut, Patience, Pieces, Wire};
 use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
 use crate::config::settings::Purpose;
 use crate::prompt::fim::FimFormat;
@@ -82,12 +83,14 @@ impl LlamaCpp {
         set(&mut body, "input_prefix", json!(prompt.prefix.as_str()));
         set(&mut body, "input_suffix", json!(prompt.suffix.as_str()));
         set(&mut body, "prompt", json!(prompt.middle.as_str()));
+        extend(&mut body, &self.endpoint.model.extra_body);
         body
     }
 
     fn completion(&self, ask: &FimAsk) -> Value {
         let mut body = self.common(ask);
         set(&mut body, "prompt", json!(text(self.format.as_ref(), &ask.prompt)));
+        extend(&mut body, &self.endpoint.model.extra_body);
         body
     }
 }
@@ -114,7 +117,7 @@ impl FimWire for LlamaCpp {
                 warm_up(Arc::clone(endpoint), this.named.then_some(true));
             }
             let name = endpoint.name();
-            Ok::<_, BackendError>(stream::read::<Event>(response?, Cut::Events, name, patience))
+            Ok::<_, BackendError>(parse(stream::pieces(response?), name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -184,11 +187,17 @@ fn facts(props: &Value, fim: Option<bool>) -> Facts {
     }
 }
 
+/// Reads an answer.
+#[must_use]
+pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read::<Event>(pieces, Cut::Events, name, patience)
+}
+
 /// One event of the stream; what is not named is skipped.
 #[derive(Deserialize)]
 struct Event {
     #[serde(default)]
-    error: Option<IgnoredAny>,
+    error: Option<Complaint>,
     #[serde(default)]
     index: usize,
     #[serde(default)]
@@ -212,7 +221,7 @@ struct Timings {
 }
 
 impl Wire for Event {
-    fn error(&self) -> Option<&IgnoredAny> {
+    fn complaint(&self) -> Option<&Complaint> {
         self.error.as_ref()
     }
 

@@ -6,18 +6,20 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use futures::future::TryFutureExt;
 use futures::stream::StreamExt;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
-use super::{FimWire, ProbeWire};
+use super::FimWire;
+use super::table::{Path, path};
+use super::turns::extend;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
-use crate::backend::stream::{Cut, Wire};
-use crate::backend::{Delta, Deltas, Facts, FimAsk, FinishReason, Usage, stream};
-use crate::config::settings::Purpose;
+use crate::backend::judge::Complaint;
+use crate::backend::stream::{Cut, Patience, Pieces, Wire};
+use crate::backend::{Delta, Deltas, FimAsk, FinishReason, Usage, stream};
+use crate::config::settings::{Provider, Purpose};
 use crate::prompt::FittedFim;
 use crate::prompt::fim::FimFormat;
 use crate::prompt::template::Template;
@@ -30,6 +32,7 @@ pub(crate) const VARIED: f64 = 0.6;
 /// The wire format.
 pub struct OpenAiCompletions {
     endpoint: Arc<Endpoint>,
+    path: String,
     format: Option<FimFormat>,
     suffix: bool,
     /// The server takes `stream_options`; cleared where it goes without only.
@@ -41,8 +44,12 @@ impl OpenAiCompletions {
     #[must_use]
     pub fn new(endpoint: Arc<Endpoint>) -> Self {
         let (template, format) = template(&endpoint);
-        let suffix = matches!(template, Template::Suffix);
-        Self { endpoint, format, suffix, usage: Arc::new(AtomicBool::new(true)) }
+        // DeepSeek's takes them apart, whatever the model is called.
+        let apart = endpoint.model.provider == Provider::DeepSeek && template == Template::Auto;
+        let suffix = matches!(template, Template::Suffix) || apart;
+        let format = format.filter(|_| !apart);
+        let path = path(&endpoint.model, Path::Completions);
+        Self { endpoint, path, format, suffix, usage: Arc::new(AtomicBool::new(true)) }
     }
 
     fn body(&self, ask: &FimAsk) -> Value {
@@ -63,6 +70,7 @@ impl OpenAiCompletions {
         if ask.candidates > 1 {
             set(&mut body, "n", json!(ask.candidates));
         }
+        extend(&mut body, &self.endpoint.model.extra_body);
         body
     }
 }
@@ -70,14 +78,14 @@ impl OpenAiCompletions {
 impl FimWire for OpenAiCompletions {
     fn fill(&self, ask: FimAsk) -> Deltas {
         let (endpoint, usage) = (Arc::clone(&self.endpoint), Arc::clone(&self.usage));
+        let path = self.path.clone();
         let mut body = self.body(&ask);
         async move {
-            let path = "/v1/completions";
             if usage.load(Ordering::Relaxed) {
                 set(&mut body, "stream_options", json!({ "include_usage": true }));
             }
             let patience = endpoint.patience(Purpose::Completion);
-            let mut sent = endpoint.post(Purpose::Completion, path, &body).await;
+            let mut sent = endpoint.post(Purpose::Completion, &path, &body).await;
             // Servers refuse what they do not know or do not want: once more with less.
             for extra in ["stream_options", "n"] {
                 let had = body.as_object_mut().is_some_and(|body| body.contains_key(extra));
@@ -85,45 +93,16 @@ impl FimWire for OpenAiCompletions {
                     continue;
                 }
                 remove(&mut body, extra);
-                sent = endpoint.post(Purpose::Completion, path, &body).await;
+                sent = endpoint.post(Purpose::Completion, &path, &body).await;
                 if extra == "stream_options" && sent.is_ok() {
                     usage.store(false, Ordering::Relaxed);
                 }
             }
             let response = sent?;
             let name = endpoint.name();
-            Ok::<_, BackendError>(stream::read::<Event>(response, Cut::Events, name, patience))
+            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
         }
         .try_flatten_stream()
-        .boxed()
-    }
-}
-
-impl ProbeWire for OpenAiCompletions {
-    fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
-        let endpoint = Arc::clone(&self.endpoint);
-        let fim = self.suffix || self.format.is_some();
-        async move {
-            let list = endpoint.ask("/v1/models", None).await?;
-            let models: Vec<String> = list
-                .get("data")
-                .and_then(Value::as_array)
-                .into_iter()
-                .flatten()
-                .filter_map(|model| Some(model.get("id")?.as_str()?.to_owned()))
-                .collect();
-            let facts = Facts {
-                // vLLM and llama.cpp tell the context window here.
-                context_tokens: context_of(&list, &endpoint.model.model),
-                model: models.iter().find(|id| **id == endpoint.model.model).cloned(),
-                fim: Some(fim),
-                loaded: None,
-                models,
-                slots: None,
-            };
-            *endpoint.facts.lock() = Some(facts.clone());
-            Ok(facts)
-        }
         .boxed()
     }
 }
@@ -185,19 +164,17 @@ fn remove(body: &mut Value, key: &str) {
     }
 }
 
-fn context_of(list: &Value, model: &str) -> Option<u32> {
-    let listed = list.get("data")?.as_array()?;
-    let entry =
-        listed.iter().find(|entry| entry.get("id").and_then(Value::as_str) == Some(model))?;
-    let told = entry.get("max_model_len").or_else(|| entry.pointer("/meta/n_ctx"))?;
-    told.as_u64()?.try_into().ok()
+/// Reads an answer.
+#[must_use]
+pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read::<Event>(pieces, Cut::Events, name, patience)
 }
 
 /// One event of the stream; what is not named is skipped.
 #[derive(Deserialize)]
 struct Event {
     #[serde(default)]
-    error: Option<IgnoredAny>,
+    error: Option<Complaint>,
     /// Absent or null where a gateway only counts tokens.
     #[serde(default)]
     choices: Option<Vec<Choice>>,
@@ -215,14 +192,30 @@ struct Choice {
     finish_reason: Option<String>,
 }
 
+/// What was counted, in any of the places where OpenAI-compatible servers say it.
 #[derive(Deserialize)]
-struct TokenCounts {
+pub(crate) struct TokenCounts {
     #[serde(default)]
     prompt_tokens: Option<u64>,
     #[serde(default)]
     completion_tokens: Option<u64>,
     #[serde(default)]
     prompt_tokens_details: Option<Cached>,
+    /// DeepSeek's place for it.
+    #[serde(default)]
+    prompt_cache_hit_tokens: Option<u64>,
+}
+
+impl From<TokenCounts> for Usage {
+    fn from(counts: TokenCounts) -> Self {
+        let details = counts.prompt_tokens_details;
+        let cached = details.and_then(|details| details.cached_tokens);
+        Self {
+            prompt_tokens: counts.prompt_tokens,
+            output_tokens: counts.completion_tokens,
+            cached_tokens: cached.or(counts.prompt_cache_hit_tokens),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -232,7 +225,7 @@ struct Cached {
 }
 
 impl Wire for Event {
-    fn error(&self) -> Option<&IgnoredAny> {
+    fn complaint(&self) -> Option<&Complaint> {
         self.error.as_ref()
     }
 
@@ -241,25 +234,22 @@ impl Wire for Event {
             if let Some(text) = text.filter(|text| !text.is_empty()) {
                 into.push(Delta::Text { index, text });
             }
-            if let Some(reason) = finish_reason {
+            if let Some(reason) = finish_reason.filter(|reason| !reason.is_empty()) {
                 into.push(Delta::Finished { index, reason: self::finish_reason(&reason) });
             }
         }
-        if let Some(usage) = self.usage {
-            into.push(Delta::Usage(Usage {
-                prompt_tokens: usage.prompt_tokens,
-                output_tokens: usage.completion_tokens,
-                cached_tokens: usage.prompt_tokens_details.and_then(|cached| cached.cached_tokens),
-            }));
-        }
+        into.extend(self.usage.map(|usage| Delta::Usage(usage.into())));
     }
 }
 
-/// The finish reasons of the OpenAI, llama.cpp and Ollama dialects.
+/// The finish reasons of the OpenAI, Mistral, TGI, llama.cpp and Ollama dialects.
 pub(crate) fn finish_reason(reason: &str) -> FinishReason {
     match reason {
         "stop" | "eos" | "word" | "eos_token" | "stop_sequence" => FinishReason::Stop,
-        "length" | "limit" => FinishReason::Length,
+        "length" | "limit" | "model_length" => FinishReason::Length,
+        "content_filter" => FinishReason::Filtered,
+        "refusal" => FinishReason::Declined,
+        "tool_calls" | "function_call" => FinishReason::Tool,
         _ => FinishReason::Other,
     }
 }

@@ -4,24 +4,20 @@
 
 use std::sync::OnceLock;
 
-use tree_sitter::{Parser, Tree};
-
-use super::scan::{Event, Inside, Open, Scan};
+use super::items::heads;
+use super::lines;
+use super::parsed::Parsed;
+use super::scan::{Event, Inside, Scan};
 use super::unit::unit;
 pub(in crate::completion) use super::unit::{Unit, width};
-use super::{lines, polish};
 use crate::completion::scope::Scope;
 use crate::document::DocumentSnapshot;
-use crate::document::language::{Grammar, Language};
+use crate::document::language::Language;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
-use crate::document::parse_queue;
-use crate::document::text::Text;
 
 /// How far above and below the cursor (bytes) is looked.
 const REACH: usize = 12 * 1024;
-/// Larger documents (bytes) are not parsed with a suggestion in them.
-const PARSED: usize = 1024 * 1024;
 /// How many lines above and below are kept.
 const LINES: usize = 120;
 
@@ -53,7 +49,6 @@ impl Cursor {
 }
 
 /// A cursor's surroundings. Line breaks are LF.
-#[derive(Clone)]
 pub(in crate::completion) struct Around {
     /// The language at the cursor.
     pub(in crate::completion) language: Language,
@@ -78,47 +73,15 @@ pub(in crate::completion) struct Around {
     pub(in crate::completion) unquoted: bool,
     /// The lines that open what is open: the text before each bracket.
     pub(in crate::completion) heads: Vec<String>,
+    /// Indentation (columns) of the line on which what the cursor's line goes on with begins.
+    pub(in crate::completion) indent: usize,
     /// How it indents.
     pub(in crate::completion) unit: Unit,
     /// Indentation (columns) of the line that opens the block around the cursor, where the syntax
     /// tree tells: what stands no deeper is not part of it.
     pub(in crate::completion) block: Option<usize>,
-    /// The syntax tree, where there is one of the language at the cursor.
+    /// What stands around as a tree, where there is one of the language at the cursor.
     pub(in crate::completion) parsed: Option<Parsed>,
-}
-
-/// A document's tree, to try texts in it.
-#[derive(Clone)]
-pub(in crate::completion) struct Parsed {
-    /// The grammar.
-    pub(in crate::completion) grammar: Grammar,
-    /// The whole text.
-    pub(in crate::completion) text: Text,
-    /// Its tree.
-    pub(in crate::completion) tree: Tree,
-    /// How many errors it has without a suggestion.
-    pub(in crate::completion) errors: usize,
-    /// The cursor.
-    pub(in crate::completion) at: ByteOffset,
-}
-
-impl Parsed {
-    fn of(document: &DocumentSnapshot, at: ByteOffset, language: Language) -> Option<Self> {
-        // In embedded code the tree is the host's, and the parser counts rows by LF alone.
-        if document.language != language || document.text.len() > PARSED {
-            return None;
-        }
-        let (grammar, shared) = (language.grammar()?, document.tree.as_ref()?);
-        let text = document.text.clone();
-        let mut tree = shared.tree()?.clone();
-        if !shared.is_fresh() {
-            let mut parser = Parser::new();
-            parser.set_language(&parse_queue::language(grammar)).ok()?;
-            tree = polish::syntax::parse(&mut parser, &text, &tree)?;
-        }
-        let errors = polish::syntax::count(tree.root_node());
-        Some(Self { grammar, text, tree, errors, at })
-    }
 }
 
 /// Where a bracket that is open before the cursor is closed.
@@ -143,6 +106,7 @@ impl Around {
         let line = text.line_of(at);
         let (start, end) = (text.line_start(line), text.line_end(line));
         let top = text.line_start(text.line_of(ByteOffset(start.0.saturating_sub(REACH))));
+        let top = outside_text(document, top, language);
         let bottom = ByteOffset(end.0.saturating_add(REACH));
         let whole = bottom.0 >= text.len();
         let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
@@ -158,11 +122,19 @@ impl Around {
         }
         let mut scan = Scan::new(language);
         scan.feed(&head, |_, _| {});
-        let floor = scan.open().len();
-        scan.feed(&before, |_, _| {});
-        let floor = floor.min(scan.open().len());
+        let opened = scan.open().to_vec();
+        let mut floor = opened.len();
+        scan.feed(&before, |_, event| {
+            if let Event::Closes(to) = event {
+                floor = floor.min(to);
+            }
+        });
+        let begins = opened.get(floor).map(|open| open.indent);
+        let indent = begins.map_or(width(&before), |begins| begins.min(width(&before)));
         let heads = heads(&head, &before, scan.open(), floor);
-        let unit = unit(above.iter().rev().chain([&before]).chain(&below), language, &before);
+        let previous = above.iter().map(String::as_str).find(|line| !line.trim().is_empty());
+        let unit =
+            unit(above.iter().rev().chain([&before]).chain(&below), language, &before, previous);
         let mut around = Self {
             language,
             before,
@@ -175,6 +147,7 @@ impl Around {
             strays: Vec::new(),
             unquoted: false,
             heads,
+            indent,
             unit,
             // In embedded code the tree is the host's.
             block: (document.language == language).then(|| Scope::at(document, at).block).flatten(),
@@ -182,6 +155,13 @@ impl Around {
         };
         around.read_after(whole);
         around
+    }
+
+    /// What is open after the cursor and a text there.
+    pub(in crate::completion) fn after(&self, text: &str) -> Scan {
+        let mut scan = self.scan.clone();
+        scan.feed(text, |_, _| {});
+        scan
     }
 
     /// Whether nothing follows the cursor on its line.
@@ -240,183 +220,21 @@ impl Around {
     pub(in crate::completion) fn in_text(&self) -> bool {
         self.scan.inside() != Inside::Code
     }
-
-    /// Finds out what the text after the cursor closes.
-    fn read_after(&mut self, whole: bool) {
-        let depth = self.scan.open().len();
-        let mut closed = vec![Closed::Nowhere; depth];
-        let mut strays = Vec::new();
-        let mut scan = self.scan.clone();
-        let mut unquoted = false;
-        // What is opened after the cursor has the numbers from here on.
-        let mut base = depth;
-        let mut outside = false;
-        let lines = std::iter::once(&self.rest).chain(&self.below);
-        for (index, line) in lines.enumerate() {
-            if index > 0 {
-                outdented(&mut scan, line, base, self.language);
-                base = base.min(scan.open().len());
-            }
-            let place = if index == 0 { Closed::Here } else { Closed::Below };
-            // A brace deeper than what opens the innermost block is for one that is not there yet.
-            let line = if index > 0 && !outside && is_deeper(&scan, line, base) {
-                strays.push('}');
-                line.trim_start().get(1..).unwrap_or("")
-            } else {
-                line.as_str()
-            };
-            let mut note = |at: usize, event| match event {
-                Event::Closes(to) if to < base => {
-                    base = to;
-                    outside = true;
-                    if let Some(open) = closed.get_mut(to) {
-                        *open = place;
-                    }
-                }
-                // What a suggestion opens is closed before what is around it.
-                Event::Strays if !outside => {
-                    strays.extend(line.get(at..).and_then(|left| left.chars().next()));
-                }
-                Event::Unquotes if index == 0 && at < line.len() => unquoted = true,
-                _ => {}
-            };
-            scan.feed(line, &mut note);
-            scan.feed("\n", &mut note);
-            if strays.len() > 64 {
-                break;
-            }
-        }
-        // What is still open where we stop looking is closed further below.
-        if !whole {
-            for closed in closed.iter_mut().take(scan.open().len().min(base)) {
-                *closed = Closed::Below;
-            }
-        }
-        // Of two that stand alike the inner one is being written.
-        for inner in (0..depth).rev() {
-            let open = self.scan.open();
-            let alike = |outer: &usize| {
-                let same = |at: usize| open.get(at).map(|open| (open.bracket, open.indent));
-                // A closer on the cursor's line is for what was opened there.
-                let near = closed.get(inner) == Some(&Closed::Below)
-                    || (*outer < self.floor) == (inner < self.floor);
-                near && same(*outer) == same(inner) && closed.get(*outer) == Some(&Closed::Nowhere)
-            };
-            if matches!(closed.get(inner), Some(Closed::Below | Closed::Here))
-                && let Some(outer) = (0..inner).rev().find(alike)
-            {
-                closed.swap(inner, outer);
-            }
-        }
-        self.unquoted = unquoted && matches!(self.scan.inside(), Inside::Text(_));
-        self.closed = closed;
-        self.strays = strays;
-    }
 }
 
-/// Whether a line begins with a brace that stands deeper than the line of the innermost open one, which
-/// was opened before the cursor.
-fn is_deeper(scan: &Scan, line: &str, base: usize) -> bool {
-    let open = scan.open();
-    let innermost = open.last().filter(|open| open.bracket == '{');
-    scan.inside() == Inside::Code
-        && open.len() <= base
-        && line.trim_start().starts_with('}')
-        && innermost.is_some_and(|open| width(line) > open.indent)
-}
-
-/// A closer that begins a line closes what was opened by a line of the same indentation: what was
-/// opened in between is still being written. So is what was opened on a line no less deep than one
-/// that begins with something else.
-fn outdented(scan: &mut Scan, line: &str, depth: usize, language: Language) {
-    let body = line.trim_start();
-    if scan.inside() != Inside::Code || body.is_empty() {
-        return;
-    }
-    let indent = width(line);
-    let Some(closer @ (')' | ']' | '}')) = body.chars().next() else {
-        let apart = lines::is_comment(line, language)
-            || body.starts_with([
-                '#', '<', '{', '.', '+', '-', '?', ':', '&', '|', '"', '\'', '`', '@',
-            ])
-            || body.trim_end().ends_with(':');
-        let open = scan.open();
-        let most = open.len().min(depth);
-        let kept = open.get(..most).unwrap_or_default().iter().position(|open| {
-            // What a namespace holds may stand as deep as itself.
-            open.indent > indent || (open.indent == indent && matches!(open.bracket, '(' | '['))
-        });
-        if let Some(kept) = kept.filter(|_| !apart && open.len() <= depth) {
-            scan.forget_above(kept);
+/// The place itself, or where the string or comment begins that it stands in, going by the tree.
+fn outside_text(document: &DocumentSnapshot, at: ByteOffset, language: Language) -> ByteOffset {
+    let tree = document.tree.as_ref().filter(|_| document.language == language);
+    let root = tree.and_then(|tree| tree.tree()).map(tree_sitter::Tree::root_node);
+    let mut node = root.and_then(|root| root.descendant_for_byte_range(at.0, at.0));
+    let mut found = at;
+    while let Some(inner) = node {
+        let text = inner.kind().contains("string") || inner.kind().contains("comment");
+        if text && inner.start_byte() < at.0 && at.0 < inner.end_byte() {
+            let line = document.text.line_of(ByteOffset(inner.start_byte()));
+            found = document.text.line_start(line);
         }
-        return;
-    };
-    let open = scan.open();
-    let Some(top) = open.iter().rposition(|open| open.closer() == closer) else { return };
-    if top >= depth || open.get(top).is_some_and(|open| open.indent <= indent) {
-        return;
+        node = inner.parent();
     }
-    let same = |open: &Open| open.closer() == closer && open.indent == indent;
-    if let Some(to) = open.get(..top).unwrap_or_default().iter().rposition(same) {
-        scan.forget_above(to + 1);
-    }
-}
-
-/// The text before each open bracket on its line.
-fn heads(head: &str, before: &str, open: &[Open], floor: usize) -> Vec<String> {
-    let of = |(index, open): (usize, &Open)| {
-        let text = if index < floor { head } else { before };
-        let before = text.get(..open.at).unwrap_or("");
-        before.rsplit('\n').next().unwrap_or("").to_owned()
-    };
-    open.iter().enumerate().map(of).collect()
-}
-
-impl Around {
-    /// Whether the innermost open bracket above the cursor's line holds items that are alike,
-    /// rather than statements.
-    pub(in crate::completion) fn holds_items(&self) -> bool {
-        let Some(index) = self.floor.checked_sub(1) else {
-            return matches!(self.language.id(), "json" | "jsonc" | "css" | "scss" | "less");
-        };
-        let Some(open) = self.scan.open().get(index) else { return false };
-        let head = self.heads.get(index).map_or("", String::as_str);
-        open.bracket != '{' || is_head_of_items(head, self.language)
-    }
-}
-
-/// Whether `{` after this text opens a list of fields, arms, variants or entries.
-pub(in crate::completion) fn is_head_of_items(head: &str, language: Language) -> bool {
-    if matches!(language.id(), "python" | "json" | "jsonc" | "css" | "scss" | "less" | "lua") {
-        return true;
-    }
-    let text = head.trim();
-    let word =
-        |word: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|w| w == word);
-    if ["struct", "enum", "union", "match", "switch", "interface"].iter().any(|w| word(w)) {
-        return !text.starts_with("impl");
-    }
-    let Some(last) = text.chars().last() else { return false };
-    if matches!(last, '=' | '(' | ',' | ':' | '[') || text.ends_with("return") {
-        return !text.starts_with("case ") && !text.starts_with("default");
-    }
-    if ["type ", "export type ", "import", "use ", "export"].iter().any(|w| text.starts_with(w))
-        && !word("function")
-        && !word("class")
-        && !word("const")
-    {
-        return true;
-    }
-    match language.id() {
-        "go" => !head.ends_with(' '),
-        "rust" => {
-            let name = text.rsplit([' ', '(', ':']).next().unwrap_or("");
-            let opens =
-                ["impl", "trait", "fn", "if", "while", "for", "loop", "mod", "unsafe", "else"]
-                    .iter()
-                    .any(|w| word(w));
-            name.chars().next().is_some_and(char::is_uppercase) && !opens
-        }
-        _ => false,
-    }
+    found
 }

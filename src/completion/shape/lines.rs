@@ -208,15 +208,23 @@ pub(in crate::completion) fn declares(line: &str) -> bool {
 /// Whether a line is a comment, an attribute or a decorator: it belongs to what follows.
 pub(in crate::completion) fn is_prelude(line: &str, language: Language) -> bool {
     let body = line.trim_start();
-    let comment = language.line_comment().is_some_and(|mark| body.starts_with(mark));
-    let block = language.block_comment().is_some_and(|(mark, _)| body.starts_with(mark));
     let attribute = match language.id() {
-        "rust" => body.starts_with("#["),
+        "rust" | "php" => body.starts_with("#["),
         "csharp" => body.starts_with('[') && body.trim_end().ends_with(']'),
-        "php" => body.starts_with("#["),
         _ => false,
     };
-    comment || block || attribute || body.starts_with('@') || body.starts_with("template")
+    is_comment(line, language) || attribute || body.starts_with('@') || body.starts_with("template")
+}
+
+/// Where the first line that has anything on it ends (bytes), once its line break has come.
+pub(in crate::completion) fn first_line(text: &str) -> Option<usize> {
+    let lead = text.len() - text.trim_start().len();
+    Some(lead + text.get(lead..)?.find('\n')?)
+}
+
+/// A line that does not stand twice by chance.
+pub(in crate::completion) fn is_significant(line: &str) -> bool {
+    line.chars().filter(|c| c.is_alphanumeric()).count() >= 6
 }
 
 /// Whether a line is only a comment.

@@ -11,6 +11,7 @@ use self::fence::{Fence, unfence};
 use self::header::skip_headers;
 use self::seam::left_seam;
 use super::around::Around;
+use super::lines;
 use super::prose::is_prose;
 use super::reindent::reindent;
 use crate::completion::trigger::is_word;
@@ -43,6 +44,14 @@ pub(in crate::completion) fn open(raw: &str, around: &Around, ended: bool) -> Op
     if clean.len() < text.len() {
         rules.push("junk");
         text = clean;
+    }
+    match mark(text, around, ended) {
+        Some(left) if left.len() < text.len() => {
+            rules.push("junk");
+            text = left;
+        }
+        Some(_) => {}
+        None => return Opened { rules, ..Opened::default() },
     }
     match unfence(text, around, ended) {
         Fence::None => {}
@@ -84,17 +93,39 @@ pub(in crate::completion) fn open(raw: &str, around: &Around, ended: bool) -> Op
 /// Characters that nobody sees, and what is none.
 const JUNK: [char; 6] = ['\u{feff}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{fffd}'];
 
+/// A list's or a diff's mark before a statement. `None`: not sure yet.
+fn mark<'a>(text: &'a str, around: &Around, ended: bool) -> Option<&'a str> {
+    let above = around.previous().map_or("", |line| lines::code_of(line, around.language));
+    let fresh = above.is_empty() || above.ends_with([';', '{', '}', ':']);
+    let plain = is_prose(around.language) || matches!(around.language.id(), "yaml" | "sql");
+    if plain || !fresh || !around.is_blank() || around.in_text() {
+        return Some(text);
+    }
+    let body = text.trim_start_matches([' ', '\t']);
+    let Some(left) = body.strip_prefix(['-', '+', '*', '.', '•']) else { return Some(text) };
+    let said = left.trim_start_matches(' ');
+    if said.is_empty() && !ended {
+        return None;
+    }
+    let word = left.starts_with(' ') && said.starts_with(char::is_alphabetic);
+    Some(if word { said } else { text })
+}
+
 /// Tags around the whole answer, as prompts for chat models ask for them.
 fn unwrap_tag<'a>(text: &'a str, over: &mut bool) -> &'a str {
-    for (begin, end) in [("<COMPLETION>", "</COMPLETION>"), ("<completion>", "</completion>")] {
-        if let Some(inside) = text.trim_start().strip_prefix(begin) {
-            let inside = inside.strip_prefix('\n').unwrap_or(inside);
-            let closed = inside.find(end);
-            *over |= closed.is_some();
-            return closed.and_then(|at| inside.get(..at)).unwrap_or(inside);
-        }
+    let Some((name, inside)) =
+        text.trim_start().strip_prefix('<').and_then(|tag| tag.split_once('>'))
+    else {
+        return text;
+    };
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    if !matches!(bare, "COMPLETION" | "completion" | "CODE") {
+        return text;
     }
-    text
+    let inside = inside.strip_prefix('\n').unwrap_or(inside);
+    let closed = inside.find(&format!("</{name}>"));
+    *over |= closed.is_some();
+    closed.and_then(|at| inside.get(..at)).unwrap_or(inside)
 }
 
 /// The blanks and line breaks that the text begins with.

@@ -8,7 +8,7 @@ mod half;
 mod overlap;
 mod repeats;
 mod rewrites;
-pub(in crate::completion) mod syntax;
+mod syntax;
 mod tail;
 #[cfg(test)]
 mod tests;
@@ -74,14 +74,17 @@ pub(in crate::completion) fn polish(
     let Candidate { at, text } = candidate;
     let mut draft = Draft { text, over: 0, cut_off };
     let mut rules = Vec::new();
+    // As the last rule left it: renewed where one has changed something.
+    let mut known = (draft.text.clone(), draft.over);
     for (name, rule) in RULES {
         if parsed && name == PARSES {
             continue;
         }
-        let before = (draft.text.clone(), draft.over);
         rule(&mut draft, around);
-        if before != (draft.text.clone(), draft.over) {
+        if (known.0.as_str(), known.1) != (draft.text.as_str(), draft.over) {
             rules.push(name);
+            known.0.clone_from(&draft.text);
+            known.1 = draft.over;
         }
     }
     let Draft { text, over, .. } = draft;
@@ -115,6 +118,7 @@ fn trim_end(draft: &mut Draft, around: &Around) {
     let rest = around.rest.get(draft.over..).unwrap_or("");
     let kept = draft.text.trim_end().len();
     let blanks = draft.text.get(kept..).unwrap_or("");
+    let blanks = blanks.to_owned();
     let next = rest.chars().next();
     let parts = next.is_some_and(|c| {
         !c.is_whitespace() && !matches!(c, ')' | ']' | '}' | '>' | ';' | ',' | '.' | ':')
@@ -122,9 +126,13 @@ fn trim_end(draft: &mut Draft, around: &Around) {
     let breaks = blanks.contains('\n');
     // A closer that the editor set goes onto its own line, as the text wants it.
     let closer = next.is_some_and(|c| matches!(c, ')' | ']' | '}'));
+    // `{ a }` has a blank on either side.
+    let line = format!("{}{}", around.before, draft.text.get(..kept).unwrap_or(""));
+    let inner = line.rsplit('\n').next().and_then(|line| line.rsplit_once('{'));
+    let pads = next == Some('}') && inner.is_some_and(|(_, inner)| inner.starts_with(' '));
     let tail: String = match () {
-        () if breaks && closer => blanks.to_owned(),
-        () if !breaks && parts => blanks.chars().take(1).collect(),
+        () if breaks && closer => blanks,
+        () if !breaks && (parts || pads) => blanks.chars().take(1).collect(),
         () => String::new(),
     };
     draft.text.truncate(kept);

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::around::{Around, Unit, is_head_of_items, width};
+use super::around::{Around, Unit, width};
+use super::items::is_head_of_items;
 use super::lines;
 use super::scan::{Inside, Scan, TAB};
 
@@ -111,7 +112,7 @@ fn shift(text: &str, around: &Around, ended: bool) -> Option<Move> {
         return if ended { STAY } else { None };
     }
     let blank = around.is_blank();
-    let base = width(&around.before) + if blank { width(first) } else { 0 };
+    let base = if blank { width(&around.before) + width(first) } else { around.indent };
     let mut scan = around.scan.clone();
     let open = scan.open().len();
     scan.feed(first, |_, _| {});
@@ -166,6 +167,10 @@ fn shift(text: &str, around: &Around, ended: bool) -> Option<Move> {
         // Another declaration belongs nowhere here, and a body that stands below is one already.
         let stands = around.next().is_some_and(|next| width(next) > base);
         let apart = label || gap || stands || lines::declares(text);
+        // A document whose blocks stand as deep as what opens them.
+        let flat = around.floor.checked_sub(1).and_then(|index| around.scan.open().get(index));
+        let flat = flat.is_some_and(|open| open.bracket == '{' && open.indent >= base);
+        let apart = apart || flat;
         if columns == 0 && braces && !apart && !lines::is_comment(text, around.language) {
             return Some(Move::Flat(base));
         }
@@ -211,7 +216,7 @@ fn move_lines(text: &str, around: &Around, shift: Move) -> (String, bool) {
     let below = text.split_once('\n').map_or("", |(_, below)| below);
     let foreign = foreign(below, unit);
     let lead = text.split('\n').next().unwrap_or("");
-    let base = width(&around.before) + if around.is_blank() { width(lead) } else { 0 };
+    let base = if around.is_blank() { width(&around.before) + width(lead) } else { around.indent };
     let mut own = 0;
     let mut out = String::with_capacity(text.len() + 16);
     for (index, line) in text.split_inclusive('\n').enumerate() {

@@ -12,6 +12,7 @@ use self::walk::Walk;
 use super::around::{Around, Cursor};
 use super::opening::{self, Opened};
 use super::scan::Inside;
+use super::{SPECIAL_TOKENS, lines, until_leak};
 use crate::completion::trigger::Extent;
 
 /// Decides how far a generation goes.
@@ -73,9 +74,16 @@ impl StopRule {
         Self::new(extent, Arc::new(Cursor::new(document, at, language)), 40)
     }
 
-    /// The text without what does not belong to it at its beginning; `ended`: no more will come.
-    pub(in crate::completion) fn open(&self, text: &str, ended: bool) -> Opened {
-        opening::open(text, self.cursor.around(), ended)
+    /// The text up to the first special token, without what does not belong to it at its beginning;
+    /// `ended`: no more will come.
+    pub(in crate::completion) fn open(&self, text: String, ended: bool) -> Opened {
+        let (text, leaked) = until_leak(text, ended);
+        let mut opened = opening::open(&text, self.cursor.around(), ended || leaked);
+        if leaked {
+            opened.rules.push(SPECIAL_TOKENS);
+            opened.over = true;
+        }
+        opened
     }
 
     /// Length in bytes of the complete text, once there is enough to tell; `None` while it may
@@ -84,7 +92,10 @@ impl StopRule {
     pub fn complete(&self, text: &str) -> Option<usize> {
         let around = self.cursor.around();
         match place(self.extent, around) {
-            Place::Rest => first_line(text),
+            Place::Rest => {
+                let end = lines::first_line(text)?;
+                Some(text.get(..end)?.trim_end().len())
+            }
             // After a comment that is whole comes what it says.
             Place::Comment(_) if text.trim_start_matches([' ', '\t']).starts_with('\n') => {
                 Walk::new(self, around, text).end()
@@ -166,13 +177,6 @@ fn lines_of(text: &str) -> impl Iterator<Item = (usize, &str)> {
         at += line.len();
         (start, line)
     })
-}
-
-/// End of the first line that has anything in it, once its line break has come.
-fn first_line(text: &str) -> Option<usize> {
-    let lead = text.len() - text.trim_start().len();
-    let end = lead + text.get(lead..)?.find('\n')?;
-    Some(text.get(..end)?.trim_end().len())
 }
 
 /// To the end of a comment of whole lines.

@@ -26,6 +26,7 @@ pub(in crate::completion) fn unit<'a>(
     lines: impl Iterator<Item = &'a String>,
     language: Language,
     before: &str,
+    above: Option<&str>,
 ) -> Unit {
     let (mut tabs, mut blanks) = (usize::from(before.starts_with('\t')), 0_usize);
     let mut steps = [0_usize; 9];
@@ -56,7 +57,9 @@ pub(in crate::completion) fn unit<'a>(
     let found = found.max_by_key(|columns| (step(*columns), std::cmp::Reverse(*columns)));
     // What goes on from a line above is often indented twice.
     let found = found.map(|columns| if step(2) * 4 >= step(columns) { 2 } else { columns });
-    let here = Some(width(before)).filter(|columns| matches!(columns, 2..=4 | 8));
+    let above =
+        above.filter(|above| above.trim_end().ends_with(['{', '(', '[', ':'])).map_or(0, width);
+    let here = width(before).checked_sub(above).filter(|columns| matches!(columns, 2..=4 | 8));
     if let Some(columns) = found.or(here) {
         // One step may be an aligned line.
         let known = found.is_none() || step(columns) > 1;

@@ -62,7 +62,6 @@ fn without_a_command() {
         (KeySource::Env("SET".into()), Ok(Some(ApiKey::new(FAKE)))),
         (KeySource::Env("UNSET".into()), Err(KeyError::NotSet("UNSET".into()))),
         (KeySource::Literal(ApiKey::new(FAKE)), Ok(Some(ApiKey::new(FAKE)))),
-        (KeySource::Keyring("x".into()), Err(KeyError::Keyring)),
     ] {
         assert_eq!(resolve(&source), expected, "{source:?}");
     }
@@ -108,4 +107,14 @@ fn a_command_that_does_not_end_is_ended() {
         let got = source.resolve_with(true, |_| None, Duration::from_millis(50));
         assert!(matches!(got, Err(KeyError::CommandTimedOut { .. })), "{script}");
     }
+}
+
+#[test]
+fn a_usual_key_may_be_missing() {
+    assert_eq!(resolve(&KeySource::Usual("SET")), Ok(Some(ApiKey::new(FAKE))));
+    assert_eq!(resolve(&KeySource::Usual("NOT_THERE")), Ok(None));
+    assert_eq!(resolve(&KeySource::Usual("BLANK")), Ok(None));
+    assert!(resolve(&KeySource::Usual("BROKEN")).is_err());
+    let remedy = KeySource::Usual("OPENAI_API_KEY").remedy();
+    assert_eq!(remedy, "set the environment variable `OPENAI_API_KEY`, or `api_key`");
 }

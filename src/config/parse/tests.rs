@@ -1,4 +1,7 @@
-use super::super::{tree, values::Provider};
+use super::super::{
+    tree,
+    values::{Price, Provider},
+};
 use super::*;
 use serde_json::json;
 
@@ -25,11 +28,12 @@ fn whole_numbers() {
 
 #[test]
 fn providers() {
-    let fault = provider::<Provider>(&value(json!("anthropic"))).unwrap_err();
-    assert_eq!(
-        fault.message,
-        "provider `anthropic` is not known to this version; it has `openai-compatible`, `llama-cpp` or `ollama`"
-    );
+    let fault = provider::<Provider>(&value(json!("clippy"))).unwrap_err();
+    let known =
+        "provider `clippy` is not known to this version; it has `openai-compatible`, `llama-cpp`, ";
+    assert!(fault.message.starts_with(known), "{}", fault.message);
+    assert!(fault.message.ends_with(" or `fireworks`"), "{}", fault.message);
+    assert!(fault.remedy.contains("`openai-compatible` at a `url`"), "{}", fault.remedy);
     let fault = provider::<Provider>(&value(json!("llama_cpp"))).unwrap_err();
     assert_eq!(fault.remedy, "did you mean `llama-cpp`?");
 }
@@ -105,14 +109,67 @@ fn durations() {
 fn prices() {
     assert_eq!(
         price(&value(json!({"input": 1, "output": 0.5}))),
-        Ok(Price { input: 1.0, output: 0.5 })
+        Ok(Price { input: 1.0, output: 0.5, cached: None })
     );
     for bad in [
         json!(1),
         json!({"input": 1}),
         json!({"input": 1, "output": -1}),
         json!({"input": 1, "output": 1, "x": 1}),
+        json!({"input": 1, "output": 1, "cached": "1"}),
     ] {
         assert!(price(&value(bad.clone())).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn limits_and_caps() {
+    let some = limits(&value(json!({"requestsPerMinute": 60, "concurrent": 2}))).unwrap();
+    assert_eq!((some.requests_per_minute, some.concurrent), (Some(60), Some(2)));
+    assert_eq!(some.tokens_per_minute, None);
+    let some = caps(&value(json!({"cost_per_day": 0.5, "tokens_per_month": 0}))).unwrap();
+    assert_eq!((some.cost_per_day, some.tokens_per_month), (Some(0.5), Some(0)));
+    for (bad, message) in [
+        (json!({"requests_per_minute": 0}), "`requests_per_minute` 0 is out of range"),
+        (json!({"requests_per_hour": 1}), "has an unknown `requests_per_hour` in it"),
+        (json!(60), "is a whole number"),
+    ] {
+        assert_eq!(limits(&value(bad.clone())).unwrap_err().message, message, "{bad}");
+    }
+    assert!(caps(&value(json!({"cost_per_day": -1}))).is_err());
+}
+
+#[test]
+fn bodies() {
+    let body = json!({"top_k": 20, "provider": {"order": ["a", 1.5, true]}});
+    assert_eq!(json!(extra_body(&value(body.clone())).unwrap()), body);
+    for bad in [json!({"stream": false}), json!({"messages": []}), json!("x"), json!([1])] {
+        assert!(extra_body(&value(bad.clone())).is_err(), "{bad}");
+    }
+    let deep = (0..40).fold(json!(1), |inner, _| json!([inner]));
+    assert!(extra_body(&value(json!({"a": deep}))).is_err());
+}
+
+#[test]
+fn files() {
+    let home = std::env::home_dir().unwrap();
+    let root = if cfg!(windows) { "C:\\ca.pem" } else { "/ca.pem" };
+    for (written, path) in [
+        ("~/ca.pem", Some(home.join("ca.pem"))),
+        (root, Some(root.into())),
+        ("ca.pem", None),
+        ("./ca.pem", None),
+        ("~other/ca.pem", None),
+        ("", None),
+    ] {
+        assert_eq!(file(&value(json!(written))).ok(), path, "{written}");
+    }
+}
+
+#[test]
+fn versions() {
+    for (written, good) in [("2024-10-21", true), ("preview", true), ("a&b=c", false), ("", false)]
+    {
+        assert_eq!(api_version(&value(json!(written))).is_ok(), good, "{written}");
     }
 }

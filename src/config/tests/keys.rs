@@ -37,6 +37,50 @@ fn a_key_stays_with_its_address() {
 }
 
 #[test]
+fn what_else_is_said_to_a_server_stays_with_its_address() {
+    let user = "[models.a]\nprovider='openai-compatible'\nmodel='m'\nurl='https://good'\nsystem='s'\nextra_body={a=1}\nca_bundle='~/ca.pem'\nclient_certificate='~/c.pem'\nclient_key='~/k.pem'";
+    let keys = ["system", "extra_body", "ca_bundle", "client_certificate", "client_key"];
+    for (url, kept) in [("https://good/v1", true), ("https://evil", false)] {
+        let client = format!(r#"{{"models": {{"a": {{"url": "{url}"}}}}}}"#);
+        let resolved = Case { user, client: &client, ..Case::default() }.resolve();
+        let model = &resolved.settings.models["a"];
+        let has = [
+            model.system.is_some(),
+            !model.extra_body.is_empty(),
+            model.tls.ca_bundle.is_some(),
+            model.tls.client_certificate.is_some(),
+            model.tls.client_key.is_some(),
+        ];
+        assert_eq!(has, [kept; 5], "{url}");
+        for key in keys {
+            let key = format!("models.a.{key}");
+            let told = resolved.problems.iter().any(|problem| problem.key == key);
+            assert_eq!(told, !kept, "{url} {key}");
+        }
+    }
+}
+
+#[test]
+fn a_usual_key_goes_to_the_provider_itself_only() {
+    let usual = KeySource::Usual("OPENAI_API_KEY");
+    for (user, client, expected) in [
+        ("provider='openai'", "{}", usual.clone()),
+        ("provider='openai'\nurl='https://api.openai.com/v1'", "{}", usual),
+        ("provider='openai'\nurl='https://gateway.example/v1'", "{}", KeySource::None),
+        ("provider='openai'", r#"{"url": "http://127.0.0.1:1"}"#, KeySource::None),
+        ("provider='openai'", r#"{"url": "https://evil.example"}"#, KeySource::None),
+        ("provider='openai-compatible'\nurl='https://api.openai.com'", "{}", KeySource::None),
+        ("provider='openai'\napi_key={env='MINE'}", "{}", KeySource::Env("MINE".into())),
+        ("provider='openai'\napi_key=''", "{}", KeySource::None),
+    ] {
+        let user = format!("[models.a]\nmodel='m'\n{user}");
+        let client = format!(r#"{{"models": {{"a": {client}}}}}"#);
+        let resolved = Case { user: &user, client: &client, ..Case::default() }.resolve();
+        assert_eq!(resolved.settings.models["a"].api_key, expected, "{user} {client}");
+    }
+}
+
+#[test]
 fn a_key_does_not_follow_a_default_address_either() {
     let key = "api_key={env='X'}";
     for (user, client, kept) in [

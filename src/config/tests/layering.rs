@@ -121,7 +121,7 @@ level = "debug"
     let model = &settings.models["gateway"];
     assert_eq!(model.url, "https://gateway.example");
     assert_eq!(model.api_key, KeySource::Env("X".into()));
-    assert_eq!(model.price, Some(Price { input: 0.15, output: 0.6 }));
+    assert_eq!(model.price, Some(Price { input: 0.15, output: 0.6, cached: None }));
     assert_eq!(settings.completion.fallback, ["local"]);
     assert_eq!(settings.completion.debounce, Debounce::Fixed(Duration::from_millis(150)));
     assert_eq!(settings.completion.speculate, Auto::On);
@@ -191,7 +191,7 @@ fn problems_name_place_key_and_remedy() {
         ),
         (
             "[models.a]\nprovider = 'llama-cpp'\nurl = 'localhost:8080'",
-            "config.toml:3:7: `models.a.url`: the address does not begin with `http://` or `https://`; write one of them before it",
+            "config.toml:3:7: `models.a.url`: the address does not begin with `http://` or `https://`; write `http://localhost:8080`",
         ),
         (
             "[models.auto]\nprovider = 'llama-cpp'",
@@ -295,4 +295,22 @@ fn layers_can_be_taken_back() {
     layers.set_user(None);
     layers.set_workspace(super::ROOT, None);
     assert_eq!(layers.resolve_for_root(super::ROOT.as_ref()).settings, Settings::default());
+}
+
+#[test]
+fn a_model_s_own_time_outs_win_over_its_purpose_s() {
+    let resolved = user(
+        "[models.a]\nprovider='llama-cpp'\nidle_timeout_ms=3\n[completion]\nidle_timeout_ms=5\ntotal_timeout_ms=6\n[chat]\nidle_timeout_ms=7\nfirst_token_timeout_ms=8\nmax_output_tokens=9",
+    );
+    assert_eq!(problems(&resolved), [""; 0]);
+    let model = &resolved.settings.models["a"];
+    let waits = |purpose| {
+        let waits = model.waits(purpose);
+        [waits.first_token, waits.idle, waits.total].map(|wait| wait.as_millis())
+    };
+    assert_eq!(waits(Purpose::Completion), [15_000, 3, 6]);
+    assert_eq!(waits(Purpose::Chat), [8, 3, 600_000]);
+    assert_eq!(model.chat_output_tokens, 9);
+    let small = user("[models.a]\nprovider='llama-cpp'\ncontext_tokens=1024");
+    assert_eq!(small.settings.models["a"].chat_output_tokens, 512);
 }

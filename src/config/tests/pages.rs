@@ -12,7 +12,9 @@ fn keys(schema: &Json, section: &str, out: &mut Vec<(String, Json)>) {
         let full = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
         if key == "models" {
             keys(&schema["additionalProperties"], "models.NAME", out);
-        } else if schema["properties"].is_object() && key != "price" {
+        } else if schema["properties"].is_object()
+            && !["price", "limits", "caps"].contains(&key.as_str())
+        {
             keys(schema, &full, out);
         } else {
             out.push((full, schema.clone()));
@@ -34,7 +36,7 @@ fn layer_with(key: &str, value: Json) -> Json {
 #[test]
 fn the_reader_knows_every_key_of_the_schema() {
     let keys = all_keys();
-    assert_eq!(keys.len(), 31);
+    assert_eq!(keys.len(), 49);
     for (key, schema) in keys {
         assert!(schema["description"].is_string(), "{key}");
         // A value that no key can have: the key is known if its value is complained about.
@@ -142,7 +144,7 @@ fn the_starter_works_as_it_is_and_uncommented() {
 #[test]
 fn show_is_toml_and_names_origins() {
     let resolved = Case {
-        user: "[models.\"a.b\"]\nprovider='llama-cpp'\napi_key={env='X'}\nheaders={A='b'}\nprice={input=1,output=0.5}\ntemperature=0\n[models.c]",
+        user: "[models.\"a.b\"]\nprovider='llama-cpp'\napi_key={env='X'}\nheaders={A='b'}\nprice={input=1,output=0.5}\ntemperature=0\nlimits={concurrent=2}\ncaps={cost_per_day=1}\nextra_body={a={b=[1,2.0,'x']}}\nsystem='s'\nidle_timeout_ms=7\nurl='https://a'\nca_bundle='~/ca.pem'\n[models.c]",
         client: r##"{"completion": {"model": "a.b", "ignore": ["a#\"b"]}}"##,
         workspace: "[completion]\nignore=['y']\ndebounce_ms=9",
         ..Case::default()
@@ -159,6 +161,10 @@ fn show_is_toml_and_names_origins() {
         "headers = { \"A\" = \"***\" }  # config.toml:4:9",
         "temperature = 0.0  # config.toml:6:13",
         "max_output_tokens = 256  # default",
+        "limits = { concurrent = 2 }  # config.toml:7:8",
+        "caps = { cost_per_day = 1.0 }  # config.toml:8:6",
+        "extra_body = { \"a\" = { \"b\" = [1, 2.0, \"x\"] } }  # config.toml:9:12",
+        "first_token_timeout_ms = 120000  # default",
         "# models.c cannot be used: has no `provider`",
     ] {
         assert!(page.lines().any(|shown| shown == line), "{line}\n{page}");

@@ -29,6 +29,17 @@ fn name() -> impl Strategy<Value = String> {
         "keep_alive",
         "price",
         "connect_timeout_ms",
+        "total_timeout_ms",
+        "api",
+        "system",
+        "reasoning",
+        "extra_body",
+        "ca_bundle",
+        "client_certificate",
+        "limits",
+        "caps",
+        "concurrent",
+        "cost_per_day",
         "fallback",
         "debounce_ms",
         "speculate",
@@ -123,6 +134,12 @@ fn good_values() -> impl Strategy<Value = String> {
         ("models.a.headers", &["{A='b'}"]),
         ("models.a.max_output_tokens", &["1", "100", "8192"]),
         ("models.a.template", &["'suffix'"]),
+        ("models.a.system", &["'s'"]),
+        ("models.a.extra_body", &["{a=1}"]),
+        ("models.a.ca_bundle", &["'/x'"]),
+        ("models.a.limits", &["{concurrent=1}"]),
+        ("models.a.caps", &["{}"]),
+        ("completion.total_timeout_ms", &["1"]),
         ("models.a.first_token_timeout_ms", &["600000"]),
         ("models.evil.provider", &["'llama-cpp'"]),
         ("models.evil.url", &["'https://evil.example'"]),
@@ -212,6 +229,8 @@ fn is_within(inner: &Settings, outer: &Settings) -> Result<(), TestCaseError> {
         ModelChoice::Named(name) => settings.models.contains_key(name),
         other => other == outer,
     };
+    prop_assert_eq!(inner.chat.waits, outer.chat.waits);
+    prop_assert_eq!(inner.chat.max_output_tokens, outer.chat.max_output_tokens);
     let (own, allowed) = (&inner.completion, &outer.completion);
     prop_assert!(implies(own.enabled, allowed.enabled));
     prop_assert!(within(&own.model, &allowed.model, outer));
@@ -234,6 +253,7 @@ fn is_within(inner: &Settings, outer: &Settings) -> Result<(), TestCaseError> {
             settings.block_after,
             settings.max_lines,
             settings.candidates,
+            settings.waits,
         )
     };
     prop_assert_eq!(rest(own), rest(allowed));

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::call::{Command, What};
-use super::dialect::Wire;
+use super::dialect::{End, Wire};
 use super::http::{self, LAST_CHUNK};
 use super::record::{Headers, Outcome};
 use super::reply::{Body, Reply, Step};
@@ -109,6 +109,16 @@ impl<'a> Answer<'a> {
             Step::Wait(time) => tokio::time::sleep(time).await,
             // Always the last of a script: nothing more comes.
             Step::Hang => {}
+            Step::KeepAlives(pause) => loop {
+                self.send(self.wire.keep_alive()).await?;
+                tokio::time::sleep(pause).await;
+            },
+            Step::Huge(bytes) => {
+                let mut event = b"data: ".to_vec();
+                event.resize(bytes, b'x');
+                self.send(event).await?;
+            }
+            Step::Thought(text) => self.send(self.wire.thought(&text)).await?,
             Step::Headers => self.send(Vec::new()).await?,
             Step::Raw(bytes) => {
                 self.wire.streamed = true;
@@ -116,11 +126,10 @@ impl<'a> Answer<'a> {
             }
             Step::Token(candidate, text) => self.token(candidate, &text).await?,
             Step::Finish => {
-                let reason = &self.reply.finish_reason;
                 let last = if self.wire.streamed {
-                    self.wire.ending(self.texts.len(), self.sent, reason)
+                    self.wire.ending(&self.the_end())
                 } else {
-                    self.wire.whole(&self.texts, self.sent, reason)
+                    self.wire.whole(&self.texts, &self.the_end())
                 };
                 return self.last(Outcome::Finished, last).await;
             }
@@ -222,7 +231,9 @@ impl<'a> Answer<'a> {
             Some(Body::Text(text)) => ("text/html", text),
             Some(Body::Json(json)) => ("application/json; charset=utf-8", json.to_string()),
             None => {
-                let body: Value = self.wire.error(status, &format!("fake error {status}"));
+                let usual = || format!("fake error {status}");
+                let message = self.reply.message.clone().unwrap_or_else(usual);
+                let body: Value = self.wire.error(status, &message);
                 ("application/json; charset=utf-8", body.to_string())
             }
         };
@@ -237,7 +248,7 @@ impl<'a> Answer<'a> {
         let out = if self.wire.streamed {
             self.stream_head()
         } else {
-            let body = self.wire.whole(&self.texts, self.sent, &self.reply.finish_reason);
+            let body = self.wire.whole(&self.texts, &self.the_end());
             let mut out = self.whole_head(200, self.wire.content_type(), body.len());
             out.extend_from_slice(&body[..body.len() / 2]);
             out
@@ -265,9 +276,15 @@ impl<'a> Answer<'a> {
     }
 
     fn headers(&self, kind: &str) -> Headers {
+        let kind = self.reply.content_type.as_deref().unwrap_or(kind);
         let mut headers = vec![("content-type".to_owned(), kind.to_owned())];
         headers.extend(self.reply.headers.iter().cloned());
         headers
+    }
+
+    fn the_end(&self) -> End<'_> {
+        let reason = &self.reply.finish_reason;
+        End { candidates: self.texts.len(), sent: self.sent, reason }
     }
 
     fn after(&self) -> After {

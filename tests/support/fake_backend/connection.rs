@@ -184,8 +184,10 @@ impl Connection {
         let number = record.number;
         let Self { stream, inbox, shared, id, .. } = self;
         let stream = &*stream;
-        let dialect = Dialect::of(&record.path).unwrap_or(Dialect::Completions);
-        let wire = Wire::new(dialect, number, &record.body);
+        let asked = Dialect::of(&record.path).unwrap_or(Dialect::Completions);
+        let server = shared.look(|state| state.model.server);
+        let mut wire = Wire::new(reply.dialect.unwrap_or(asked), server, &record);
+        wire.streamed = Wire::new(asked, server, &record).streamed && !reply.whole;
         let answer = async {
             if reply.needs_model {
                 loaded(shared, number).await;

@@ -1,9 +1,20 @@
-//! How each API writes an answer: events of a stream, a whole answer, errors.
-//!
-//! OpenAI: platform.openai.com/docs/api-reference (completions, chat). llama.cpp:
-//! tools/server/README.md. Ollama: docs/api.md.
+//! How each API writes an answer: events of a stream, a whole answer, errors. One file per family,
+//! each after its vendor's public reference.
 
-use serde_json::{Map, Value, json};
+mod anthropic;
+mod gemini;
+mod llama_cpp;
+mod ollama;
+mod openai;
+mod responses;
+mod tgi;
+
+use serde_json::{Value, json};
+
+use super::record::Record;
+use super::server::Server;
+
+pub use llama_cpp::error as llama_error;
 
 /// Tokens every prompt is said to have.
 pub const PROMPT_TOKENS: usize = 100;
@@ -15,10 +26,71 @@ pub enum Dialect {
     Completions,
     /// `…/chat/completions` and `…/fim/completions`, server-sent events.
     Chat,
+    /// `…/responses`, server-sent events with names.
+    Responses,
+    /// `…/v1/messages`, server-sent events with names.
+    Anthropic,
+    /// `…:streamGenerateContent` and `…:generateContent`, server-sent events.
+    Gemini,
     /// `/infill` and `/completion`, server-sent events.
     LlamaCpp,
-    /// `/api/generate`, a JSON object a line.
+    /// `/api/generate` and `/api/chat`, a JSON object a line.
     Ollama,
+    /// `/generate_stream` and `/generate`, server-sent events.
+    Tgi,
+}
+
+/// One way to write answers.
+trait Format {
+    fn content_type(&self) -> &'static str {
+        "text/event-stream"
+    }
+
+    /// What a stream says before its first token.
+    fn opening(&self, _wire: &Wire) -> Vec<u8> {
+        Vec::new()
+    }
+
+    /// One token, the `sent`th of its request.
+    fn token(&self, wire: &Wire, candidate: usize, text: &str, sent: usize) -> Vec<u8>;
+
+    /// A piece of what the model thinks before it answers; nothing where the API has no place for
+    /// it.
+    fn thought(&self, wire: &Wire, text: &str) -> Vec<u8>;
+
+    /// What keeps a silent stream alive.
+    fn keep_alive(&self) -> Vec<u8> {
+        b": keep-alive\n\n".to_vec()
+    }
+
+    /// What a stream says after its last token.
+    fn ending(&self, wire: &Wire, end: &End) -> Vec<u8>;
+
+    /// An answer that is not a stream.
+    fn whole(&self, wire: &Wire, texts: &[String], end: &End) -> Value;
+
+    /// The body of an answer with an error status.
+    fn error(&self, wire: &Wire, status: u16, message: &str) -> Value;
+
+    /// An error in the midst of a stream.
+    fn error_event(&self, wire: &Wire, message: &str) -> Vec<u8> {
+        data(&self.error(wire, 500, message))
+    }
+
+    /// An event that is no JSON.
+    fn malformed(&self) -> Vec<u8> {
+        b"data: {\"choices\":[{\"text\":\"x,\n\n".to_vec()
+    }
+}
+
+/// How an answer ends.
+pub struct End<'a> {
+    /// How many candidates have been begun.
+    pub candidates: usize,
+    /// Tokens sent.
+    pub sent: usize,
+    /// "stop", "length" or "content_filter"; each dialect has words of its own for them.
+    pub reason: &'a str,
 }
 
 impl Dialect {
@@ -26,12 +98,29 @@ impl Dialect {
     pub fn of(path: &str) -> Option<Self> {
         match path {
             "/infill" | "/completion" => Some(Self::LlamaCpp),
-            "/api/generate" => Some(Self::Ollama),
+            "/api/generate" | "/api/chat" => Some(Self::Ollama),
+            "/generate" | "/generate_stream" => Some(Self::Tgi),
             _ if path.ends_with("/chat/completions") || path.ends_with("/fim/completions") => {
                 Some(Self::Chat)
             }
             _ if path.ends_with("/completions") => Some(Self::Completions),
+            _ if path.ends_with("/responses") => Some(Self::Responses),
+            _ if path.ends_with("/v1/messages") => Some(Self::Anthropic),
+            _ if path.ends_with("enerateContent") => Some(Self::Gemini),
             _ => None,
+        }
+    }
+
+    fn format(self) -> &'static dyn Format {
+        match self {
+            Self::Completions => &openai::Completions,
+            Self::Chat => &openai::Chat,
+            Self::Responses => &responses::Responses,
+            Self::Anthropic => &anthropic::Messages,
+            Self::Gemini => &gemini::Generate,
+            Self::LlamaCpp => &llama_cpp::Own,
+            Self::Ollama => &ollama::Own,
+            Self::Tgi => &tgi::Generate,
         }
     }
 }
@@ -40,8 +129,11 @@ impl Dialect {
 #[derive(Clone, Debug)]
 pub struct Wire {
     dialect: Dialect,
+    server: Server,
     model: String,
+    path: String,
     id: usize,
+    /// Usage is asked for.
     usage: bool,
     /// Whether the answer is a stream.
     pub streamed: bool,
@@ -50,202 +142,96 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// The format for the `id`th request, by its body.
-    pub fn new(dialect: Dialect, id: usize, body: &Value) -> Self {
-        let many = matches!(dialect, Dialect::Completions | Dialect::Chat);
-        let wanted = body["n"].as_u64().filter(|_| many).unwrap_or(1);
+    /// The format of the answer to a request.
+    pub fn new(dialect: Dialect, server: Server, request: &Record) -> Self {
+        let Record { number, path, body, .. } = request;
+        let streamed = match dialect {
+            Dialect::Gemini => path.ends_with(":streamGenerateContent"),
+            Dialect::Tgi => path.ends_with("_stream"),
+            _ => body["stream"].as_bool().unwrap_or(dialect == Dialect::Ollama),
+        };
+        let wanted = match dialect {
+            Dialect::Completions | Dialect::Chat => body["n"].as_u64(),
+            Dialect::Gemini => body["generationConfig"]["candidateCount"].as_u64(),
+            _ => None,
+        };
+        let in_path = || Some(path.rsplit('/').next()?.split_once(':')?.0.to_owned());
+        let model = body["model"].as_str().map(str::to_owned).or_else(in_path);
         Self {
             dialect,
-            model: body["model"].as_str().unwrap_or("fake").to_owned(),
-            id,
+            server,
+            model: model.unwrap_or_else(|| "fake".to_owned()),
+            path: path.clone(),
+            id: *number,
             usage: body["stream_options"]["include_usage"] == json!(true),
-            streamed: body["stream"].as_bool().unwrap_or(dialect == Dialect::Ollama),
-            wanted: usize::try_from(wanted).unwrap_or(1),
+            streamed,
+            wanted: usize::try_from(wanted.unwrap_or(1)).unwrap_or(1),
         }
     }
 
     pub fn content_type(&self) -> &'static str {
-        match self.dialect {
-            _ if !self.streamed => "application/json; charset=utf-8",
-            Dialect::Ollama => "application/x-ndjson",
-            _ => "text/event-stream",
+        if self.streamed {
+            self.dialect.format().content_type()
+        } else {
+            "application/json; charset=utf-8"
         }
     }
 
-    /// What a stream says before its first token.
     pub fn opening(&self) -> Vec<u8> {
-        if self.dialect != Dialect::Chat {
-            return Vec::new();
-        }
-        let delta = json!({"role": "assistant", "content": ""});
-        self.event(&self.openai(vec![self.choice(0, Some(delta), "", None)]))
+        self.dialect.format().opening(self)
     }
 
-    /// The event of one token, the `sent`th of its request.
     pub fn token(&self, candidate: usize, text: &str, sent: usize) -> Vec<u8> {
-        self.event(&match self.dialect {
-            Dialect::Completions => self.openai(vec![self.choice(candidate, None, text, None)]),
-            Dialect::Chat => {
-                let delta = json!({"content": text});
-                self.openai(vec![self.choice(candidate, Some(delta), "", None)])
-            }
-            Dialect::LlamaCpp => json!({
-                "index": 0, "content": text, "tokens": [], "stop": false, "id_slot": 0,
-                "tokens_predicted": sent, "tokens_evaluated": PROMPT_TOKENS,
-            }),
-            Dialect::Ollama => self.ollama(text, Map::new()),
-        })
+        self.dialect.format().token(self, candidate, text, sent)
     }
 
-    /// What a stream says after its last token, of `sent`.
-    pub fn ending(&self, candidates: usize, sent: usize, reason: &str) -> Vec<u8> {
-        match self.dialect {
-            Dialect::LlamaCpp | Dialect::Ollama => self.event(&self.end("", sent, reason)),
-            Dialect::Completions | Dialect::Chat => {
-                let mut events = Vec::new();
-                for index in 0..candidates.max(1) {
-                    let delta = (self.dialect == Dialect::Chat).then(|| json!({}));
-                    events.extend(self.event(&self.openai(vec![self.choice(
-                        index,
-                        delta,
-                        "",
-                        Some(reason),
-                    )])));
-                }
-                if self.usage {
-                    let mut last = self.openai(Vec::new());
-                    last["usage"] = usage(sent);
-                    events.extend(self.event(&last));
-                }
-                events.extend_from_slice(b"data: [DONE]\n\n");
-                events
-            }
-        }
+    pub fn thought(&self, text: &str) -> Vec<u8> {
+        self.dialect.format().thought(self, text)
     }
 
-    /// An answer that is not a stream.
-    pub fn whole(&self, texts: &[String], sent: usize, reason: &str) -> Vec<u8> {
-        let first = texts.first().map_or("", String::as_str);
-        let answer = match self.dialect {
-            Dialect::LlamaCpp | Dialect::Ollama => self.end(first, sent, reason),
-            Dialect::Completions | Dialect::Chat => {
-                let texts = if texts.is_empty() { &[String::new()] } else { texts };
-                let choices = texts.iter().enumerate().map(|(index, text)| match self.dialect {
-                    Dialect::Chat => json!({"index": index, "finish_reason": reason,
-                        "message": {"role": "assistant", "content": text}}),
-                    _ => self.choice(index, None, text, Some(reason)),
-                });
-                let mut answer = self.openai(choices.collect());
-                if self.dialect == Dialect::Chat {
-                    answer["object"] = json!("chat.completion");
-                }
-                answer["usage"] = usage(sent);
-                answer
-            }
-        };
-        answer.to_string().into_bytes()
+    pub fn keep_alive(&self) -> Vec<u8> {
+        self.dialect.format().keep_alive()
     }
 
-    /// The body of an answer with an error status.
+    pub fn ending(&self, end: &End) -> Vec<u8> {
+        self.dialect.format().ending(self, end)
+    }
+
+    pub fn whole(&self, texts: &[String], end: &End) -> Vec<u8> {
+        let texts = if texts.is_empty() { &[String::new()] } else { texts };
+        self.dialect.format().whole(self, texts, end).to_string().into_bytes()
+    }
+
     pub fn error(&self, status: u16, message: &str) -> Value {
-        match self.dialect {
-            Dialect::Ollama => json!({"error": message}),
-            Dialect::LlamaCpp => llama_error(status, message),
-            _ => {
-                json!({"error": {"message": message, "type": kind(status), "param": null, "code": status}})
-            }
-        }
+        self.dialect.format().error(self, status, message)
     }
 
-    /// An error in the midst of a stream.
     pub fn error_event(&self, message: &str) -> Vec<u8> {
-        self.event(&self.error(500, message))
+        self.dialect.format().error_event(self, message)
     }
 
-    /// An event that is no JSON.
     pub fn malformed(&self) -> Vec<u8> {
-        match self.dialect {
-            Dialect::Ollama => b"{\"response\":\"x,\n".to_vec(),
-            _ => b"data: {\"choices\":[{\"text\":\"x,\n\n".to_vec(),
-        }
-    }
-
-    fn event(&self, value: &Value) -> Vec<u8> {
-        match self.dialect {
-            Dialect::Ollama => format!("{value}\n").into_bytes(),
-            _ => format!("data: {value}\n\n").into_bytes(),
-        }
-    }
-
-    fn openai(&self, choices: Vec<Value>) -> Value {
-        let (id, object) = match self.dialect {
-            Dialect::Chat => ("chatcmpl", "chat.completion.chunk"),
-            _ => ("cmpl", "text_completion"),
-        };
-        let mut answer = json!({"id": format!("{id}-{}", self.id), "object": object, "created": 1_700_000_000,
-            "model": self.model, "choices": choices});
-        if self.usage {
-            answer["usage"] = Value::Null;
-        }
-        answer
-    }
-
-    fn choice(
-        &self,
-        index: usize,
-        delta: Option<Value>,
-        text: &str,
-        reason: Option<&str>,
-    ) -> Value {
-        match delta {
-            Some(delta) => json!({"index": index, "delta": delta, "finish_reason": reason}),
-            None => {
-                json!({"index": index, "text": text, "logprobs": null, "finish_reason": reason})
-            }
-        }
-    }
-
-    /// The last object of llama.cpp or Ollama, which alone is a whole answer too.
-    fn end(&self, text: &str, sent: usize, reason: &str) -> Value {
-        if self.dialect == Dialect::Ollama {
-            let end = json!({"done_reason": reason, "total_duration": 1, "load_duration": 1,
-                "prompt_eval_count": PROMPT_TOKENS, "eval_count": sent});
-            return self.ollama(text, end.as_object().cloned().unwrap_or_default());
-        }
-        let reason = if reason == "length" { "limit" } else { "eos" };
-        json!({"index": 0, "content": text, "tokens": [], "id_slot": 0, "stop": true, "model": self.model,
-            "tokens_predicted": sent, "tokens_evaluated": PROMPT_TOKENS, "truncated": false,
-            "stop_type": reason, "stopping_word": "", "tokens_cached": PROMPT_TOKENS + sent,
-            "timings": {"cache_n": 0, "prompt_n": PROMPT_TOKENS, "predicted_n": sent}})
-    }
-
-    fn ollama(&self, text: &str, end: Map<String, Value>) -> Value {
-        let mut answer = json!({"model": self.model, "created_at": "2026-01-01T00:00:00Z",
-            "response": text, "done": !end.is_empty()});
-        for (key, value) in end {
-            answer[key.as_str()] = value;
-        }
-        answer
+        self.dialect.format().malformed()
     }
 }
 
-/// llama.cpp's form of an error.
-pub fn llama_error(status: u16, message: &str) -> Value {
-    json!({"error": {"code": status, "message": message, "type": kind(status)}})
+/// A server-sent event without a name.
+fn data(value: &Value) -> Vec<u8> {
+    format!("data: {value}\n\n").into_bytes()
 }
 
-fn usage(sent: usize) -> Value {
-    json!({"prompt_tokens": PROMPT_TOKENS, "completion_tokens": sent, "total_tokens": PROMPT_TOKENS + sent})
+/// A server-sent event named as its own `type` is.
+fn named(value: &Value) -> Vec<u8> {
+    let name = value["type"].as_str().unwrap_or("message");
+    format!("event: {name}\ndata: {value}\n\n").into_bytes()
 }
 
-fn kind(status: u16) -> &'static str {
-    match status {
-        400 => "invalid_request_error",
-        401 => "authentication_error",
-        404 => "not_found_error",
-        429 => "rate_limit_error",
-        501 => "not_supported_error",
-        503 => "unavailable_error",
-        _ => "server_error",
+/// The word among `words` (stop, length, content_filter) for the reason; others as they are.
+fn word<'a>(reason: &'a str, words: [&'a str; 3]) -> &'a str {
+    match reason {
+        "stop" => words[0],
+        "length" => words[1],
+        "content_filter" => words[2],
+        other => other,
     }
 }

@@ -16,11 +16,19 @@ pub struct Request {
 }
 
 impl Request {
-    /// The path without its query and without a slash at the end.
+    /// The path without its query and without a slash at the end. A first part that begins with
+    /// `~` is left out: the same server under many addresses.
     pub fn path(&self) -> &str {
         let path = self.target.split('?').next().unwrap_or_default();
+        let rest = path.strip_prefix("/~").and_then(|rest| rest.find('/').map(|at| &rest[at..]));
+        let path = rest.unwrap_or(path);
         let trimmed = path.trim_end_matches('/');
         if trimmed.is_empty() { "/" } else { trimmed }
+    }
+
+    /// What stands after `?`; empty without.
+    pub fn query(&self) -> &str {
+        self.target.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// Whether the client means to use the connection again.

@@ -30,12 +30,11 @@ impl Prompt {
         if body.get("input_prefix").is_some() || body.get("input_suffix").is_some() {
             return Self::of_infill(body);
         }
-        if let Some(messages) = body.get("messages").and_then(Value::as_array) {
-            let texts: Vec<String> = messages.iter().map(|m| text(&m["content"])).collect();
-            let whole = texts.join("\n");
+        if let Some(whole) = conversation(body) {
             return Self { prefix: whole.clone(), suffix: String::new(), whole };
         }
-        let whole = text(&body["prompt"]);
+        let prompt = if body.get("inputs").is_some() { &body["inputs"] } else { &body["prompt"] };
+        let whole = text(prompt);
         for marks in FAMILIES {
             if let Some((prefix, suffix)) = split(&whole, marks) {
                 return Self { prefix, suffix, whole };
@@ -57,12 +56,26 @@ impl Prompt {
     }
 }
 
+/// All that is said in a conversation, the system's part first; in whichever API's form.
+fn conversation(body: &Value) -> Option<String> {
+    let turns = ["messages", "contents", "input"].into_iter().find_map(|key| body.get(key))?;
+    // `input` may be a text alone.
+    let turns = turns.as_array().map_or(std::slice::from_ref(turns), Vec::as_slice);
+    let system = ["system", "systemInstruction", "system_instruction", "instructions"];
+    let system = system.into_iter().filter_map(|key| body.get(key));
+    let texts: Vec<String> = system.chain(turns).map(text).collect();
+    Some(texts.join("\n"))
+}
+
 /// The text of a string, or of the parts of a list.
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Array(parts) => parts.iter().map(text).collect(),
-        Value::Object(part) => part.get("text").map(text).unwrap_or_default(),
+        Value::Object(part) => {
+            let inner = ["text", "content", "parts"].into_iter().find_map(|key| part.get(key));
+            inner.map(text).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }

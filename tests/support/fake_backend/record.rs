@@ -29,6 +29,8 @@ pub struct Record {
     pub method: String,
     /// Without query and without a slash at the end.
     pub path: String,
+    /// What stands after `?`.
+    pub query: String,
     pub headers: Headers,
     /// The body as JSON; `Null` if it is none.
     pub body: Value,
@@ -48,6 +50,7 @@ impl Record {
             number: 0,
             method: request.method.clone(),
             path: request.path().to_owned(),
+            query: request.query().to_owned(),
             headers: request.headers.clone(),
             body: serde_json::from_slice(&request.body).unwrap_or_default(),
             raw: String::from_utf8_lossy(&request.body).into_owned(),

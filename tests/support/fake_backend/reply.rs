@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::dialect::Dialect;
 use super::record::Headers;
 
 /// What one request is answered. Built by the constructors, refined by the methods after them.
@@ -11,15 +12,25 @@ use super::record::Headers;
 pub struct Reply {
     /// Candidate number and text, in the order they are sent.
     tokens: Vec<(usize, String)>,
+    thoughts: Vec<String>,
     end: Step,
     wait: Option<Duration>,
     pause: Option<Duration>,
+    /// The headers go first, though no token may follow.
+    headed: bool,
     pub(super) gated: bool,
     /// It waits until Ollama has loaded its model.
     pub(super) needs_model: bool,
     pub(super) headers: Headers,
     pub(super) finish_reason: String,
     pub(super) piece: Option<usize>,
+    /// Answered in this dialect, whatever was asked in.
+    pub(super) dialect: Option<Dialect>,
+    /// Answered whole, though a stream was asked for.
+    pub(super) whole: bool,
+    pub(super) content_type: Option<String>,
+    /// What an error says.
+    pub(super) message: Option<String>,
 }
 
 /// One thing done to a connection while answering.
@@ -27,6 +38,7 @@ pub struct Reply {
 pub(super) enum Step {
     Wait(Duration),
     Headers,
+    Thought(String),
     Token(usize, String),
     Raw(Vec<u8>),
     Finish,
@@ -38,6 +50,10 @@ pub(super) enum Step {
     Close,
     Garbage,
     Hang,
+    /// Keep-alives, one after each such pause, for as long as the client stays.
+    KeepAlives(Duration),
+    /// An event of so many bytes that has no end.
+    Huge(usize),
 }
 
 /// The body of an answer that is not the model's.
@@ -51,14 +67,20 @@ impl Reply {
     fn new(tokens: Vec<(usize, String)>, end: Step) -> Self {
         Self {
             tokens,
+            thoughts: Vec::new(),
             end,
             wait: None,
             pause: None,
+            headed: false,
             gated: false,
             needs_model: false,
             headers: Headers::new(),
             finish_reason: "stop".to_owned(),
             piece: None,
+            dialect: None,
+            whole: false,
+            content_type: None,
+            message: None,
         }
     }
 
@@ -110,6 +132,36 @@ impl Reply {
     /// Answers with bytes that are not HTTP, and closes.
     pub fn garbage() -> Self {
         Self::new(Vec::new(), Step::Garbage)
+    }
+
+    /// The model thinks aloud before its first token, where the API has a place for it.
+    pub fn thinking(mut self, text: &str) -> Self {
+        self.thoughts = split(text);
+        self
+    }
+
+    /// In another API's dialect than it was asked in.
+    pub fn in_dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// As one JSON object, though a stream was asked for.
+    pub fn unstreamed(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
+    /// Under this content type.
+    pub fn content_type(mut self, kind: &str) -> Self {
+        self.content_type = Some(kind.to_owned());
+        self
+    }
+
+    /// What the dialect's body of an error status says.
+    pub fn says(mut self, message: &str) -> Self {
+        self.message = Some(message.to_owned());
+        self
     }
 
     /// Headers and tokens wait until the test releases them through its `Call`.
@@ -165,9 +217,19 @@ impl Reply {
         self.ending(tokens, Step::ErrorEvent(message.to_owned()))
     }
 
-    /// Goes silent after that many tokens, the connection open.
+    /// Goes silent after headers and that many tokens, the connection open.
     pub fn hang_after(self, tokens: usize) -> Self {
         self.ending(tokens, Step::Hang)
+    }
+
+    /// Sends nothing but keep-alives after that many tokens, with such pauses (real time).
+    pub fn keep_alives_after(self, tokens: usize, pause: Duration) -> Self {
+        self.ending(tokens, Step::KeepAlives(pause))
+    }
+
+    /// Sends an event of that many bytes without an end after that many tokens.
+    pub fn huge_after(self, tokens: usize, bytes: usize) -> Self {
+        self.ending(tokens, Step::Huge(bytes))
     }
 
     /// Cuts every event into chunks of at most that many bytes, through characters and lines.
@@ -190,6 +252,8 @@ impl Reply {
 
     pub(super) fn steps(&self) -> Vec<Step> {
         let mut steps: Vec<Step> = self.wait.map(Step::Wait).into_iter().collect();
+        steps.extend(self.headed.then_some(Step::Headers));
+        steps.extend(self.thoughts.iter().cloned().map(Step::Thought));
         for (index, (candidate, token)) in self.tokens.iter().enumerate() {
             steps.extend(self.pause.filter(|_| index > 0).map(Step::Wait));
             steps.push(Step::Token(*candidate, token.clone()));
@@ -209,6 +273,7 @@ impl Reply {
     fn ending(mut self, tokens: usize, end: Step) -> Self {
         self.tokens.truncate(tokens);
         self.end = end;
+        self.headed = self.tokens.is_empty();
         self
     }
 }

@@ -10,5 +10,7 @@ mod faults;
 mod loading;
 #[path = "self_test/probes.rs"]
 mod probes;
+#[path = "self_test/vendors.rs"]
+mod vendors;
 #[path = "self_test/wire.rs"]
 mod wire;

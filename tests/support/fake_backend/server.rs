@@ -14,6 +14,16 @@ pub enum Server {
     LlamaCpp,
     Ollama,
     OpenAi,
+    /// Deployments in the path, `api-version` in the query.
+    Azure,
+    Anthropic,
+    Gemini,
+    Mistral,
+    OpenRouter,
+    LiteLlm,
+    Vllm,
+    HuggingFace,
+    Tgi,
 }
 
 /// What the probes tell of server and model.
@@ -57,14 +67,25 @@ pub enum Load {
 impl Model {
     /// Whether this kind of server has the path.
     pub fn serves(&self, path: &str) -> bool {
-        let openai = path.ends_with("/completions") || path == "/v1/models";
+        let openai = path.ends_with("/completions")
+            || path.ends_with("/responses")
+            || path.ends_with("/models");
         let ollama = path == "/" || path.starts_with("/api/");
         match self.server {
             Server::Any => true,
             // llama.cpp answers two of Ollama's paths, for clients that ask for nothing else.
             Server::LlamaCpp => !ollama || matches!(path, "/" | "/api/tags" | "/api/show"),
             Server::Ollama => ollama || openai,
-            Server::OpenAi => openai,
+            Server::OpenAi
+            | Server::OpenRouter
+            | Server::LiteLlm
+            | Server::Mistral
+            | Server::HuggingFace
+            | Server::Vllm => openai,
+            Server::Azure => openai && path.starts_with("/openai/"),
+            Server::Anthropic => path.starts_with("/v1/messages") || path.starts_with("/v1/models"),
+            Server::Gemini => path.starts_with("/v1beta/models"),
+            Server::Tgi => openai || path.starts_with("/generate") || path == "/info",
         }
     }
 
@@ -77,9 +98,9 @@ impl Model {
     /// Whether a POST to `path` loads the model.
     pub fn loads_for(&self, path: &str) -> bool {
         match self.server {
-            Server::Any => path == "/api/generate",
+            Server::Any => path.starts_with("/api/"),
             Server::Ollama => Dialect::of(path).is_some(),
-            Server::LlamaCpp | Server::OpenAi => false,
+            _ => false,
         }
     }
 
@@ -110,6 +131,11 @@ impl Model {
         }
     }
 
+    fn gemini(&self) -> Value {
+        json!({"name": format!("models/{}", self.name), "inputTokenLimit": self.n_ctx,
+            "outputTokenLimit": 8192, "supportedGenerationMethods": ["generateContent"]})
+    }
+
     /// What a probe at `path` is answered; `busy` says whether a completion is under way.
     pub fn probe(&self, path: &str, load: Load, busy: bool) -> Option<Value> {
         let details = json!({"parent_model": "", "format": "gguf", "family": "qwen2", "families": ["qwen2"],
@@ -127,7 +153,15 @@ impl Model {
             "/slots" => {
                 json!([{"id": 0, "id_task": 0, "n_ctx": self.n_ctx, "is_processing": busy}])
             }
-            "/v1/models" => {
+            "/v1/models" if self.server == Server::Anthropic => json!({
+                "data": [{"type": "model", "id": self.name, "display_name": self.name,
+                    "created_at": "2026-01-01T00:00:00Z"}],
+                "has_more": false, "first_id": self.name, "last_id": self.name}),
+            "/v1beta/models" => json!({"models": [self.gemini()]}),
+            _ if path.starts_with("/v1beta/models/") => self.gemini(),
+            "/info" => json!({"model_id": self.name, "max_input_tokens": self.n_ctx - 1,
+                "max_total_tokens": self.n_ctx, "max_concurrent_requests": 128, "version": "3.0.0"}),
+            _ if path.ends_with("/models") => {
                 let owner = if self.server == Server::LlamaCpp { "llamacpp" } else { "library" };
                 let id = if self.server == Server::LlamaCpp { &self.path } else { &self.name };
                 json!({"object": "list", "data": [

@@ -42,6 +42,7 @@ fn repeated_start<'a>(text: &'a str, line: &str, around: &Around) -> Option<&'a 
         return None;
     }
     let boundary = match (line.chars().last(), left.chars().next()) {
+        (Some('=' | '!' | '<' | '>'), Some('=')) => false,
         (Some(a), Some(b)) => !(is_word(a) && is_word(b)) || around.before.ends_with(is_word),
         _ => true,
     };
@@ -98,14 +99,14 @@ fn lines_above<'a>(text: &'a str, around: &Around, ended: bool) -> Option<&'a st
     let whole = body.contains('\n') || ended;
     let starts = |known: &&str| match whole {
         true => *known == first,
-        false => known.starts_with(first) && is_significant(known),
+        false => known.starts_with(first) && lines::is_significant(known),
     };
     // The furthest that fits: a run of lines is told from its beginning.
     let Some(depth) = above.iter().rposition(starts) else { return Some(text) };
     if !whole {
         return None;
     }
-    if depth == 0 && !is_significant(first) {
+    if depth == 0 && !lines::is_significant(first) {
         return Some(text);
     }
     // The lines from there down to the cursor, all of them.
@@ -151,9 +152,4 @@ fn next_line(text: &str) -> Option<(&str, &str)> {
         }
         left = below;
     }
-}
-
-/// A line that is not said twice by chance.
-fn is_significant(line: &str) -> bool {
-    line.chars().filter(|c| c.is_alphanumeric()).count() >= 6
 }

@@ -111,7 +111,24 @@ fn look(text: &str, around: &Around) -> Fit {
         };
     };
     let tail = text.get(first..).unwrap_or("").trim_end();
-    if around.rest.trim().starts_with(tail) { Fit::Until(first) } else { Fit::Over(last) }
+    if around.rest.trim().starts_with(tail) {
+        return Fit::Until(first);
+    }
+    // What the text opens behind them the rest closes in their place.
+    let mut scan = around.scan.clone();
+    let mut base = scan.open().len();
+    scan.feed(text, |_, event| {
+        if let Event::Closes(to) = event {
+            base = base.min(to);
+        }
+    });
+    let own = scan.open().get(base..).unwrap_or_default();
+    let own: String = own.iter().rev().map(|open| open.closer()).collect();
+    let replaced = around.rest.get(..last).unwrap_or("");
+    match replaced.strip_suffix(own.as_str()).map_or(last, str::len) {
+        0 => Fit::Whole,
+        over => Fit::Over(over),
+    }
 }
 
 /// Whether the rest is nothing but closers, and the text has all of them and ends as it does.

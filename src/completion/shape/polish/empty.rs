@@ -31,7 +31,16 @@ pub(in crate::completion) fn drop(draft: &mut Draft, around: &Around) {
     let asks = before.ends_with('=') || before.ends_with("=>") || before.ends_with("return");
     let comment = around.language.line_comment().is_some_and(|mark| text.starts_with(mark));
     let no_value = asks && comment && !text.contains('\n');
+    // A brace of which nothing stands below opens nothing.
+    let brace = text == "{"
+        && around.is_blank()
+        && !around.language.by_indentation()
+        && !around.next().is_some_and(|next| {
+            crate::completion::shape::around::width(next)
+                > crate::completion::shape::around::width(&around.before)
+        });
     if again
+        || brace
         || no_value
         || is_mark(text, around)
         || is_placeholder(text, around)
@@ -61,6 +70,9 @@ fn is_placeholder(text: &str, around: &Around) -> bool {
     let comment = around.language.line_comment().and_then(|mark| text.strip_prefix(mark));
     let Some(comment) = comment.filter(|_| around.is_blank()) else { return false };
     let lower = comment.to_ascii_lowercase();
+    if matches!(lower.trim().trim_end_matches(':'), "todo" | "fixme" | "..." | "…") {
+        return true;
+    }
     PLACEHOLDERS.iter().any(|words| lower.contains(words))
 }
 

@@ -1,8 +1,7 @@
 //! Words that the cursor's line goes on with: the text's end does not say them again.
 
 use super::Draft;
-use crate::completion::shape::around::Around;
-use crate::completion::shape::scan::Event;
+use crate::completion::shape::around::{Around, Closed};
 use crate::completion::trigger::is_word;
 
 /// Cuts from the text's end what the rest of the line begins with.
@@ -28,19 +27,20 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
     let kept = text.len() - overlap;
     let before = text.get(..kept).unwrap_or("");
     let angle = text.get(kept..).is_some_and(|overlap| overlap.trim_start().starts_with('>'));
-    if !is_fit(before, around) || (angle && opens_angle(before)) {
+    if !is_fit(before, text, around) || (angle && opens_angle(before)) {
         return;
     }
     draft.text.truncate(kept);
 }
 
-/// The text's own brackets are as well closed without its end as with it.
-fn is_fit(before: &str, around: &Around) -> bool {
-    let mut scan = around.scan.clone();
-    let base = scan.open().len();
-    scan.feed(before, |_, _: Event| {});
-    let own = scan.open().len().saturating_sub(base);
-    own == 0 || own == around.strays.len()
+/// The text's own brackets are as well closed without its end as with it, and so are those before it
+/// that nothing behind closes.
+fn is_fit(before: &str, text: &str, around: &Around) -> bool {
+    let (base, left) = (around.scan.open().len(), around.after(before).open().len());
+    let whole = around.after(text).open().len();
+    let lacking = around.closed.get(whole.min(base)..left.min(base)).unwrap_or_default();
+    let own = left.saturating_sub(base);
+    (own == 0 || own == around.strays.len()) && !lacking.contains(&Closed::Nowhere)
 }
 
 /// Whether a type's arguments are open: more `<` than `>`, arrows and comparisons aside.

@@ -1,6 +1,7 @@
 //! Loops: a model that says the same again and again is cut where it begins to.
 
 use super::Draft;
+use crate::completion::trigger::is_word;
 
 /// So often may the same lines follow each other.
 const ROUNDS: usize = 3;
@@ -29,7 +30,11 @@ pub(in crate::completion) fn cut(draft: &mut Draft) {
 
 /// Blocks of lines that follow themselves: where the first round ends.
 fn lines(text: &str, cut_off: bool) -> Option<usize> {
-    let lines: Vec<&str> = text.split('\n').collect();
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    // The last block may have no blank line below it.
+    if lines.last().is_some_and(|line| !line.trim().is_empty()) {
+        lines.push("");
+    }
     for period in 1..=LONGEST.min(lines.len() / 2) {
         for start in 0..lines.len().saturating_sub(period) {
             let block = lines.get(start..start + period)?;
@@ -45,13 +50,21 @@ fn lines(text: &str, cut_off: bool) -> Option<usize> {
             // Cut off in the middle of a round.
             let half =
                 cut_off && rounds > 1 && period > 1 && left.len() <= period && begins(left, block);
-            if rounds >= ROUNDS || half {
+            if rounds >= ROUNDS || half || (rounds > 1 && is_paragraph(block)) {
                 let kept = lines.get(..start + period)?;
-                return Some(kept.iter().map(|line| line.len() + 1).sum::<usize>() - 1);
+                let end = kept.iter().map(|line| line.len() + 1).sum::<usize>() - 1;
+                return Some(end.min(text.len()));
             }
         }
     }
     None
+}
+
+/// Whether a block is a paragraph of its own, of several lines and a blank one: such a one is not
+/// said twice.
+fn is_paragraph(block: &[&str]) -> bool {
+    let blank = block.last().is_some_and(|line| line.trim().is_empty());
+    blank && block.iter().filter(|line| !line.trim().is_empty()).count() > 2
 }
 
 /// Whether lines, the last of them half, are the beginning of a block.
@@ -94,8 +107,20 @@ fn pieces(text: &str, cut_off: bool) -> Option<usize> {
         }
         let from = bytes.len() - run - period;
         let piece = line.get(from..from + period)?;
-        if piece.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
-            return Some(start + from + period);
+        // Numbers in a row are data.
+        let mut words = piece.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        let data = !cut_off && words.all(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+        if !data && piece.chars().filter(|c| c.is_alphabetic()).count() >= 2 {
+            // Where a quote is closed, if there is such a place.
+            let whole = |end: &usize| {
+                let head = line.get(..*end).unwrap_or("");
+                let even = |quote| head.matches(quote).count().is_multiple_of(2);
+                let next = line.get(*end..).and_then(|left| left.chars().next());
+                let parted = !head.ends_with(is_word) || !next.is_some_and(is_word);
+                parted && even('\'') && even('"') && even('`')
+            };
+            let end = (from + period..from + 2 * period).find(whole).unwrap_or(from + period);
+            return Some(start + end);
         }
     }
     None

@@ -1,20 +1,17 @@
 //! The document must not parse worse with the text in it than without.
 
-use tree_sitter::{InputEdit, Node, Parser, Point, Tree};
+use tree_sitter::Parser;
 
 use super::Draft;
-use crate::completion::shape::around::{Around, Closed, Parsed};
+use crate::completion::shape::around::{Around, Closed};
 use crate::completion::shape::lines;
+use crate::completion::shape::parsed::Parsed;
 use crate::completion::shape::scan::Inside;
+use crate::completion::trigger::is_word;
 use crate::document::language::Grammar;
-use crate::document::offset::{ByteOffset, ByteRange};
-use crate::document::parse_queue;
-use crate::document::text::Text;
 
 /// So many shorter beginnings are tried.
 const TRIES: usize = 8;
-/// Errors are looked for this deep.
-const DEPTH: usize = 200;
 
 /// Cuts the text to its longest beginning of whole lines with which the document parses no worse
 /// than without it; to nothing where there is none.
@@ -26,22 +23,15 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
     if draft.cut_off || directives || around.in_text() || draft.text.trim().is_empty() {
         return;
     }
-    let mut parser = Parser::new();
-    if parser.set_language(&parse_queue::language(parsed.grammar)).is_err() {
+    let Some(mut parser) = parsed.parser() else { return };
+    if is_fit(draft, around, parsed, &mut parser) {
         return;
     }
-    let before = parsed.errors;
-    // How a parser counts in text that is broken anyway is half chance.
-    let most = before + usize::from(before > 0);
-    let fits = |parser: &mut Parser, text: &str, over: usize| {
-        let Some(whole) = finished(text, around) else { return true };
-        parsed.with(parser, &whole, over).is_none_or(|errors| errors <= most)
-    };
-    let text = draft.text.trim_end();
-    // A semicolon that only is not there yet is the user's to type.
-    if fits(&mut parser, text, draft.over) || fits(&mut parser, &format!("{text};"), draft.over) {
+    let surer = parsed.surer();
+    if surer.as_ref().is_some_and(|surer| is_fit(draft, around, surer, &mut parser)) {
         return;
     }
+    let parsed = surer.as_ref().unwrap_or(parsed);
     let ends = draft.text.match_indices('\n').map(|(at, _)| at).rev();
     let ends: Vec<usize> = ends
         .filter(|at| {
@@ -50,9 +40,10 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
         })
         .take(TRIES)
         .collect();
-    let shorter = ends
-        .into_iter()
-        .find(|end| fits(&mut parser, draft.text.get(..*end).unwrap_or("").trim_end(), 0));
+    let shorter = ends.into_iter().find(|end| {
+        let text = draft.text.get(..*end).unwrap_or("").trim_end();
+        fits(text, 0, around, parsed, &mut parser)
+    });
     match shorter {
         Some(end) => {
             draft.text.truncate(end);
@@ -60,6 +51,24 @@ pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {
         }
         None => draft.text.clear(),
     }
+}
+
+/// Whether the draft fits. A semicolon that only is not there yet is the user's to type.
+fn is_fit(draft: &Draft, around: &Around, parsed: &Parsed, parser: &mut Parser) -> bool {
+    let text = draft.text.trim_end();
+    let parts = around.rest.get(draft.over..).is_some_and(|rest| rest.starts_with(is_word));
+    let blank = draft.text.get(..text.len() + 1).filter(|longer| parts && longer.ends_with(' '));
+    let text = blank.unwrap_or(text);
+    fits(text, draft.over, around, parsed, parser)
+        || fits(&format!("{text};"), draft.over, around, parsed, parser)
+}
+
+/// Whether there are no more errors with a text than without.
+fn fits(text: &str, over: usize, around: &Around, parsed: &Parsed, parser: &mut Parser) -> bool {
+    let Some(whole) = finished(text, around) else { return true };
+    // How a parser counts in text that is broken anyway is half chance.
+    let most = parsed.errors + usize::from(parsed.errors > 0);
+    parsed.with(parser, &whole, over).is_none_or(|errors| errors <= most)
 }
 
 /// The text with what it leaves open closed, as its block goes on behind it; `None` where nothing can
@@ -97,57 +106,4 @@ fn waits(line: &str, around: &Around) -> bool {
     lines::opens_body(line, around.language)
         || lines::goes_on(line, around.language)
         || (around.at_end() && lines::is_header(line) && !line.ends_with([';', '}', ')']))
-}
-
-impl Parsed {
-    /// Errors with a text in it, in place of `over` bytes behind the cursor.
-    fn with(&self, parser: &mut Parser, inserted: &str, over: usize) -> Option<usize> {
-        let mut text = self.text.clone();
-        let end = ByteOffset(self.at.0 + over);
-        let point = |text: &Text, at: ByteOffset| {
-            let (row, column) = text.row_by_lf(at);
-            Point { row, column }
-        };
-        let (start_position, old_end_position) = (point(&text, self.at), point(&text, end));
-        text.replace(ByteRange::new(self.at, end), inserted);
-        let new_end = ByteOffset(self.at.0 + inserted.len());
-        let mut tree = self.tree.clone();
-        tree.edit(&InputEdit {
-            start_byte: self.at.0,
-            old_end_byte: end.0,
-            new_end_byte: new_end.0,
-            start_position,
-            old_end_position,
-            new_end_position: point(&text, new_end),
-        });
-        Some(count(parse(parser, &text, &tree)?.root_node()))
-    }
-}
-
-/// Parses a text from an older tree of it.
-pub(in crate::completion) fn parse(parser: &mut Parser, text: &Text, old: &Tree) -> Option<Tree> {
-    parser.parse_with_options(&mut |at, _| text.chunk_at(at), Some(old), None)
-}
-
-/// How many errors there are. A semicolon that is only missing is none: it may be a matter of style.
-pub(in crate::completion) fn count(root: Node<'_>) -> usize {
-    let mut cursor = root.walk();
-    let mut errors = 0;
-    let mut depth = 0_usize;
-    loop {
-        let node = cursor.node();
-        if node.is_error() || (node.is_missing() && node.kind() != ";") {
-            errors += 1;
-        }
-        if node.has_error() && !node.is_error() && depth < DEPTH && cursor.goto_first_child() {
-            depth += 1;
-            continue;
-        }
-        while !cursor.goto_next_sibling() {
-            if !cursor.goto_parent() {
-                return errors;
-            }
-            depth = depth.saturating_sub(1);
-        }
-    }
 }

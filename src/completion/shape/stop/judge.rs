@@ -102,6 +102,12 @@ impl Walk<'_> {
             }
             return true;
         }
+        if self.bare && !self.gap {
+            let half = !whole && !body.is_empty() && "else".starts_with(body);
+            if half || lines::first_word(body) == "else" {
+                return true;
+            }
+        }
         let comment = lines::is_comment(line, language) && !self.gap;
         if lines::can_chain(&self.head) && (self.closed || self.body) && !self.ended {
             if lines::is_chain(line) {
@@ -151,6 +157,19 @@ impl Walk<'_> {
         let stands = self.around.next().is_some_and(|next| {
             width(next) == columns && (lines::is_chain(next) || lines::is_end_word(next))
         });
+        // The brace that an editor has set closes the last part of the chain.
+        let set =
+            self.around.next().is_some_and(|next| width(next) == columns && next.trim() == "}");
+        if set && body.starts_with('}') && lines::can_chain(opener) && !self.left {
+            let half = !whole && lines::may_become_chain(body.trim_start_matches(['}', ' ']));
+            if lines::is_chain(body) {
+                opener.clone_into(&mut self.head);
+                (self.closed, self.left, self.whole_body) = (true, true, false);
+                self.indent = Some(columns);
+                return true;
+            }
+            return !whole && (half || body.trim_end() == "}");
+        }
         let chain = lines::is_chain(body) && lines::can_chain(opener) && !body.starts_with('}');
         if !chain || (stands && !lines::is_end_word(self.around.next().unwrap_or(""))) {
             return false;
@@ -169,7 +188,9 @@ impl Walk<'_> {
             self.begin(line);
             return false;
         }
-        if self.items || self.whole_body {
+        // What stands in a bracket that is closed nowhere goes on to its end.
+        let lacking = self.encloser_is_lacking() && self.floor_is_list() && !self.gap;
+        if self.items || self.whole_body || lacking {
             self.begin(line);
             return false;
         }
@@ -235,6 +256,12 @@ impl Walk<'_> {
             tag.is_some_and(|left| left.starts_with(['>', ' ']))
         };
         name.is_some_and(begins) && self.around.next().map(str::trim) != Some(body)
+    }
+
+    /// Whether the innermost bracket above the line holds a list.
+    pub(super) fn floor_is_list(&self) -> bool {
+        let open = self.floor.checked_sub(1).and_then(|index| self.scan.open().get(index));
+        open.is_some_and(|open| open.bracket != '{')
     }
 
     /// Whether the block around the cursor is closed nowhere.

@@ -36,6 +36,8 @@ pub(super) struct Walk<'a> {
     pub(super) goes_on: bool,
     /// The line is read, but may not belong to the text.
     pub(super) skip: bool,
+    /// The unit is an `if` without a brace.
+    pub(super) bare: bool,
     /// A blank line came after it.
     pub(super) gap: bool,
     /// Lines of the unit are all comments or attributes.
@@ -52,7 +54,10 @@ pub(super) struct Walk<'a> {
 impl<'a> Walk<'a> {
     pub(super) fn new(rule: &StopRule, around: &'a Around, text: &'a str) -> Self {
         // What comes after a whole comment is code.
-        let place = place(rule.extent, around);
+        let place = match place(rule.extent, around) {
+            Place::Comment(_) => Place::Blank,
+            place => place,
+        };
         let (floor, base) = (around.floor, around.scan.open().len());
         let blank = place == Place::Blank;
         let indent = (!blank).then(|| width(&around.before));
@@ -83,8 +88,9 @@ impl<'a> Walk<'a> {
             over: false,
             columns: 0,
             skip: false,
+            bare: false,
             gap: false,
-            prelude: matches!(place, Place::Comment(_)),
+            prelude: false,
             content: 0,
             lines: 0,
             whole_body: around.body_is_empty(),
@@ -277,7 +283,8 @@ impl<'a> Walk<'a> {
         self.goes_on = false;
         let code = lines::code_of(line, language);
         // An operator at the end asks for another line, however deep that stands.
-        self.asks = lines::goes_on(line, language) && !code.ends_with(',');
+        let entry = self.items || self.floor_is_list() || language.by_indentation();
+        self.asks = lines::goes_on(line, language) && !(code.ends_with(',') && entry);
         if self.items || self.prelude || lines::goes_on(line, language) || lines::is_end_tag(line) {
             return None;
         }
@@ -305,6 +312,12 @@ impl<'a> Walk<'a> {
         let braces = !language.by_indentation() && !lines::by_words(language);
         let header = lines::is_header(&self.head) || lines::declares(&self.head);
         if braces && header && !self.closed && !code.ends_with([';', '}']) {
+            return None;
+        }
+        // An `else` may follow what stands without a brace.
+        let bare = lines::first_word(&self.head) == "if" && code.ends_with(';') && !self.closed;
+        if bare && braces && self.around.parsed.is_some() {
+            self.bare = true;
             return None;
         }
         // What ends with its line ends here; the rest of a chain, a method's call, can still come.

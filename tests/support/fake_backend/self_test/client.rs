@@ -39,8 +39,9 @@ pub async fn get(backend: &FakeBackend, path: &str) -> (u16, Value) {
 
 /// The JSON events of a stream, or the one object of a whole answer.
 pub fn events(answer: &str) -> Vec<Value> {
-    let lines = answer.lines().map(|line| line.strip_prefix("data: ").unwrap_or(line));
-    let lines = lines.filter(|line| !line.is_empty() && *line != "[DONE]");
+    let lines = answer.lines().map(|line| line.strip_prefix("data:").unwrap_or(line).trim());
+    let no_json = |line: &&str| line.is_empty() || line.starts_with("event:") || *line == "[DONE]";
+    let lines = lines.filter(|line| !no_json(line) && !line.starts_with(':'));
     lines.map(|line| serde_json::from_str(line).expect("JSON")).collect()
 }
 
@@ -48,11 +49,34 @@ pub fn events(answer: &str) -> Vec<Value> {
 pub fn text_of(answer: &str, index: u64) -> String {
     let mut text = String::new();
     for event in events(answer) {
-        let choices = event["choices"].as_array().cloned().unwrap_or_else(|| vec![event]);
-        for choice in choices.iter().filter(|choice| choice["index"].as_u64().unwrap_or(0) == index)
+        if index == 0 && (event["delta"].is_string() || event.get("type").is_some()) {
+            // Named events have one candidate, and an `index` of another meaning.
+            let places = ["/delta", "/delta/text", "/content/0/text"];
+            text.extend(places.iter().filter_map(|place| event.pointer(place)?.as_str()));
+            continue;
+        }
+        let list = event.get("choices").or_else(|| event.get("candidates"));
+        let tokens = event.get("token").is_some();
+        let choices = list.and_then(Value::as_array).cloned().unwrap_or_else(|| vec![event]);
+        for choice in
+            choices.iter().filter(|choice| tokens || choice["index"].as_u64().unwrap_or(0) == index)
         {
-            let places = ["/text", "/delta/content", "/message/content", "/content", "/response"];
-            text.extend(places.iter().filter_map(|place| choice.pointer(place)?.as_str()));
+            if choice["token"]["special"] == true {
+                continue;
+            }
+            let places = [
+                "/text",
+                "/delta/content",
+                "/message/content",
+                "/content",
+                "/response",
+                "/content/parts/0/text",
+                "/output/0/content/0/text",
+                "/token/text",
+            ];
+            let whole = ["/generated_text"].iter().filter(|_| !tokens);
+            let places = places.iter().chain(whole);
+            text.extend(places.filter_map(|place| choice.pointer(place)?.as_str()));
         }
     }
     text

@@ -9,15 +9,27 @@ use super::client::{Raw, ask, events, post, raw_post, spawn, text_of};
 use crate::support::fake_backend::{FakeBackend, Outcome, PROMPT_TOKENS, Prompt, Reply};
 
 /// Path and body of one request in each dialect.
-fn dialects() -> [(&'static str, Value); 6] {
+fn dialects() -> [(&'static str, Value); 13] {
+    let turn = || json!([{"role": "user", "content": "p"}]);
     [
         ("/v1/completions", json!({"prompt": "p"})),
-        ("/v1/chat/completions", json!({"messages": [{"role": "user", "content": "p"}]})),
+        ("/v1/chat/completions", json!({"messages": turn()})),
         ("/v1/fim/completions", json!({"prompt": "p", "suffix": "s"})),
         ("/infill", json!({"input_prefix": "p", "input_suffix": "s"})),
         ("/completion", json!({"prompt": "p"})),
         ("/api/generate", json!({"prompt": "p"})),
+        ("/api/chat", json!({"messages": turn()})),
+        ("/v1/responses", json!({"input": "p"})),
+        ("/openai/deployments/d/chat/completions", json!({"messages": turn()})),
+        ("/v1/messages", json!({"messages": turn(), "max_tokens": 9})),
+        ("/v1beta/models/m:streamGenerateContent", gemini()),
+        ("/generate_stream", json!({"inputs": "p"})),
+        ("/generate", json!({"inputs": "p"})),
     ]
+}
+
+fn gemini() -> Value {
+    json!({"contents": [{"role": "user", "parts": [{"text": "p"}]}]})
 }
 
 fn with(body: &Value, key: &str, value: Value) -> Value {
@@ -33,10 +45,16 @@ async fn every_dialect_streams_and_answers_whole() {
     backend.answer(text);
     for (number, (path, body)) in dialects().into_iter().enumerate() {
         for stream in [true, false] {
+            // Two say it by their path alone.
+            let stream = match path {
+                "/v1beta/models/m:streamGenerateContent" | "/generate_stream" => true,
+                "/generate" => false,
+                _ => stream,
+            };
             let (status, answer) = ask(&backend, path, &with(&body, "stream", json!(stream))).await;
             assert_eq!((status, text_of(&answer, 0).as_str()), (200, text), "{path}");
             assert_eq!(events(&answer).len() > 1, stream, "{path}: {answer}");
-            let openai = path.starts_with("/v1/");
+            let openai = path.ends_with("/completions");
             assert_eq!(answer.ends_with("data: [DONE]\n\n"), stream && openai, "{path}");
         }
         let record = &backend.requests()[number * 2];
@@ -45,7 +63,9 @@ async fn every_dialect_streams_and_answers_whole() {
             (Outcome::Finished, 6, Some(200))
         );
         assert_eq!((record.path.as_str(), record.method.as_str()), (path, "POST"));
-        assert_eq!(record.body, with(&body, "stream", json!(true)));
+        let mut sent = record.body.clone();
+        sent.as_object_mut().unwrap().remove("stream");
+        assert_eq!(sent, body, "{path}");
     }
     let whole = ask(&backend, "/api/generate", &json!({"prompt": "p"})).await.1;
     assert_eq!(whole.lines().count(), 7, "Ollama streams unless told otherwise");
@@ -248,6 +268,10 @@ fn prompts_are_taken_apart() {
             "",
             "A\nB",
         ),
+        (gemini(), "p", "", "p"),
+        (json!({"system": "S", "messages": [{"content": "A"}]}), "S\nA", "", "S\nA"),
+        (json!({"instructions": "S", "input": "A"}), "S\nA", "", "S\nA"),
+        (json!({"inputs": "A", "parameters": {}}), "A", "", "A"),
         (Value::Null, "", "", ""),
     ];
     for (body, prefix, suffix, whole) in cases {

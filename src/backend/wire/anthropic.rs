@@ -1,0 +1,85 @@
+//! Anthropic: `POST /v1/messages`, streamed
+//! (<https://platform.claude.com/docs/en/api/messages>,
+//! <https://platform.claude.com/docs/en/build-with-claude/streaming>).
+
+mod event;
+mod request;
+
+use std::sync::Arc;
+
+use futures::future::{BoxFuture, FutureExt, TryFutureExt};
+use futures::stream::StreamExt;
+use serde_json::Value;
+
+use self::event::Event;
+use super::concede::Forms;
+use super::{ChatWire, ProbeWire};
+use crate::backend::endpoint::Endpoint;
+use crate::backend::error::BackendError;
+use crate::backend::stream::{self, Cut, Patience, Pieces};
+use crate::backend::{ChatAsk, Deltas, Facts};
+
+/// The wire format.
+pub struct Anthropic {
+    endpoint: Arc<Endpoint>,
+    forms: Arc<Forms>,
+}
+
+impl Anthropic {
+    /// For an endpoint.
+    #[must_use]
+    pub fn new(endpoint: Arc<Endpoint>) -> Self {
+        Self { endpoint, forms: Arc::default() }
+    }
+}
+
+impl ChatWire for Anthropic {
+    fn answer(&self, ask: ChatAsk) -> Deltas {
+        let (endpoint, forms) = (Arc::clone(&self.endpoint), Arc::clone(&self.forms));
+        async move {
+            let bodies = request::forms(&endpoint.model, &ask);
+            let patience = endpoint.patience(ask.purpose);
+            let response = forms.post(&endpoint, ask.purpose, "/v1/messages", &bodies).await?;
+            let name = endpoint.name();
+            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
+        }
+        .try_flatten_stream()
+        .boxed()
+    }
+}
+
+/// Reads an answer.
+#[must_use]
+pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read::<Event>(pieces, Cut::Events, name, patience)
+}
+
+impl ProbeWire for Anthropic {
+    fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
+        let endpoint = Arc::clone(&self.endpoint);
+        async move {
+            let list = endpoint.ask("/v1/models?limit=1000", None).await?;
+            let listed = || list.get("data").and_then(Value::as_array).into_iter().flatten();
+            let id = |model: &Value| Some(model.get("id")?.as_str()?.to_owned());
+            let wanted = endpoint.model.model.as_str();
+            let entry = listed().find(|model| id(model).as_deref() == Some(wanted));
+            let window = entry.and_then(|model| model.get("max_input_tokens")?.as_u64());
+            let facts = Facts {
+                context_tokens: window.and_then(|n| n.try_into().ok()),
+                model: entry.and_then(id),
+                // A chat model: it fills a marked hole.
+                fim: Some(true),
+                loaded: None,
+                slots: None,
+                models: listed().filter_map(id).collect(),
+            };
+            *endpoint.facts.lock() = Some(facts.clone());
+            Ok(facts)
+        }
+        .boxed()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests;
