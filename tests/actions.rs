@@ -7,14 +7,20 @@
     missing_docs
 )]
 
-#[path = "support/random.rs"]
-mod random;
+mod support;
+use support::random;
 
 #[path = "actions/answers.rs"]
 mod answers;
+#[path = "actions/cases.rs"]
+mod cases;
+#[path = "actions/editor.rs"]
+mod editor;
 #[path = "actions/offers.rs"]
 mod offers;
 #[path = "actions/prompts.rs"]
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/server.rs"]
+mod server;
