@@ -1,6 +1,8 @@
 //! Backends: the servers that run a model. One file per wire format; every one streams, reports
 //! usage, and is cancelled by dropping its stream, which closes the connection.
 
+pub mod account;
+pub mod breaker;
 pub mod discovery;
 pub mod embed;
 pub mod endpoint;
@@ -9,6 +11,11 @@ pub mod health;
 pub mod http;
 pub mod json;
 pub mod judge;
+mod key;
+pub mod limit;
+pub mod metered;
+pub mod rate_headers;
+pub mod retry;
 pub mod sse;
 pub mod stream;
 pub mod wire;

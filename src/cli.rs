@@ -12,6 +12,7 @@ pub mod place;
 pub mod project;
 pub mod prompts;
 pub mod serve;
+pub mod stats;
 
 use std::process::ExitCode;
 
@@ -49,6 +50,7 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Complete(complete) => complete::run(paths, complete).await,
             Command::Ask(ask) => ask::run(paths, ask).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
+            Command::Stats(stats) => stats::run(&paths, &stats).await,
             Command::Config(config) => config::run(&paths, &config),
             Command::Prompts(prompts) => prompts::run(paths, prompts.what).await,
             Command::Models(models) => models::run(paths, &models),
@@ -59,6 +61,8 @@ fn run(args: Args) -> Result<ExitCode> {
     });
     // Blocking work still under way (a key's command, a stat on a dead mount) must not keep us.
     runtime.shutdown_background();
+    // What was asked until now is noted.
+    crate::store::wait_for_writers(std::time::Duration::from_secs(1));
     code
 }
 

@@ -1,15 +1,19 @@
 //! `foretype doctor`, and what editors call by the same name: what is configured, what works, and
 //! what to do about the rest.
 
+mod dialect;
 mod model;
 mod report;
+mod trial;
 
 use std::path::Path;
 
 pub use self::report::Report;
 
 use self::report::Grade;
-use crate::config::{ModelChoice, Paths};
+use crate::backend::http::is_loopback;
+use crate::config::{ModelChoice, Paths, Purpose, Resolved};
+use crate::store::Store;
 use crate::workspace::session::Session;
 
 /// Examines a session's settings in a folder, or outside of all, and every model in them. Each model
@@ -17,6 +21,7 @@ use crate::workspace::session::Session;
 pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report) {
     report.heading(&format!("foretype {} on {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS));
     files(&session.services.paths, report);
+    store(&session.services.store, report).await;
     let settings = session.settings(root);
     let resolved = &settings.resolved;
     report.heading("configuration");
@@ -60,18 +65,68 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
                 ),
             }
             if let Some(model) = found.and_then(|found| found.model) {
-                model::check(&session.services.completer(&model), report).await;
+                let completer = session.services.completer(&model);
+                let http = session.services.http();
+                model::check(&completer, &[Purpose::Completion], http, report).await;
             }
         }
     }
-    for model in resolved.settings.models.values() {
-        model::check(&session.services.completer(model), report).await;
+    proxies(resolved, report);
+    for (name, model) in &resolved.settings.models {
+        let completer = session.services.completer(model);
+        let purposes = purposes(resolved, name);
+        model::check(&completer, &purposes, session.services.http(), report).await;
     }
+    report.table();
     report.heading(&match report.bad() {
         0 => "all is well".to_owned(),
         1 => "1 thing to mend".to_owned(),
         bad => format!("{bad} things to mend"),
     });
+}
+
+async fn store(store: &Store, report: &mut Report) {
+    store.flush().await;
+    match (store.file(), store.problem()) {
+        (_, Some(problem)) => report.say(Grade::Note, &format!("usage: {problem}")),
+        (Some(file), None) => report.say(Grade::Good, &format!("usage: {}", file.display())),
+        (None, None) => {
+            report.say(Grade::Note, "usage is kept in memory: no folder for it is known")
+        }
+    }
+}
+
+/// What a model is used for. Where nothing is chosen for chat the only model would serve it, but
+/// that nobody said; a model that nothing uses is tried as one for completion.
+fn purposes(resolved: &Resolved, name: &str) -> Vec<Purpose> {
+    let settings = &resolved.settings;
+    let is = |choice: &ModelChoice| *choice == ModelChoice::Named(name.to_owned());
+    let among = |fallback: &[String]| fallback.iter().any(|other| other == name);
+    let chosen = |key: &str| resolved.origins.contains_key(key);
+    let completion = is(&settings.completion.model) || among(&settings.completion.fallback);
+    let chat = (is(&settings.chat.model) && chosen("chat.model")) || among(&settings.chat.fallback);
+    match (completion, chat) {
+        (true, true) => vec![Purpose::Completion, Purpose::Chat],
+        (false, true) => vec![Purpose::Chat],
+        (_, false) => vec![Purpose::Completion],
+    }
+}
+
+/// A proxy in the environment explains much of what goes wrong.
+fn proxies(resolved: &Resolved, report: &mut Report) {
+    let far = |url: &str| url.parse().is_ok_and(|url| !is_loopback(&url));
+    if !resolved.settings.models.values().any(|model| far(&model.url)) {
+        return;
+    }
+    for name in ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+    {
+        if std::env::var_os(name).is_some_and(|proxy| !proxy.is_empty()) {
+            let said = format!(
+                "`{name}` is set: servers elsewhere are reached through a proxy, unless `NO_PROXY` names them"
+            );
+            return report.say(Grade::Note, &said);
+        }
+    }
 }
 
 fn files(paths: &Paths, report: &mut Report) {

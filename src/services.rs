@@ -7,10 +7,12 @@ use parking_lot::Mutex;
 use crate::backend::discovery::Ports;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::http::{Http, SharedHttp};
+use crate::backend::metered::Metered;
 use crate::completion::cache::SuggestionCache;
 use crate::completion::completer::LlmCompleter;
 use crate::config::paths::Paths;
 use crate::config::settings::ModelSettings;
+use crate::store::Store;
 
 /// Models with a completer, over all sessions; the one longest unused goes first.
 const MAX_COMPLETERS: usize = 32;
@@ -25,6 +27,8 @@ pub struct Services {
     pub allow_commands: bool,
     /// Where a local server is looked for.
     pub ports: Ports,
+    /// What was asked and what it cost; limits that editors share.
+    pub store: Arc<Store>,
     http: SharedHttp,
     /// The one used last stands last.
     completers: Mutex<Vec<Arc<LlmCompleter>>>,
@@ -35,6 +39,7 @@ impl Services {
     #[must_use]
     pub fn new(paths: Paths, allow_commands: bool) -> Self {
         Self {
+            store: Arc::new(Store::new(paths.state_dir.clone())),
             paths,
             cache: Arc::default(),
             allow_commands,
@@ -57,8 +62,9 @@ impl Services {
         }
         let http = Arc::clone(&self.http);
         let endpoint = Arc::new(Endpoint::new(Arc::clone(model), http, self.allow_commands));
-        let backend = crate::backend::connect(Arc::clone(&endpoint));
-        let completer = Arc::new(LlmCompleter::new(endpoint, backend));
+        let wires = crate::backend::connect(Arc::clone(&endpoint));
+        let metered = Metered::new(Arc::clone(&endpoint), wires, Arc::clone(&self.store));
+        let completer = Arc::new(LlmCompleter::new(endpoint, Arc::new(metered)));
         if completers.len() >= MAX_COMPLETERS {
             completers.remove(0);
         }

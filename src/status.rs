@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::completion::silence::Silence;
+use crate::store::usage::Today;
 
 /// The state in one word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -21,8 +22,8 @@ pub enum State {
     Error,
 }
 
-/// State, the reason of the last silence, and the model.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+/// State, the reason of the last silence, the model, and what was used today.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Status {
     /// The state.
     pub state: State,
@@ -32,6 +33,9 @@ pub struct Status {
     /// The configured name of the model.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// What was used today, by all editors.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub usage: Option<Today>,
     /// Only the user can mend what is wrong; not part of the message.
     #[serde(skip)]
     pub mend: bool,
@@ -50,6 +54,6 @@ impl Status {
             _ => State::Idle,
         };
         let mend = matches!(silence, Silence::Mend(_) | Silence::NoModel);
-        Self { state, reason: Some(silence.to_string()), model, mend }
+        Self { state, reason: Some(silence.to_string()), model, usage: None, mend }
     }
 }

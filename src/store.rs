@@ -66,6 +66,11 @@ impl Store {
         self.send(Job::Release(admission));
     }
 
+    /// An admission's request is over, without a note of its own.
+    pub fn close(&self, admission: i64) {
+        self.send(Job::Close(admission));
+    }
+
     /// What was used, by day (UTC), model and purpose, in the last `days` days, today among them;
     /// oldest first.
     pub async fn usage(&self, days: u32) -> Vec<DayUsage> {
@@ -81,6 +86,12 @@ impl Store {
             self.send(Job::Look);
         }
         self.shared.today.subscribe()
+    }
+
+    /// Its file; `None` where everything is kept in memory from the start.
+    #[must_use]
+    pub fn file(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(FILE))
     }
 
     /// Why the file is not used, or was begun anew.

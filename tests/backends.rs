@@ -19,6 +19,8 @@ mod support {
 mod connections;
 #[path = "backends/discovery.rs"]
 mod discovery;
+#[path = "backends/keys.rs"]
+mod keys;
 #[path = "backends/llama_cpp.rs"]
 mod llama_cpp;
 #[path = "backends/loading.rs"]

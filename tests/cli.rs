@@ -20,6 +20,9 @@ mod cli {
     mod complete;
     mod config;
     mod doctor;
+    mod keys;
     mod places;
     mod prompts;
+    mod stats;
+    mod trials;
 }

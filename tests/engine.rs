@@ -18,6 +18,8 @@ mod support {
 mod failures;
 #[path = "engine/join.rs"]
 mod join;
+#[path = "engine/limits.rs"]
+mod limits;
 #[path = "engine/popup.rs"]
 mod popup;
 #[path = "engine/prompt.rs"]

@@ -2,22 +2,24 @@
 //! requests that all wire formats have in common.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
-use tokio::sync::OnceCell;
 
 use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
 use super::http::{Reach, SharedHttp, cause, retry_after};
 use super::judge::Complaint;
+use super::key::{Keys, Read};
+use super::limit::Limiter;
 use super::stream::Patience;
-use crate::catalogue::{self, Source};
-use crate::config::api_key::ApiKey;
+use crate::catalogue::{self, Known, Source};
+use crate::config::api_key::KeySource;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
@@ -38,9 +40,12 @@ pub struct Endpoint {
     /// What it said of itself when it was last probed.
     pub facts: Mutex<Option<Facts>>,
     http: SharedHttp,
-    key: OnceCell<Option<ApiKey>>,
-    allow_command: bool,
+    keys: Keys,
+    limiter: OnceLock<Arc<Limiter>>,
+    /// Posts that were let through and are still to come.
+    expected: AtomicU32,
     urls: Mutex<HashMap<String, reqwest::Url>>,
+    known: OnceLock<Option<&'static Known>>,
 }
 
 impl Endpoint {
@@ -49,14 +54,17 @@ impl Endpoint {
     pub fn new(model: Arc<ModelSettings>, http: SharedHttp, allow_command: bool) -> Self {
         let known = model.provider != Provider::Ollama;
         let facts = Mutex::new(None);
+        let keys = Keys::new(model.api_key.clone(), allow_command);
         Self {
             model,
             health: Health::new(known),
             facts,
             http,
-            key: OnceCell::new(),
-            allow_command,
+            keys,
+            limiter: OnceLock::new(),
+            expected: AtomicU32::new(0),
             urls: Mutex::default(),
+            known: OnceLock::new(),
         }
     }
 
@@ -84,7 +92,7 @@ impl Endpoint {
     #[must_use]
     pub fn context_from(&self) -> (u32, Source) {
         let said = || self.facts.lock().as_ref().and_then(|facts| facts.context_tokens);
-        let known = || catalogue::of(&self.model).and_then(|known| known.context);
+        let known = || self.known().and_then(|known| known.context);
         let configured = self.model.context_tokens.map(|tokens| (tokens, Source::Configuration));
         configured
             .or_else(|| Some((said()?, Source::Server)))
@@ -92,10 +100,15 @@ impl Endpoint {
             .unwrap_or((crate::prompt::budget::DEFAULT_CONTEXT, Source::Default))
     }
 
+    /// What the catalogue has of it; looked for once.
+    fn known(&self) -> Option<&'static Known> {
+        *self.known.get_or_init(|| catalogue::of(&self.model))
+    }
+
     /// Longest answer of chat, tokens: as configured, but no more than the model can.
     #[must_use]
     pub fn chat_output_tokens(&self) -> u32 {
-        let most = catalogue::of(&self.model).and_then(|known| known.output);
+        let most = self.known().and_then(|known| known.output);
         self.model.chat_output_tokens.min(most.unwrap_or(u32::MAX))
     }
 
@@ -103,6 +116,27 @@ impl Endpoint {
     #[must_use]
     pub fn patience(&self, purpose: Purpose) -> Patience {
         Patience { since: Instant::now(), waits: self.model.waits(purpose) }
+    }
+
+    /// Limits what is posted.
+    pub(super) fn limit_by(&self, limiter: Arc<Limiter>) {
+        let _ = self.limiter.set(limiter);
+    }
+
+    /// A request was let through: its post is counted already.
+    pub(super) fn expect_post(&self) {
+        self.expected.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A wire format that asks a second time, with less, or that asks for vectors sends one more
+    /// than was let through: that counts too.
+    async fn count(&self, within: Duration) -> Result<(), BackendError> {
+        let Some(limiter) = self.limiter.get() else { return Ok(()) };
+        let take = |expected: u32| expected.checked_sub(1);
+        match self.expected.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            Ok(_) => Ok(()),
+            Err(_) => limiter.one_more(within).await,
+        }
     }
 
     /// POSTs JSON and answers the response's head once its status is good. A connection that
@@ -117,9 +151,10 @@ impl Endpoint {
         body: &Value,
     ) -> Result<reqwest::Response, BackendError> {
         let within = self.model.waits(purpose).first_token;
-        let sent = tokio::time::timeout(within, self.send(path, Some(body))).await;
+        self.count(within).await?;
+        let sent = tokio::time::timeout(within, self.good(path, Some(body))).await;
         let timed_out = |_| BackendError::TimedOut(self.name(), within, "first_token_timeout_ms");
-        self.judge(sent.map_err(timed_out)??).await
+        sent.map_err(timed_out)?
     }
 
     /// POSTs JSON without any limit of time, for loading a model.
@@ -127,7 +162,7 @@ impl Endpoint {
     /// # Errors
     /// Any [`BackendError`].
     pub async fn post_patiently(&self, path: &str, body: &Value) -> Result<Value, BackendError> {
-        let response = self.judge(self.send(path, Some(body)).await?).await?;
+        let response = self.good(path, Some(body)).await?;
         response.json().await.map_err(|_| BackendError::Malformed(self.name()))
     }
 
@@ -137,21 +172,40 @@ impl Endpoint {
     /// Any [`BackendError`].
     pub async fn ask(&self, path: &str, body: Option<&Value>) -> Result<Value, BackendError> {
         let asked = async {
-            let response = self.judge(self.send(path, body).await?).await?;
+            let response = self.good(path, body).await?;
             response.json().await.map_err(|_| BackendError::Malformed(self.name()))
         };
         let timed_out = |_| BackendError::TimedOut(self.name(), PROBE_TIME, "connect_timeout_ms");
         tokio::time::timeout(PROBE_TIME, asked).await.map_err(timed_out)?
     }
 
-    async fn send(
+    /// The response of a request, if its status is good. A key that is refused is read anew once,
+    /// and if it is another one, so is the request sent.
+    async fn good(
         &self,
         path: &str,
         body: Option<&Value>,
     ) -> Result<reqwest::Response, BackendError> {
+        let no_key = |why| BackendError::Key(self.name(), why);
+        let key = self.keys.get().await.map_err(no_key)?;
+        let judged = self.judge(self.send(path, body, &key).await?).await;
+        let refused =
+            matches!(judged, Err(BackendError::Unauthorized(..) | BackendError::Forbidden(..)));
+        if refused && let Some(key) = self.keys.renewed(&key).await {
+            return self.judge(self.send(path, body, &key).await?).await;
+        }
+        judged
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        body: Option<&Value>,
+        key: &Read,
+    ) -> Result<reqwest::Response, BackendError> {
         let unreachable = || BackendError::Unreachable(self.name());
         let url = self.url(path).ok_or_else(unreachable)?;
-        let key = self.key().await?;
+        let key = key.get().and_then(Option::as_ref);
         let request = |client: &reqwest::Client| {
             let mut request = match body {
                 Some(body) => client
@@ -208,6 +262,7 @@ impl Endpoint {
 
     /// Turns a bad status, and a web page with any status, into an error.
     async fn judge(&self, response: reqwest::Response) -> Result<reqwest::Response, BackendError> {
+        self.health.note_limits(response.headers(), || self.name());
         let status = response.status();
         let page = is_web_page(response.headers());
         if status.is_success() && !page {
@@ -224,7 +279,15 @@ impl Endpoint {
             true => Complaint::default(),
             false => Complaint::of_body(&error_body(response).await),
         };
-        Err(complaint.judge(name, code, pause))
+        Err(match (complaint.judge(name, code, pause), &self.model.api_key) {
+            // Nobody said where the key is, and it is not where it usually is.
+            (BackendError::Unauthorized(name, _), source @ KeySource::Usual(_))
+                if self.keys.is_none() =>
+            {
+                BackendError::Key(name, source.remedy())
+            }
+            (error, _) => error,
+        })
     }
 
     /// Notes what an error says about the server.
@@ -232,19 +295,6 @@ impl Endpoint {
         if let Some(pause) = error.quiet_for() {
             self.health.set(Readiness::Quiet(Instant::now() + pause, error.to_string()));
         }
-    }
-
-    async fn key(&self) -> Result<Option<&ApiKey>, BackendError> {
-        let read = || async {
-            let (source, allowed) = (self.model.api_key.clone(), self.allow_command);
-            let resolved = tokio::task::spawn_blocking(move || source.resolve(allowed)).await;
-            match resolved {
-                Ok(Ok(key)) => Ok(key),
-                Ok(Err(error)) => Err(BackendError::Key(self.name(), error.to_string())),
-                Err(error) => Err(BackendError::Key(self.name(), error.to_string())),
-            }
-        };
-        Ok(self.key.get_or_try_init(read).await?.as_ref())
     }
 }
 

@@ -133,9 +133,30 @@ pub enum BackendError {
     /// The provider has no chat that foretype speaks.
     #[error("{0} answers no conversations; choose another model for `chat.model`")]
     NoChat(String),
+    /// A limit of the configuration is reached: so long, and its key.
+    #[error(
+        "{0} is at the limit that `{2}` sets, for {s} s more; raise it if the provider allows more", s = seconds(.1)
+    )]
+    Limited(String, Duration, String),
+    /// A single request is more than a limit of the configuration lets through.
+    #[error(
+        "a request to {0} is more than `{1}` allows in a minute; raise it, or lower `context_tokens`"
+    )]
+    OverLimit(String, String),
+    /// A cap of the configuration is reached: its key, used of how much, the day it ends.
+    #[error("{0} has reached its cap `{1}` ({2}), until {3} 00:00 UTC; raise it to go on before")]
+    Capped(String, String, String, String),
+    /// It is left alone for so long, for a reason that names it.
+    #[error("{0}; it is left alone for {s} s more, unless you ask by hand", s = seconds(.1))]
+    Resting(String, Duration),
     /// The HTTP client could not be made.
     #[error("no HTTP client: {0}")]
     Client(String),
+}
+
+/// Whole seconds, at least one.
+fn seconds(time: &Duration) -> u64 {
+    time.as_secs_f64().ceil().max(1.0) as u64
 }
 
 /// Why an answer has no text.
@@ -168,6 +189,8 @@ impl BackendError {
             | Self::Dialect(..)
             | Self::Redirected(..)
             | Self::ProxyLogin(..)
+            | Self::OverLimit(..)
+            | Self::Capped(..)
             | Self::Tls(..)
             | Self::Certificate(_)
             | Self::Key(..) => true,
@@ -191,6 +214,24 @@ impl BackendError {
             Self::WebPage(_, status) => *status >= 500 || *status == 429,
             _ => false,
         }
+    }
+
+    /// Nothing reached the server.
+    #[must_use]
+    pub const fn is_unsent(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable(_)
+                | Self::Limited(..)
+                | Self::OverLimit(..)
+                | Self::Capped(..)
+                | Self::Resting(..)
+                | Self::Key(..)
+                | Self::NoChat(_)
+                | Self::Tls(..)
+                | Self::Certificate(_)
+                | Self::Client(_)
+        )
     }
 
     /// The server has no such path: optional ones, such as a list of models, are done without.

@@ -1,9 +1,14 @@
 //! What is known of an endpoint from one request to the next: loading, asked for quiet, how fast.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
 
 use parking_lot::Mutex;
+use reqwest::header::HeaderMap;
 use tokio::sync::watch;
+
+use super::breaker::{Breaker, Moment};
+use super::rate_headers;
 
 /// Whether an endpoint may be asked now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +21,9 @@ pub enum Readiness {
     Loading,
     /// It asked for quiet until then, for that reason.
     Quiet(Instant, String),
+    /// Until then only what the user asks for by hand, for that reason: it failed again and again,
+    /// or what it allows is used up.
+    Resting(Instant, String),
 }
 
 /// An endpoint's state, shared by everyone who uses it.
@@ -24,6 +32,9 @@ pub struct Health {
     first_token: Mutex<Option<Duration>>,
     /// When an idle model leaves memory (Ollama's `keep_alive`).
     expires: Mutex<Option<Instant>>,
+    breaker: Arc<Breaker>,
+    /// What it allows is used up until then; and the words for it.
+    used_up: Mutex<Option<(Instant, String)>>,
 }
 
 impl Health {
@@ -35,7 +46,46 @@ impl Health {
             readiness: watch::Sender::new(first),
             first_token: Mutex::new(None),
             expires: Mutex::new(None),
+            breaker: Arc::default(),
+            used_up: Mutex::new(None),
         }
+    }
+
+    /// Its circuit breaker.
+    #[must_use]
+    pub const fn breaker(&self) -> &Arc<Breaker> {
+        &self.breaker
+    }
+
+    /// Whether it may be asked now, by its own state and by how it has fared.
+    #[must_use]
+    pub fn availability(&self, now: Instant) -> Readiness {
+        let readiness = self.readiness(now);
+        if !matches!(readiness, Readiness::Ready | Readiness::Unknown) {
+            return readiness;
+        }
+        let shut = self
+            .used_up(now)
+            .or_else(|| self.breaker.shut(Moment { at: now, wall: SystemTime::now() }));
+        shut.map_or(readiness, |(until, reason)| Readiness::Resting(until, reason))
+    }
+
+    /// Takes note of what an answer's headers say of limits; `name` is the server's.
+    pub fn note_limits(&self, headers: &HeaderMap, name: impl Fn() -> String) {
+        if let Some((what, pause)) = rate_headers::used_up(headers, SystemTime::now()) {
+            let reason = format!("{} allows no more {what} for now", name());
+            *self.used_up.lock() = Some((Instant::now() + pause, reason));
+        }
+    }
+
+    /// Until when what it allows is used up, and the words for it.
+    #[must_use]
+    pub fn used_up(&self, now: Instant) -> Option<(Instant, String)> {
+        let mut used_up = self.used_up.lock();
+        if used_up.as_ref().is_some_and(|(until, _)| *until <= now) {
+            *used_up = None;
+        }
+        used_up.clone()
     }
 
     /// The state now; quiet and expiry are over when their time has come.

@@ -219,10 +219,16 @@ fn make(manner: &Manner) -> Result<reqwest::Client, BackendError> {
     })
 }
 
-/// The pause a response asks for: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
+/// The pause a response asks for: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), or
+/// `retry-after-ms`.
 #[must_use]
 pub fn retry_after(headers: &reqwest::header::HeaderMap) -> Option<Duration> {
-    let value = headers.get(reqwest::header::RETRY_AFTER)?.to_str().ok()?.trim();
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    // Azure OpenAI says it more exactly, too.
+    if let Some(ms) = text("retry-after-ms").and_then(|text| text.parse::<u64>().ok()) {
+        return Some(Duration::from_millis(ms).min(MAX_RETRY_AFTER));
+    }
+    let value = text("retry-after")?;
     let pause = match value.parse::<f64>() {
         Ok(seconds) if seconds.is_finite() => Duration::from_secs_f64(seconds.clamp(0.0, 86_400.0)),
         _ => httpdate::parse_http_date(value)
@@ -272,5 +278,9 @@ mod tests {
         assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
         assert_eq!(read("99999999"), Some(MAX_RETRY_AFTER));
         assert_eq!(read("soon"), None);
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert("retry-after", "2".parse().unwrap());
+        headers.insert("retry-after-ms", "1500".parse().unwrap());
+        assert_eq!(retry_after(&headers), Some(Duration::from_millis(1_500)));
     }
 }

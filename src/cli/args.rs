@@ -34,6 +34,8 @@ pub enum Command {
     Config(Config),
     /// The prompts of actions: which there are, and what they say.
     Prompts(Prompts),
+    /// What was used: requests, tokens, cost.
+    Stats(Stats),
     /// List the configured models: window, price and key, and where each is said.
     Models(Models),
     /// Keep keys in the operating system's keyring.
@@ -96,6 +98,9 @@ pub struct Ask {
 /// `foretype doctor`
 #[derive(Clone, Debug, clap::Args)]
 pub struct Doctor {
+    /// One JSON object at the end instead of lines as they come.
+    #[arg(long)]
+    pub json: bool,
     /// Also write the findings to this file, for a bug report: no text of yours, no keys.
     #[arg(long, value_name = "FILE")]
     pub bundle: Option<PathBuf>,
@@ -154,6 +159,32 @@ pub struct RenderPrompt {
     /// Where the cursor is: lines and columns count from 1, the column in characters.
     #[arg(value_name = "FILE:LINE:COLUMN")]
     pub place: Place,
+}
+
+/// `foretype stats`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Stats {
+    /// What of it.
+    #[command(subcommand)]
+    pub what: StatsCommand,
+}
+
+/// The subcommands of `foretype stats`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum StatsCommand {
+    /// Requests, tokens and cost by day, model and purpose, by all editors together.
+    Usage(Usage),
+}
+
+/// `foretype stats usage`
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub struct Usage {
+    /// How many days, today (UTC) among them.
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    pub days: u32,
+    /// JSON instead of a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `foretype models`

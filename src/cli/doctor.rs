@@ -15,16 +15,24 @@ use crate::doctor::{Report, examine};
 /// # Errors
 /// If the bundle cannot be written.
 pub async fn run(paths: Paths, args: Doctor) -> Result<ExitCode> {
-    let mut report = Report::live(|line| {
-        let _ = print(&format!("{line}\n"));
-    });
+    let mut report = match args.json {
+        true => Report::default(),
+        false => Report::live(|line| {
+            let _ = print(&format!("{line}\n"));
+        }),
+    };
     let root = std::env::current_dir().ok().and_then(|folder| project::root_of(&folder.join("x")));
     let (session, _) = project::session(paths, root.clone());
     examine(&session, root.as_deref(), &mut report).await;
+    if args.json {
+        print(&format!("{:#}\n", report.json()))?;
+    }
     if let Some(file) = &args.bundle {
         std::fs::write(file, anonymous(report.text()))
             .with_context(|| format!("{}: cannot be written", file.display()))?;
-        print(&format!("wrote {}\n", file.display()))?;
+        if !args.json {
+            print(&format!("wrote {}\n", file.display()))?;
+        }
     }
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -129,7 +129,7 @@ impl Completer for LlmCompleter {
     }
 
     fn readiness(&self, now: Instant) -> Readiness {
-        self.endpoint.health.readiness(now)
+        self.endpoint.health.availability(now)
     }
 
     fn first_token(&self) -> Option<Duration> {

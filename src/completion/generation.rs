@@ -1,6 +1,8 @@
 //! A generation: one model's answer while it streams. It outlives the request that began it for
 //! as long as someone holds it, and closes its connection when the last one lets go.
 
+mod gather;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -11,6 +13,7 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use self::gather::gather;
 use super::completer::{Completer, Query};
 use super::reuse;
 use super::shape::stop::StopRule;
@@ -358,29 +361,6 @@ impl Stream<'_> {
             }
         }
     }
-}
-
-/// A piece of text with what has arrived together with it; `ahead` is what came after that.
-fn gather(
-    mut text: String,
-    index: usize,
-    deltas: &mut BoxStream<'_, Result<Delta, BackendError>>,
-    ahead: &mut Option<Option<Result<Delta, BackendError>>>,
-) -> String {
-    while text.len() <= MAX_TEXT
-        && let Some(next) = deltas.next().now_or_never()
-    {
-        match next {
-            Some(Ok(Delta::Text { index: same, text: more })) if same == index => {
-                text.push_str(&more);
-            }
-            other => {
-                *ahead = Some(other);
-                break;
-            }
-        }
-    }
-    text
 }
 
 /// Makes a candidate's text visible up to where it is complete; answers whether it is.

@@ -98,6 +98,9 @@ impl<'a> Run<'a> {
                     self.lane.lock().remove(&current.generation);
                     return Err(match error {
                         crate::backend::error::BackendError::Loading(_) => Silence::Loading,
+                        error @ crate::backend::error::BackendError::Limited(..) => {
+                            Silence::Limited(error.to_string())
+                        }
                         error if error.needs_user() => Silence::Mend(error.to_string()),
                         error => Silence::Backend(error.to_string()),
                     });
@@ -199,8 +202,14 @@ impl<'a> Run<'a> {
                     ready.push(Arc::clone(completer));
                     continue;
                 }
+                Readiness::Resting(..) if self.request.trigger == Trigger::Invoked => {
+                    ready.push(Arc::clone(completer));
+                    continue;
+                }
                 Readiness::Loading => Silence::Loading,
-                Readiness::Quiet(_, reason) => Silence::Backend(reason),
+                Readiness::Quiet(_, reason) | Readiness::Resting(_, reason) => {
+                    Silence::Backend(reason)
+                }
             };
             if index == 0 {
                 why = reason;

@@ -31,6 +31,8 @@ pub enum Silence {
     Backend(String),
     /// The backend failed, and only the user can mend it: the key, the model's name.
     Mend(String),
+    /// A limit of the configuration is reached for the moment.
+    Limited(String),
     /// The model had nothing to add.
     Nothing,
     /// The model repeated a redacted secret.
@@ -51,7 +53,9 @@ impl fmt::Display for Silence {
             Self::NoModel => {
                 f.write_str("no model: start llama.cpp or Ollama, or run `foretype config init`")
             }
-            Self::Model(why) | Self::Backend(why) | Self::Mend(why) => f.write_str(why),
+            Self::Model(why) | Self::Backend(why) | Self::Mend(why) | Self::Limited(why) => {
+                f.write_str(why)
+            }
             Self::Loading => f.write_str("the server is loading the model"),
             Self::Nothing => f.write_str("the model has nothing to add here"),
             Self::Placeholder => f.write_str("the suggestion held a redacted secret"),
@@ -77,6 +81,7 @@ impl Silence {
             Self::Loading => "loading",
             Self::Backend(_) => "backend",
             Self::Mend(_) => "mend",
+            Self::Limited(_) => "limited",
             Self::Nothing => "nothing",
             Self::Placeholder => "placeholder",
         }

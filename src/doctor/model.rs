@@ -1,56 +1,132 @@
-//! One model: its key, its server, its window, how it fills in the middle, and a first token.
+//! One model: its key, its server, its window, how it fills in the middle, and what it is used for,
+//! tried.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
-
-use super::report::{Grade, Report};
+use super::dialect;
+use super::report::{Grade, Report, Row};
+use super::trial::{self, LOAD};
+use crate::backend::Facts;
 use crate::backend::error::BackendError;
-use crate::backend::health::Readiness;
+use crate::backend::http::Http;
 use crate::backend::wire::table::{Way, way};
-use crate::backend::{Ask, Delta, Facts, FimAsk, Priority};
-use crate::completion::completer::{Completer, LlmCompleter};
+use crate::catalogue::{self, Source};
+use crate::completion::completer::LlmCompleter;
+use crate::config::problem::nearest;
 use crate::config::settings::ModelSettings;
-use crate::config::{KeySource, Provider};
-use crate::guard::redact;
-use crate::prompt::FimPrompt;
-use crate::prompt::budget::Budget;
+use crate::config::{KeySource, Provider, Purpose};
 use crate::prompt::template::Template;
 
-/// How long a model may load while the doctor waits.
-const LOAD: Duration = Duration::from_secs(120);
-
-/// Checks it.
-pub(super) async fn check(completer: &Arc<LlmCompleter>, report: &mut Report) {
+/// Checks it, and tries what it is used for.
+pub(super) async fn check(
+    completer: &Arc<LlmCompleter>,
+    purposes: &[Purpose],
+    http: &Http,
+    report: &mut Report,
+) {
     let endpoint = Arc::clone(completer.endpoint());
     let model = &endpoint.model;
     report.heading(&format!("models.{} ({}, {})", model.name, model.provider, model.url));
     key(&model.api_key, report);
     let facts = match probe(completer).await {
         Ok(facts) => facts,
-        Err(error) => return report.say(Grade::Bad, &error.to_string()),
+        Err(error) => {
+            report.say(Grade::Bad, &error.to_string());
+            remedies(completer, &error, http, report).await;
+            for purpose in purposes {
+                report.tried(row(completer, *purpose, None));
+            }
+            return;
+        }
     };
     report.say(Grade::Good, "the server answers");
     model_known(completer, &facts, report);
-    let context = endpoint.context_tokens();
-    match (model.context_tokens, facts.context_tokens) {
-        (Some(set), Some(said)) if set > said => report.say(
-            Grade::Bad,
-            &format!("`context_tokens` is {set}, but the server has {said}; lower it"),
-        ),
-        (None, None) => report.say(
-            Grade::Note,
-            &format!("the server does not tell its context window; {context} tokens are assumed (set `context_tokens`)"),
-        ),
-        _ => report.say(Grade::Good, &format!("context window: {context} tokens")),
+    window(completer, &facts, report);
+    price(completer, report);
+    let mut answered = false;
+    for purpose in purposes {
+        let (trial, error) = trial::attempt(completer, *purpose, report).await;
+        if let Some(error) = error {
+            remedies(completer, &error, http, report).await;
+        }
+        answered |= trial.is_some();
+        report.tried(row(completer, *purpose, trial));
     }
-    let answered = first_token(completer, report).await;
+    if !purposes.contains(&Purpose::Completion) {
+        return;
+    }
     // What the server can do is known once it has been tried.
     match probe(completer).await {
         Ok(facts) => fim(completer, &facts, report),
         Err(error) if answered => report.say(Grade::Bad, &error.to_string()),
         Err(_) => {}
+    }
+}
+
+fn row(completer: &LlmCompleter, purpose: Purpose, trial: Option<trial::Trial>) -> Row {
+    let model = &completer.endpoint().model;
+    Row {
+        model: model.name.clone(),
+        purpose: purpose.as_str(),
+        trial,
+        price: catalogue::price(model).map(|(price, _)| (price.input, price.output)),
+        key: match &model.api_key {
+            KeySource::None => "-".to_owned(),
+            source => source.masked(),
+        },
+    }
+}
+
+/// What more can be said of an error than its own message.
+async fn remedies(
+    completer: &LlmCompleter,
+    error: &BackendError,
+    http: &Http,
+    report: &mut Report,
+) {
+    let endpoint = completer.endpoint();
+    if matches!(error, BackendError::Unauthorized(..)) {
+        report.say(Grade::Note, &endpoint.model.api_key.remedy());
+    }
+    if dialect::may_be(error)
+        && let Some(provider) = dialect::find(http, endpoint).await
+    {
+        let likely = format!("this looks like {provider}: set `provider = \"{provider}\"`");
+        report.say(Grade::Note, &likely);
+    }
+}
+
+fn window(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
+    let endpoint = completer.endpoint();
+    let (tokens, source) = endpoint.context_from();
+    match (endpoint.model.context_tokens, facts.context_tokens) {
+        (Some(set), Some(said)) if set > said => report.say(
+            Grade::Bad,
+            &format!("`context_tokens` is {set}, but the server has {said}; lower it"),
+        ),
+        _ if source == Source::Default => report.say(
+            Grade::Note,
+            &format!("the server does not tell its context window; {tokens} tokens are assumed (set `context_tokens`)"),
+        ),
+        _ if source == Source::Catalogue => report.say(
+            Grade::Good,
+            &format!("context window: {tokens} tokens, by the catalogue of {}", catalogue::date()),
+        ),
+        _ => report.say(Grade::Good, &format!("context window: {tokens} tokens")),
+    }
+}
+
+fn price(completer: &LlmCompleter, report: &mut Report) {
+    let model = &completer.endpoint().model;
+    if let Some((price, source)) = catalogue::price(model) {
+        let from = match source {
+            Source::Catalogue => format!(", by the catalogue of {}", catalogue::date()),
+            _ => String::new(),
+        };
+        let (input, output) = (price.input, price.output);
+        let said = format!("price: {input} in, {output} out, USD per million tokens{from}");
+        report.say(Grade::Good, &said);
     }
 }
 
@@ -61,6 +137,9 @@ fn key(source: &KeySource, report: &mut Report) {
             Grade::Note,
             "the key stands in the configuration; { env = … } or { command = … } keeps it out",
         ),
+        KeySource::Usual(name) if std::env::var_os(name).is_none() => {
+            report.say(Grade::Note, &format!("no key: {}", source.remedy()));
+        }
         other => report.say(Grade::Good, &format!("key from {}", other.masked())),
     }
 }
@@ -88,10 +167,12 @@ fn model_known(completer: &LlmCompleter, facts: &Facts, report: &mut Report) {
                 String::new()
             };
             let listed: Vec<&str> = facts.models.iter().take(8).map(String::as_str).collect();
+            let meant = nearest(&model.model, facts.models.iter().map(String::as_str))
+                .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
             report.say(
                 Grade::Bad,
                 &format!(
-                    "the server does not list `{}`; set `model` to one that it has ({}){pull}",
+                    "the server does not list `{}`; set `model` to one that it has ({}){pull}{meant}",
                     model.model,
                     listed.join(", ")
                 ),
@@ -152,55 +233,4 @@ fn by_template(model: &ModelSettings) -> Option<&'static str> {
         }
         _ => template.format(&model.model).map(|_| "by the format of the model's family"),
     }
-}
-
-/// A tiny completion, measured; whether it was answered.
-async fn first_token(completer: &Arc<LlmCompleter>, report: &mut Report) -> bool {
-    let endpoint = completer.endpoint();
-    let budget = Budget { context_tokens: endpoint.context_tokens(), max_output_tokens: 16 };
-    let prompt = FimPrompt {
-        path: "add.py".into(),
-        prefix: redact("def add(a, b):\n    return "),
-        suffix: redact("\n"),
-        ..FimPrompt::default()
-    };
-    let ask = Ask::Fim(FimAsk {
-        prompt: budget.fit(prompt),
-        candidates: 1,
-        one_line: true,
-        priority: Priority::Invoked,
-    });
-    let waited = Instant::now();
-    let mut outcome = try_once(completer, ask.clone()).await;
-    while matches!(outcome, Err(BackendError::Loading(_))) && waited.elapsed() < LOAD {
-        while completer.readiness(Instant::now()) == Readiness::Loading && waited.elapsed() < LOAD {
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
-        outcome = try_once(completer, ask.clone()).await;
-    }
-    match outcome {
-        Ok(Some(took)) => {
-            let slow = took > Duration::from_secs(2);
-            let grade = if slow { Grade::Note } else { Grade::Good };
-            let hint = if slow { " (slow: a smaller model, or a GPU, would be felt)" } else { "" };
-            report.say(grade, &format!("first token after {} ms{hint}", took.as_millis()));
-        }
-        Ok(None) => report.say(Grade::Note, "the model said nothing to a tiny test"),
-        Err(error) => {
-            report.say(Grade::Bad, &error.to_string());
-            return false;
-        }
-    }
-    true
-}
-
-async fn try_once(completer: &LlmCompleter, ask: Ask) -> Result<Option<Duration>, BackendError> {
-    let began = Instant::now();
-    let mut stream = completer.backend().stream(ask);
-    while let Some(delta) = stream.next().await {
-        if let Delta::Text { .. } = delta? {
-            return Ok(Some(began.elapsed()));
-        }
-    }
-    Ok(None)
 }

@@ -17,7 +17,7 @@ pub struct Today {
 }
 
 /// Used on one day, of one model, for one purpose.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct DayUsage {
     /// The day (UTC), `YYYY-MM-DD`.
     pub day: String,

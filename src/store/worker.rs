@@ -34,6 +34,7 @@ pub(super) enum Job {
     Record(Box<Request>),
     Admit(Box<Want>, oneshot::Sender<Verdict>),
     Release(i64),
+    Close(i64),
     Usage(u32, oneshot::Sender<Vec<DayUsage>>),
     Flush(oneshot::Sender<()>),
     /// Tell what was used today.
@@ -161,6 +162,10 @@ impl Worker {
                 }
             }
             Job::Release(id) => self.release(id),
+            Job::Close(id) => {
+                self.open.remove(&id);
+                self.use_file(|c| c.execute("UPDATE admissions SET open = 0 WHERE id = ?1", [id]));
+            }
             Job::Usage(days, reply) => {
                 let read = self.use_file(|connection| usage::days(connection, now_ms(), days));
                 let _ = reply.send(read.unwrap_or_default());

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use super::session::Session;
 use crate::backend::discovery::{self, Found};
 use crate::backend::error::BackendError;
@@ -13,9 +15,13 @@ use crate::completion::engine::Activity;
 use crate::completion::silence::Silence;
 use crate::config::{ModelChoice, Settings};
 use crate::status::{State, Status};
+use crate::store::usage::Today;
 
 /// How often a server is looked for while none is there, and whether a found one is still there.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// What was used is told with the next change of the status, or after this.
+const TELL_USAGE: Duration = Duration::from_secs(2);
 
 /// How the editor is told of the status.
 pub type TellStatus = Box<dyn Fn(&Status) + Send + Sync>;
@@ -43,12 +49,14 @@ pub async fn run(session: Arc<Session>, telling: Telling) {
 async fn tell_status(session: &Session, tell: Option<TellStatus>, message: &TellMessage) {
     let mut status = session.watch_status();
     let mut activity = session.engine.watch();
+    let mut today = tell.as_ref().map(|_| session.services.store.watch_today());
     let mut last = None;
     loop {
         let mut now = status.borrow_and_update().clone();
         if let Activity::Busy(model) = &*activity.borrow_and_update() {
             now = Status { state: State::Busy, model: Some(model.clone()), ..Status::default() };
         }
+        now.usage = today.as_mut().and_then(|today| *today.borrow_and_update());
         if last.as_ref() != Some(&now) {
             if let Some(tell) = &tell {
                 tell(&now);
@@ -61,8 +69,18 @@ async fn tell_status(session: &Session, tell: Option<TellStatus>, message: &Tell
         tokio::select! {
             changed = status.changed() => if changed.is_err() { return },
             changed = activity.changed(), if tell.is_some() => if changed.is_err() { return },
+            () = more_used(&mut today) => {}
         }
     }
+}
+
+/// More was used, and nothing else to tell of came for a while.
+async fn more_used(today: &mut Option<watch::Receiver<Option<Today>>>) {
+    let Some(today) = today else { return std::future::pending().await };
+    if today.changed().await.is_err() {
+        return std::future::pending().await;
+    }
+    tokio::time::sleep(TELL_USAGE).await;
 }
 
 /// Opens connections to the models in use, again after every change of the configuration; where

@@ -1,7 +1,7 @@
 //! What an answer cost, and why it ended, as each wire format tells it.
 
 use foretype::backend::{Ask, Delta, FimAsk, FinishReason, Priority, Usage};
-use foretype::config::{Layers, Paths};
+use foretype::config::{KeySource, Layers, ModelSettings, Paths};
 use foretype::guard::redact;
 use foretype::prompt::FimPrompt;
 use foretype::prompt::budget::Budget;
@@ -61,5 +61,36 @@ async fn usage_and_finish_reason_are_read() {
                 assert_eq!(usages[0].cached_tokens, Some(0));
             }
         }
+    }
+}
+
+/// A provider's usual variable that is not set is named once the server wants a key.
+#[tokio::test]
+async fn a_key_that_nobody_named_is_told_by_its_variable() {
+    let backend = FakeBackend::start().await;
+    backend.answer(Reply::status(401));
+    for (source, told) in [
+        (
+            KeySource::Usual("FORETYPE_TEST_UNSET"),
+            "set the environment variable `FORETYPE_TEST_UNSET`",
+        ),
+        (KeySource::None, "set or renew `api_key`"),
+    ] {
+        let mut layers = Layers::default();
+        layers.set_initialization(Some(&options("openai-compatible", &backend.url())));
+        let mut model = ModelSettings::clone(&layers.resolve().settings.models["m"]);
+        model.api_key = source;
+        let services = Services::new(Paths::default(), true);
+        let completer = services.completer(&std::sync::Arc::new(model));
+        let budget = Budget { context_tokens: 4_096, max_output_tokens: 64 };
+        let prompt = FimPrompt { prefix: redact("let a = "), ..FimPrompt::default() };
+        let ask = Ask::Fim(FimAsk {
+            prompt: budget.fit(prompt),
+            candidates: 1,
+            one_line: true,
+            priority: Priority::Fresh,
+        });
+        let error = completer.backend().stream(ask).next().await.unwrap().unwrap_err().to_string();
+        assert!(error.contains(told), "{error}");
     }
 }

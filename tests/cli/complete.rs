@@ -157,7 +157,7 @@ fn refused(ran: &Ran, arguments: &[&str], wanted: &[&str]) {
 fn a_backend_that_fails_is_exit_code_2_with_a_remedy() {
     for (reply, wanted) in [
         (Reply::status(401), "set or renew `api_key`"),
-        (Reply::status(404), "check `model` and `url`"),
+        (Reply::status(404), "check `model`"),
         (Reply::status(400), "check `template`"),
         (Reply::status(429).retry_after(7), "asks for a pause of 7s"),
         (Reply::status(500), "see the server's own log"),

@@ -128,11 +128,10 @@ async fn retry_after_is_obeyed_by_silence() {
 }
 
 #[tokio::test]
-async fn a_pause_that_is_over_is_over() {
+async fn a_pause_that_is_over_soon_is_waited_for() {
     let (backend, editor) = pair().await;
     backend.script([Reply::status(429).retry_after(0)]);
     let doc = editor.open("untitled:a.rs", "rust", TEXT);
-    assert!(doc.automatic().texts().await.is_empty());
     assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     assert_eq!(backend.requests().len(), 2);
 }
@@ -167,7 +166,7 @@ async fn the_fallback_answers_when_the_first_fails_or_is_quiet() {
 #[tokio::test]
 async fn a_fallbacks_answer_does_not_pass_for_the_first_models() {
     let (first, second, editor) = with_fallback().await;
-    first.script([Reply::status(500)]);
+    first.script([Reply::status(500), Reply::status(500)]);
     first.answer("first()");
     let mut doc = editor.open("untitled:a.rs", "rust", "let a = $0\nlet b = \n");
     assert_eq!(doc.automatic().texts().await, ["second()"]);
@@ -184,4 +183,49 @@ async fn the_fallback_is_left_alone_while_the_first_answers() {
     let doc = editor.open("untitled:a.rs", "rust", TEXT);
     assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
     assert_eq!(second.requests().len(), 0);
+}
+
+/// (what arrived before the break, what is shown, requests to the second one)
+#[tokio::test]
+async fn half_a_line_before_a_break_is_left_for_the_fallbacks_answer() {
+    type Break = fn(Reply, usize) -> Reply;
+    let breaks: [(&str, Break); 4] = [
+        ("reset", Reply::reset_after),
+        ("truncated", Reply::truncate_after),
+        ("malformed", Reply::malformed_after),
+        ("error event", |reply, after| reply.error_after(after, "out of memory")),
+    ];
+    let cases: [(&[&str], &str, usize); 3] = [
+        (&["\n    let b = 1;", "\n    let"], "\n    let b = 1;", 0),
+        (&["\n    let b"], "second()", 1),
+        (&["alph"], "second()", 1),
+    ];
+    for (name, broken) in breaks {
+        for (tokens, want, asked) in cases {
+            let (first, second, editor) = with_fallback().await;
+            let reply = Reply::tokens(tokens.iter().copied().chain(["x"]));
+            first.script([broken(reply, tokens.len())]);
+            let doc = editor.open("untitled:a.rs", "rust", "fn a() {$0\nlet c = \n");
+            assert_eq!(doc.automatic().texts().await, [want], "{name}: {tokens:?}");
+            assert_eq!(second.requests().len(), asked, "{name}: {tokens:?}");
+        }
+    }
+}
+
+/// A server that fails again and again is left alone: its fallback answers at once.
+#[tokio::test]
+async fn the_fallback_answers_alone_while_the_first_rests() {
+    let (first, second, editor) = with_fallback().await;
+    first.answer(Reply::status(401));
+    let mut doc = editor.open("untitled:a.rs", "rust", TEXT);
+    for _ in 0..12 {
+        doc.type_text("x");
+        assert_eq!(doc.automatic().texts().await, ["second()"]);
+    }
+    assert_eq!((first.requests().len(), second.requests().len()), (5, 12));
+    first.answer("first()");
+    doc.type_text("y");
+    assert_eq!(doc.invoked().texts().await, ["first()"], "the user asks for it");
+    doc.type_text("z");
+    assert_eq!(doc.automatic().texts().await, ["first()"], "and it is well again");
 }

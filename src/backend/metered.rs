@@ -1,0 +1,226 @@
+//! What stands between a completer and a wire format: limits, the circuit breaker, retries, and the
+//! account of what every request used. Where a model has no limit, nothing here waits.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
+
+use super::account::{Account, cost, prompt_tokens};
+use super::breaker::{Moment, Pass};
+use super::endpoint::Endpoint;
+use super::error::BackendError;
+use super::health::Readiness;
+use super::limit::{Limiter, Wish};
+use super::retry::{self, CHAT_WAIT};
+use super::{Ask, Backend, Delta, Deltas, Facts, Priority};
+use crate::catalogue;
+use crate::config::settings::{Price, Purpose};
+use crate::store::{Store, Subject, Tokens};
+
+/// A backend, metered.
+#[derive(Clone)]
+pub struct Metered {
+    endpoint: Arc<Endpoint>,
+    inner: Arc<dyn Backend>,
+    store: Arc<Store>,
+    subject: Arc<Subject>,
+    limiter: Option<Arc<Limiter>>,
+    price: Option<Price>,
+    random: fn() -> u64,
+}
+
+impl Metered {
+    /// Around the wire formats of an endpoint.
+    #[must_use]
+    pub fn new(endpoint: Arc<Endpoint>, inner: Arc<dyn Backend>, store: Arc<Store>) -> Self {
+        let subject = Subject::new(&endpoint.model);
+        let price = catalogue::price(&endpoint.model).map(|(price, _)| price);
+        let ledger = Arc::clone(&store) as _;
+        let limiter = Limiter::new(endpoint.name(), &endpoint.model, Arc::clone(&subject), ledger);
+        if let Some(limiter) = &limiter {
+            endpoint.limit_by(Arc::clone(limiter));
+        }
+        Self { endpoint, inner, store, subject, limiter, price, random: retry::random }
+    }
+
+    /// With pauses between tries that are known beforehand, for tests.
+    #[must_use]
+    pub fn with_random(self, random: fn() -> u64) -> Self {
+        Self { random, ..self }
+    }
+}
+
+impl Backend for Metered {
+    fn stream(&self, ask: Ask) -> Deltas {
+        let run = Run { metered: self.clone(), ask, tried: 0, state: State::Asking };
+        let next = |mut run: Run| async move { run.next().await.map(|item| (item, run)) };
+        futures::stream::unfold(run, next).boxed()
+    }
+
+    fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
+        let (endpoint, probe) = (Arc::clone(&self.endpoint), self.inner.probe());
+        async move {
+            let facts = probe.await?;
+            endpoint.health.breaker().seen(Moment::now());
+            Ok(facts)
+        }
+        .boxed()
+    }
+}
+
+/// One request and its tries. Whatever it waits for ends when it is dropped.
+struct Run {
+    metered: Metered,
+    ask: Ask,
+    tried: u32,
+    state: State,
+}
+
+enum State {
+    Asking,
+    Streaming(Box<Streaming>),
+    Over,
+}
+
+/// A try under way. The stream goes first: what its account says is noted when it has ended.
+struct Streaming {
+    deltas: Deltas,
+    pass: Pass,
+    account: Account,
+}
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        // Left by us after text had come: all was well.
+        if self.account.has_begun() && !self.account.has_failed() {
+            self.pass.succeeded();
+        }
+    }
+}
+
+impl Run {
+    async fn next(&mut self) -> Option<Result<Delta, BackendError>> {
+        loop {
+            let streaming = match &mut self.state {
+                State::Over => return None,
+                State::Streaming(streaming) => streaming,
+                State::Asking => match self.begin().await {
+                    Ok(streaming) => {
+                        self.state = State::Streaming(Box::new(streaming));
+                        continue;
+                    }
+                    Err(error) => {
+                        self.state = State::Over;
+                        return Some(Err(error));
+                    }
+                },
+            };
+            let Streaming { deltas, pass, account } = streaming.as_mut();
+            let error = match deltas.next().await {
+                Some(Ok(delta)) => {
+                    let first = !account.has_begun();
+                    account.note(&delta);
+                    if first && account.has_begun() {
+                        pass.answered();
+                    }
+                    return Some(Ok(delta));
+                }
+                None => {
+                    account.finish();
+                    pass.succeeded();
+                    self.state = State::Over;
+                    return None;
+                }
+                Some(Err(error)) => error,
+            };
+            let begun = account.has_begun();
+            account.fail(error.is_unsent());
+            let purpose = self.ask.purpose();
+            let pause = retry::pause(purpose, self.tried, &error, (self.metered.random)());
+            if let Some(pause) = pause.filter(|_| !begun) {
+                self.state = State::Asking;
+                self.tried += 1;
+                tracing::debug!(model = %self.metered.subject.name, ?pause, "once more: {error}");
+                tokio::time::sleep(pause).await;
+                continue;
+            }
+            pass.failed(&error, Moment::now());
+            self.metered.endpoint.note(&error);
+            self.state = State::Over;
+            return Some(Err(error));
+        }
+    }
+
+    /// Lets the request through and begins it.
+    async fn begin(&mut self) -> Result<Streaming, BackendError> {
+        let Metered { endpoint, inner, store, subject, limiter, price, .. } = &self.metered;
+        let (ask, priority) = (&self.ask, self.ask.priority());
+        if ask.purpose() == Purpose::Chat {
+            wait_for_quiet(endpoint).await?;
+        }
+        if priority != Priority::Invoked
+            && let Some((until, reason)) = endpoint.health.used_up(Instant::now())
+        {
+            let left = until.saturating_duration_since(Instant::now());
+            return Err(BackendError::Resting(reason, left));
+        }
+        let enter = || endpoint.health.breaker().enter(priority, Moment::now());
+        let pass = enter().map_err(|(left, reason)| BackendError::Resting(reason, left))?;
+        let permit = match limiter {
+            Some(limiter) => {
+                let permit = limiter.admit(self.wish()).await?;
+                endpoint.expect_post();
+                Some(permit)
+            }
+            None => None,
+        };
+        let (store, subject) = (Arc::clone(store), Arc::clone(subject));
+        let account = Account::open(store, subject, ask, *price, permit);
+        Ok(Streaming { deltas: inner.stream(ask.clone()), pass, account })
+    }
+
+    /// What it may use at most.
+    fn wish(&self) -> Wish {
+        let model = &self.metered.endpoint.model;
+        let (purpose, priority) = (self.ask.purpose(), self.ask.priority());
+        let (most, candidates) = match &self.ask {
+            Ask::Fim(ask) => (ask.prompt.max_output_tokens(), ask.candidates),
+            Ask::Chat(ask) => (ask.prompt.max_output_tokens(), 1),
+        };
+        let prompt = prompt_tokens(&self.ask);
+        let output = u64::from(most) * u64::from(candidates.max(1));
+        let tokens = Tokens { prompt, cached: 0, output };
+        Wish {
+            purpose,
+            priority,
+            tokens: prompt + output,
+            cost: self.metered.price.map_or(0.0, |price| cost(price, tokens)),
+            patience: model.waits(purpose).first_token,
+            within: false,
+        }
+    }
+}
+
+/// A pause that the server asked for is waited for, if it is short.
+async fn wait_for_quiet(endpoint: &Endpoint) -> Result<(), BackendError> {
+    let Readiness::Quiet(until, _) = endpoint.health.readiness(Instant::now()) else {
+        return Ok(());
+    };
+    let left = until.saturating_duration_since(Instant::now());
+    if left > CHAT_WAIT {
+        return Err(BackendError::Busy(endpoint.name(), whole(left), 429));
+    }
+    tokio::time::sleep(left).await;
+    Ok(())
+}
+
+/// Without fractions of a second, for messages.
+fn whole(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() + 1)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
+mod tests;
