@@ -12,13 +12,14 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use foretype::actions::offers::{Wanted, offers};
 use foretype::completion::cache::{Key, SuggestionCache};
 use foretype::completion::lane::Lane;
 use foretype::completion::reuse;
 use foretype::completion::shape::Shaper;
 use foretype::completion::trigger::{Extent, Trigger};
 use foretype::document::language::Language;
-use foretype::document::offset::{ByteOffset, Encoding, Position};
+use foretype::document::offset::{ByteOffset, ByteRange, Encoding, Position};
 use foretype::document::{Change, Document};
 use foretype::prompt::budget::Budget;
 use foretype::prompt::fim::{FimFormat, FimParts};
@@ -132,6 +133,33 @@ fn text(c: &mut Criterion) {
     c.bench_function("redact 32 KiB", |b| b.iter(|| foretype::guard::redact(black_box(source))));
 }
 
+/// What is offered at every place of 10,000 lines; an editor asks with every move of the cursor.
+fn actions(c: &mut Criterion) {
+    let document = Document::open("file:///a.rs", "rust", 1, &lines(10_000));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(fresh(&document));
+    let document = document.snapshot();
+    let places: Vec<ByteRange> = (0..10_000)
+        .step_by(7)
+        .map(|line| ByteRange::empty(document.text.line_end(line + line % 5)))
+        .collect();
+    let mut next = places.iter().cycle();
+    c.bench_function("offers in 10k lines", |b| {
+        b.iter(|| offers(&document, *next.next().unwrap(), &Wanted::default()));
+    });
+    let mut took: Vec<Duration> = places
+        .iter()
+        .map(|place| {
+            let began = std::time::Instant::now();
+            black_box(offers(&document, *place, &Wanted::default()));
+            began.elapsed()
+        })
+        .collect();
+    took.sort();
+    let p99 = took.get(took.len() * 99 / 100).unwrap();
+    eprintln!("offers in 10k lines: p99 {p99:?} of {} places", took.len());
+}
+
 fn slowest(_: &mut Criterion) {
     percentiles::polish();
 }
@@ -157,6 +185,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .without_plots();
-    targets = cache, prompt, edits, text, slowest, standing
+    targets = cache, prompt, edits, text, slowest, actions, standing
 }
 criterion_main!(benches);

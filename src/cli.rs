@@ -10,6 +10,7 @@ pub mod models;
 pub mod paths;
 pub mod place;
 pub mod project;
+pub mod prompts;
 pub mod serve;
 pub mod stats;
 
@@ -51,6 +52,7 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Stats(stats) => stats::run(&paths, &stats).await,
             Command::Config(config) => config::run(&paths, &config),
+            Command::Prompts(prompts) => prompts::run(paths, prompts.what).await,
             Command::Models(models) => models::run(paths, &models),
             Command::Key(key) => key::run(&key),
             Command::Paths => paths::show(&paths),

@@ -16,6 +16,6 @@ mod secrets;
 
 pub use ignore_rules::{BlockReason, IgnoreRules, Verdict};
 pub use key_block::inside_private_key;
-pub use redact::{Redacted, has_placeholder, redact, redact_split};
+pub use redact::{Redacted, has_placeholder, hidden, redact, redact_split};
 pub use secret_files::secret_kind;
 pub use secrets::warm_up;

@@ -5,6 +5,7 @@
 //! [`context`] → [`guard`] → [`prompt`] → [`backend`], and back up the stream: stop rule →
 //! polish → review → reply. Nothing calls backwards.
 
+pub mod actions;
 pub mod backend;
 pub mod catalogue;
 pub mod chat;

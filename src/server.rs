@@ -5,6 +5,7 @@ pub mod capabilities;
 pub mod client;
 pub mod convert;
 pub mod dialect;
+mod explanation;
 pub mod framing;
 pub mod listen;
 mod message;
@@ -69,6 +70,8 @@ pub fn connection(
     LspService::build_with_lifecycle_methods(make)
         .custom_method("textDocument/inlineCompletion", requests::inline_completion::handle)
         .custom_method("textDocument/completion", requests::completion::handle)
+        .custom_method("textDocument/codeAction", requests::code_action::handle)
+        .custom_method("codeAction/resolve", requests::code_action::resolve)
         .custom_method("workspace/executeCommand", requests::execute_command::handle)
         .custom_method("textDocument/didOpen", notifications::documents::did_open)
         .custom_method("textDocument/didChange", notifications::documents::did_change)

@@ -5,6 +5,7 @@ pub mod background;
 mod chains;
 mod cursor_language;
 mod cursors;
+pub mod edit_log;
 pub mod files;
 pub mod history;
 pub mod notebook;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use self::cursors::several_cursors;
+use self::edit_log::EditLog;
 use self::history::History;
 use self::notebook::Notebooks;
 use crate::document::offset::Encoding;
@@ -101,6 +103,7 @@ pub struct Workspace {
     documents: HashMap<DocumentUri, Document>,
     notebooks: Notebooks,
     history: History,
+    log: EditLog,
     roots: Vec<PathBuf>,
     encoding: Encoding,
     closed: Option<Closed>,
@@ -170,6 +173,7 @@ impl Workspace {
         if let Some(from) = &renamed {
             self.history.rename(from, &uri);
         }
+        self.log.begin(&uri);
         let old = self.documents.insert(uri.clone(), document);
         let replaced = old.as_ref().is_some_and(|old| self::digest(old.text()) != digest);
         let expected = self.was_moved(now, |_, to| *to == uri);
@@ -186,6 +190,7 @@ impl Workspace {
             let expected = self.was_moved(now, |from, _| from == uri);
             return if expected { Ok(()) } else { Err(Nonsense::NotOpen(uri.clone())) };
         };
+        self.log.end(uri);
         let text = document.snapshot().text;
         self.closed =
             (!text.is_empty()).then(|| Closed { uri: uri.clone(), digest: digest(&text), at: now });
@@ -221,6 +226,7 @@ impl Workspace {
         for change in changes.iter().filter(|_| refused.is_none()) {
             match document.apply(change, self.encoding) {
                 Ok(edit) => {
+                    self.log.push(uri, &edit);
                     self.history.push(now, uri.clone(), edit.clone());
                     changed.edits.push(edit);
                 }
@@ -260,6 +266,7 @@ impl Workspace {
                 self.documents.insert(to.clone(), document);
             }
             self.history.rename(from, to);
+            self.log.rename(from, to);
             self.moved.push((from.clone(), to.clone(), now));
         }
         self.notebooks.rename(&old, &new);
@@ -280,6 +287,12 @@ impl Workspace {
     #[must_use]
     pub const fn history(&self) -> &History {
         &self.history
+    }
+
+    /// What was done to each open document.
+    #[must_use]
+    pub const fn log(&self) -> &EditLog {
+        &self.log
     }
 
     /// An open document.

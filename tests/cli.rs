@@ -22,6 +22,7 @@ mod cli {
     mod doctor;
     mod keys;
     mod places;
+    mod prompts;
     mod stats;
     mod trials;
 }

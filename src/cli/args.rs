@@ -32,6 +32,8 @@ pub enum Command {
     Doctor(Doctor),
     /// The configuration: its schema, a starter file, what holds and why.
     Config(Config),
+    /// The prompts of actions: which there are, and what they say.
+    Prompts(Prompts),
     /// What was used: requests, tokens, cost.
     Stats(Stats),
     /// List the configured models: window, price and key, and where each is said.
@@ -123,6 +125,40 @@ pub enum ConfigCommand {
     Show,
     /// Print the reference of all keys as Markdown.
     Reference,
+}
+
+/// `foretype prompts`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Prompts {
+    /// What of them.
+    #[command(subcommand)]
+    pub what: PromptsCommand,
+}
+
+/// The subcommands of `foretype prompts`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum PromptsCommand {
+    /// List the prompts, and where each comes from.
+    List,
+    /// Print a prompt's template.
+    Show {
+        /// Its name.
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Print what a model would be told at a place in a file. No model is asked.
+    Render(RenderPrompt),
+}
+
+/// `foretype prompts render`
+#[derive(Clone, Debug, clap::Args)]
+pub struct RenderPrompt {
+    /// The prompt, or the action: `document`, `refactor.extract`.
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Where the cursor is: lines and columns count from 1, the column in characters.
+    #[arg(value_name = "FILE:LINE:COLUMN")]
+    pub place: Place,
 }
 
 /// `foretype stats`

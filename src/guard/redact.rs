@@ -41,6 +41,14 @@ pub fn redact_split(raw: &str, at: usize) -> (Redacted, Redacted) {
     (Redacted(render(raw, 0..at, before)), Redacted(render(raw, resume..raw.len(), after)))
 }
 
+/// The secrets of `raw` in order: the bytes of each, and the placeholder that stands for it in
+/// [`redact`]'s text. For putting them back into what a model returns, never to be sent or logged.
+pub fn hidden(raw: &str) -> Vec<(Range<usize>, String)> {
+    let found = secrets::find(raw);
+    let named = |secret: &Secret| format!("{OPEN}{}{CLOSE}", secret.kind);
+    found.iter().map(|secret| (secret.start..secret.end, named(secret))).collect()
+}
+
 /// Whether `text` contains a placeholder, or ends in the beginning of one. A suggestion that
 /// does is not fit to be shown.
 pub fn has_placeholder(text: &str) -> bool {

@@ -8,6 +8,8 @@ use crate::document::offset::Encoding;
 
 /// The command of every item: the suggestion was accepted.
 pub const ACCEPTED: &str = "foretype.accepted";
+/// Does what a code action offered.
+pub const ACTION: &str = "foretype.action";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
 /// Asks the model for chat.
@@ -33,6 +35,18 @@ pub struct Features {
     /// It splits what it inserts at LF only, whatever the document's line endings: Neovim. A CR
     /// would end up in the text.
     pub inserts_lf: bool,
+    /// It takes code actions, and not commands alone.
+    pub action_literals: bool,
+    /// It has the edit of a code action resolved when it is chosen.
+    pub action_resolve: bool,
+    /// It shows code actions that cannot be chosen, with the reason.
+    pub action_disabled: bool,
+    /// It takes edits of a version of a document.
+    pub document_changes: bool,
+    /// It shows a document when asked to.
+    pub show_document: bool,
+    /// It shows progress that it did not ask for.
+    pub progress: bool,
     /// The negotiated unit of columns.
     pub encoding: Encoding,
 }
@@ -69,6 +83,18 @@ impl Features {
                 .and_then(Value::as_array)
                 .is_some_and(|modes| modes.contains(&json!(1))),
             inserts_lf: client.is_some_and(|name| name.eq_ignore_ascii_case("neovim")),
+            action_literals: all
+                .pointer("/textDocument/codeAction/codeActionLiteralSupport")
+                .is_some_and(Value::is_object),
+            action_resolve: yes("/textDocument/codeAction/dataSupport")
+                && all
+                    .pointer("/textDocument/codeAction/resolveSupport/properties")
+                    .and_then(Value::as_array)
+                    .is_some_and(|properties| properties.contains(&json!("edit"))),
+            action_disabled: yes("/textDocument/codeAction/disabledSupport"),
+            document_changes: yes("/workspace/workspaceEdit/documentChanges"),
+            show_document: yes("/window/showDocument/support"),
+            progress: yes("/window/workDoneProgress"),
             encoding: Encoding::negotiate(offered),
         }
     }
@@ -87,7 +113,11 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
         "textDocumentSync": { "openClose": true, "change": 2, "save": { "includeText": false } },
         "notebookDocumentSync": { "notebookSelector": [{ "notebook": "*" }], "save": false },
         "inlineCompletionProvider": {},
-        "executeCommandProvider": { "commands": [ACCEPTED, ASK, DISCOVER, DOCTOR, INFO] },
+        "codeActionProvider": {
+            "codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite", "foretype"],
+            "resolveProvider": true,
+        },
+        "executeCommandProvider": { "commands": [ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, INFO] },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },

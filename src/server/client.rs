@@ -57,6 +57,11 @@ impl ClientHandle {
         }
     }
 
+    /// A message in front of the user: the answer to something that they asked for.
+    pub fn show(&self, level: Level, message: &str) {
+        self.tell("window/showMessage", &json!({ "type": level as u8, "message": message }));
+    }
+
     /// A warning in the logs, once for each `key`.
     pub fn warn_once(&self, key: &str, message: String) {
         if self.first(key) {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -11,6 +13,12 @@ use tokio_util::sync::CancellationToken;
 use super::Server;
 use super::Wire;
 use super::client::ClientHandle;
+
+/// How long a client may take to accept a token.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Counts tokens of ours.
+static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// The work under way, by its token as JSON text.
 pub(crate) type Works = Arc<Mutex<HashMap<String, CancellationToken>>>;
@@ -35,6 +43,17 @@ impl Work {
         }
         let (client, works) = (server.client.clone(), Arc::clone(&server.works));
         Self { client, works, token, cancelled }
+    }
+
+    /// As [`begin`](Self::begin); where the client gave no token it is asked to take one of ours.
+    pub(crate) async fn begin_here(server: &Server, token: Option<Value>, title: &str) -> Self {
+        if token.is_some() || !server.features().progress {
+            return Self::begin(server, token, title);
+        }
+        let ours = format!("foretype-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let asked = server.client.requests().create_work_done_progress(ours.clone().into());
+        let taken = matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(())));
+        Self::begin(server, taken.then(|| ours.into()), title)
     }
 
     /// How far it is.

@@ -1,6 +1,8 @@
 //! Requests, one file each.
 
+pub mod action;
 pub mod ask;
+pub mod code_action;
 pub mod completion;
 pub mod execute_command;
 pub mod initialize;

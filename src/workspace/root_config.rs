@@ -53,13 +53,29 @@ impl RootConfig {
         if !self.completion.enabled {
             return Err(Silence::Off("completion.enabled"));
         }
+        self.allows_sending(document, file)?;
+        self.allows_language(document.language)
+    }
+
+    /// Whether a document may be sent to a model at all, as far as the settings say.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn allows_sending(
+        &self,
+        document: &DocumentSnapshot,
+        file: Option<&Path>,
+    ) -> Result<(), Silence> {
+        if !self.resolved.settings.enabled {
+            return Err(Silence::Off("enabled"));
+        }
         if document.language.is_secret() {
             return Err(Silence::Blocked("environment files are never sent".into()));
         }
         if file.is_some_and(|file| self.ignores(file)) {
             return Err(Silence::Blocked("the file is ignored by `completion.ignore`".into()));
         }
-        self.allows_language(document.language)
+        Ok(())
     }
 
     /// Whether a language may be completed.

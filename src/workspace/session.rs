@@ -1,6 +1,8 @@
 //! A session: what one connection has. Its documents, configuration and engine; it never reaches
 //! into another session.
 
+mod sending;
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

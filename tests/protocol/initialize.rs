@@ -21,6 +21,7 @@ async fn says_who_it_is_and_what_it_does() {
         offered["executeCommandProvider"]["commands"],
         json!([
             "foretype.accepted",
+            "foretype.action",
             "foretype.ask",
             "foretype.discover",
             "foretype.doctor",

@@ -6,13 +6,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::ask;
+use super::{action, ask};
 use crate::backend::discovery;
 use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::{ACCEPTED, ASK, DISCOVER, DOCTOR, INFO};
+use crate::server::capabilities::{ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, INFO};
 use crate::server::{Server, Wire};
 
 #[derive(Deserialize)]
@@ -39,6 +39,10 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             note(&Event { id, kind: Kind::Accepted, length: None, unit: None });
             Ok(Value::Null)
         }
+        ACTION => {
+            let data = arguments.into_iter().next().unwrap_or_default();
+            action::handle(server, data, work_done_token).await
+        }
         ASK => {
             let question = arguments.into_iter().next().unwrap_or_default();
             let tokens = ask::Tokens { work_done: work_done_token, partial: partial_result_token };
@@ -52,7 +56,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             Ok(json!({ "ok": report.is_good(), "text": report.text() }))
         }
         _ => Err(Error::invalid_params(format!(
-            "unknown command; there are {ACCEPTED}, {ASK}, {DISCOVER}, {DOCTOR} and {INFO}"
+            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {DISCOVER}, {DOCTOR} and {INFO}"
         ))),
     }
 }

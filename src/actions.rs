@@ -1,0 +1,14 @@
+//! Actions: what a developer asks for at a place in the code, and what comes of a model's answer.
+
+pub mod act;
+pub mod answer;
+pub mod changes;
+pub mod conventions;
+pub mod here;
+mod line_diff;
+pub mod offers;
+pub mod parse;
+pub mod prompts;
+pub mod rebase;
+pub mod subject;
+pub mod task;

@@ -1,0 +1,221 @@
+//! Indentation: an answer's lines come to stand where the region stood, in the file's style.
+//!
+//! A model writes a method as it is in its class, or at the left edge, or with its first line alone
+//! at the left edge because the fence came before it; with blanks where the file has tabs. Lines that
+//! region and answer share tell which; else the first lines do.
+
+use std::collections::HashMap;
+
+use super::Place;
+use crate::document::language::Language;
+
+/// Columns of a tab, where columns are compared.
+const TAB: usize = 4;
+/// Lines of the file around the region that tell its style.
+const AROUND: usize = 400;
+
+/// One step of indentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unit {
+    pub(super) tabs: bool,
+    pub(super) columns: usize,
+}
+
+/// Columns of a line's leading blanks.
+pub(super) fn width(line: &str) -> usize {
+    let blank = line.chars().take_while(|c| matches!(c, ' ' | '\t'));
+    blank.map(|c| if c == '\t' { TAB } else { 1 }).sum()
+}
+
+/// Whether a line says something: brackets and single letters stand everywhere.
+pub(super) fn says_something(line: &str) -> bool {
+    line.chars().filter(|c| c.is_alphanumeric()).count() >= 3
+}
+
+/// How lines indent; `None` where they do not tell.
+pub(super) fn unit<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<Unit> {
+    let (mut tabs, mut blanks) = (0_usize, 0_usize);
+    let mut steps = [0_usize; 9];
+    let mut above = None;
+    for line in lines {
+        if line.trim().is_empty() {
+            continue;
+        }
+        tabs += usize::from(line.starts_with('\t'));
+        blanks += usize::from(line.starts_with("  "));
+        let columns = width(line);
+        if let Some(step) = above.and_then(|above| columns.checked_sub(above))
+            && let Some(count) = steps.get_mut(step)
+        {
+            *count += 1;
+        }
+        above = Some(columns);
+    }
+    if tabs > blanks {
+        return Some(Unit { tabs: true, columns: TAB });
+    }
+    let count = |columns: &usize| steps.get(*columns).copied().unwrap_or(0);
+    let best = [2, 4, 8, 3].into_iter().filter(|columns| count(columns) > 0);
+    let best = best.max_by_key(|columns| (count(columns), std::cmp::Reverse(*columns)))?;
+    Some(Unit { tabs: false, columns: best })
+}
+
+/// How the file indents around a region, or as is usual in its language.
+pub(super) fn unit_of(place: &Place<'_>) -> Unit {
+    let above = place.before.lines().rev().take(AROUND).collect::<Vec<_>>();
+    let lines = above.into_iter().rev().chain(place.region.lines());
+    unit(lines.chain(place.after.lines().take(AROUND))).unwrap_or(usual(place.language))
+}
+
+fn usual(language: Language) -> Unit {
+    let (tabs, columns) = match language.id() {
+        "go" | "makefile" => (true, TAB),
+        "javascript" | "javascriptreact" | "typescript" | "typescriptreact" | "ruby" | "yaml"
+        | "json" | "html" | "css" | "scss" | "lua" | "dart" | "scala" => (false, 2),
+        _ => (false, 4),
+    };
+    Unit { tabs, columns }
+}
+
+/// An answer's code with the region's indentation.
+pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
+    let unit = unit_of(place);
+    let region: Vec<&str> = place.region.lines().collect();
+    let base = match region.iter().find(|line| !line.trim().is_empty()) {
+        Some(line) => width(line),
+        None => place.indent(),
+    };
+    let raw: Vec<&str> = code.lines().collect();
+    let lines = in_style(&raw, &region, unit);
+    // What stands at the edge by custom tells nothing.
+    let moving: Vec<_> =
+        lines.iter().copied().filter(|(_, body)| !is_directive(body, place.language)).collect();
+    let (first, rest) = shifts(&moving, &region, base, unit);
+    let mut out = Vec::with_capacity(lines.len());
+    for (index, ((columns, body), raw)) in lines.iter().zip(&raw).enumerate() {
+        let stays = region.contains(raw) && (width(raw) < base || rest == 0);
+        let at_edge = *columns == 0 && is_directive(body, place.language);
+        if body.is_empty() {
+            out.push(String::new());
+        } else if stays || at_edge {
+            out.push((*raw).to_owned());
+        } else {
+            let by = if index == 0 { first } else { rest };
+            out.push(format!("{}{body}", blanks(columns.saturating_add_signed(by), unit)));
+        }
+    }
+    out.join("\n")
+}
+
+/// Each line's columns in the file's style, and its text.
+fn in_style<'a>(raw: &[&'a str], region: &[&str], unit: Unit) -> Vec<(usize, &'a str)> {
+    let own = self::unit(raw.iter().copied());
+    let tabs = raw.iter().any(|line| line.starts_with('\t'));
+    let least = raw.iter().filter(|line| !line.trim().is_empty()).map(|line| width(line)).min();
+    let least = least.unwrap_or(0);
+    // The steps of another style, where every line stands on one of them.
+    let step = own.filter(|own| {
+        !own.tabs
+            && !tabs
+            && own.columns != unit.columns
+            && raw.iter().all(|line| {
+                line.trim().is_empty() || (width(line) - least).is_multiple_of(own.columns)
+            })
+            && !is_shared(raw, region)
+    });
+    raw.iter()
+        .map(|line| {
+            let body = line.trim_start_matches([' ', '\t']);
+            let blanks = line.get(..line.len() - body.len()).unwrap_or("");
+            let tabs = blanks.chars().filter(|c| *c == '\t').count();
+            let spaces = blanks.len() - tabs;
+            let columns = match step {
+                Some(own) => least + (spaces - least.min(spaces)) / own.columns * unit.columns,
+                None => tabs * unit.columns + spaces,
+            };
+            (columns, body)
+        })
+        .collect()
+}
+
+/// Whether two lines that follow each other in the region do so in the answer, one as much deeper
+/// than the other: then the steps are the same.
+fn is_shared(raw: &[&str], region: &[&str]) -> bool {
+    let steps = |lines: &[&str]| -> Vec<(String, isize)> {
+        lines
+            .windows(2)
+            .filter_map(|pair| match pair {
+                [one, two] if width(two) > width(one) && says_something(two) => {
+                    let text = format!("{}\n{}", one.trim(), two.trim());
+                    Some((text, signed(width(two)) - signed(width(one))))
+                }
+                _ => None,
+            })
+            .collect()
+    };
+    let ours = steps(region);
+    steps(raw).iter().any(|step| ours.contains(step))
+}
+
+/// By how many columns the first line and the others must move.
+fn shifts(lines: &[(usize, &str)], region: &[&str], base: usize, unit: Unit) -> (isize, isize) {
+    let Some((first, head)) = lines.iter().find(|(_, body)| !body.is_empty()) else {
+        return (0, 0);
+    };
+    let to_base = signed(base) - signed(*first);
+    let below: Vec<_> = lines.iter().skip(1).filter(|(_, body)| !body.is_empty()).collect();
+    if let Some(shared) = shared_shift(&below, region) {
+        let known = region.iter().find(|line| line.trim() == head.trim());
+        let own = known.map_or(to_base, |line| signed(width(line)) - signed(*first));
+        return (if *first == 0 && base > 0 { own } else { shared }, shared);
+    }
+    let least = below.iter().map(|(columns, _)| *columns).min();
+    let Some(least) = least.filter(|_| to_base != 0) else { return (to_base, 0) };
+    if to_base < 0 || least < base {
+        let most = signed(least.min(*first));
+        return (to_base, to_base.max(-most));
+    }
+    // All else stands as deep as the region or deeper: was it moved, or only the first line?
+    let next = below.first().map_or(0, |(columns, _)| *columns);
+    let closes = below
+        .last()
+        .is_some_and(|(columns, body)| *columns == base && body.starts_with(['}', ')', ']']));
+    let one_step = next == first + unit.columns;
+    if !closes && one_step { (to_base, to_base) } else { (to_base, 0) }
+}
+
+/// The commonest move from the answer's lines to those of the region with the same text.
+fn shared_shift(lines: &[&(usize, &str)], region: &[&str]) -> Option<isize> {
+    let mut at: HashMap<&str, Option<usize>> = HashMap::new();
+    for line in region.iter().filter(|line| says_something(line)) {
+        at.entry(line.trim()).and_modify(|at| *at = None).or_insert(Some(width(line)));
+    }
+    let mut counts: HashMap<isize, usize> = HashMap::new();
+    for (columns, body) in lines {
+        if let Some(Some(there)) = at.get(body.trim()) {
+            *counts.entry(signed(*there) - signed(*columns)).or_default() += 1;
+        }
+    }
+    let all: usize = counts.values().sum();
+    let (by, count) = counts.into_iter().max_by_key(|(by, count)| (*count, -by.abs()))?;
+    (count * 2 > all).then_some(by)
+}
+
+/// Directives stand at the left edge wherever they are.
+fn is_directive(body: &str, language: Language) -> bool {
+    matches!(language.id(), "c" | "cpp") && body.starts_with('#')
+}
+
+/// Blanks for so many columns.
+pub(super) fn blanks(columns: usize, unit: Unit) -> String {
+    if unit.tabs {
+        let mut out = "\t".repeat(columns / TAB);
+        out.push_str(&" ".repeat(columns % TAB));
+        return out;
+    }
+    " ".repeat(columns)
+}
+
+pub(super) fn signed(columns: usize) -> isize {
+    isize::try_from(columns).unwrap_or(0)
+}

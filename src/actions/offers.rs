@@ -1,0 +1,252 @@
+//! What is offered at a place, from the tree alone: an editor asks with every move of the cursor, so
+//! nothing here looks at another file, and no model is asked.
+
+use super::here::{Here, Item};
+use super::task::{Intent, Task};
+use crate::document::DocumentSnapshot;
+use crate::document::offset::{ByteOffset, ByteRange};
+
+/// A function with more lines than this may be split.
+const LONG: usize = 40;
+/// Most diagnostics that are offered a fix at one place.
+const FIXES: usize = 4;
+/// Characters of a diagnostic's message in a title.
+const TITLE: usize = 60;
+/// Bytes of a function that are looked through for its faults.
+const LOOK: usize = 16 * 1024;
+
+/// What another server says is wrong, as the client hands it on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// Where.
+    pub range: ByteRange,
+    /// What.
+    pub message: String,
+    /// Its rule, as `E0308` or `no-unused-vars`.
+    pub code: Option<String>,
+    /// Who says so.
+    pub source: Option<String>,
+}
+
+/// An action as it is offered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// What it does.
+    pub task: Task,
+    /// For people.
+    pub title: String,
+    /// The code that it is about, in bytes of the snapshot.
+    pub target: ByteRange,
+    /// It is what one would choose here.
+    pub preferred: bool,
+    /// The finding that it mends, by its place in the list.
+    pub finding: Option<usize>,
+    /// Why it cannot be chosen.
+    pub disabled: Option<String>,
+}
+
+/// What is wanted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The kinds asked for; each stands for those below it as well. Empty: all.
+    pub only: &'a [String],
+    /// What is wrong there.
+    pub findings: &'a [Finding],
+    /// Why nothing can be done at all: no model, a file that is never sent.
+    pub unavailable: Option<&'a str>,
+}
+
+/// The actions at a range, those one would choose first standing first.
+#[must_use]
+pub fn offers(document: &DocumentSnapshot, range: ByteRange, wanted: &Wanted<'_>) -> Vec<Offer> {
+    if document.text.is_empty() {
+        return Vec::new();
+    }
+    let here = Here::new(document, range);
+    let mut list = List { document, here: &here, offers: Vec::new() };
+    list.fixes(wanted.findings);
+    list.writes();
+    list.rewrites();
+    list.reads();
+    let mut offers = list.offers;
+    offers.retain(|offer| is_wanted(offer.task.kind(), wanted.only));
+    for offer in &mut offers {
+        offer.disabled = wanted.unavailable.map(ToOwned::to_owned);
+    }
+    offers
+}
+
+/// Kinds are a hierarchy (LSP 3.17, "CodeActionKind").
+fn is_wanted(kind: &str, only: &[String]) -> bool {
+    only.is_empty()
+        || only.iter().any(|wanted| {
+            wanted.is_empty()
+                || kind
+                    .strip_prefix(wanted.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+}
+
+struct List<'a> {
+    document: &'a DocumentSnapshot,
+    here: &'a Here,
+    offers: Vec<Offer>,
+}
+
+impl List<'_> {
+    fn add(
+        &mut self,
+        task: Task,
+        title: impl Into<String>,
+        target: ByteRange,
+    ) -> Option<&mut Offer> {
+        let (title, preferred, finding, disabled) = (title.into(), false, None, None);
+        self.offers.push(Offer { task, title, target, preferred, finding, disabled });
+        self.offers.last_mut()
+    }
+
+    fn fixes(&mut self, findings: &[Finding]) {
+        for (index, finding) in findings.iter().enumerate().take(FIXES) {
+            let first = finding.message.lines().next().unwrap_or("").trim();
+            let mut title: String = first.chars().take(TITLE).collect();
+            if title.len() < first.len() {
+                title.push('…');
+            }
+            if let Some(code) = finding.code.as_ref().filter(|code| !title.contains(*code)) {
+                title = format!("{title} ({code})");
+            }
+            let at = Here::new(self.document, finding.range);
+            // A function gives the model enough to mend most things; at the file's top the lines do.
+            let target = at.function.map_or(finding.range, |function| function.range);
+            if let Some(offer) = self.add(Task::Fix, format!("Fix: {title}"), target) {
+                offer.finding = Some(index);
+            }
+        }
+    }
+
+    /// What is not there yet.
+    fn writes(&mut self) {
+        let here = self.here;
+        if let Some(function) = here.function.as_ref().filter(|_| here.stub) {
+            let title = format!("Implement {}", named(function, "this function"));
+            if let Some(offer) = self.add(Task::Implement, title, function.range) {
+                offer.preferred = true;
+            }
+        }
+        if let Some(comment) = here.comment {
+            let text = self.document.text.slice(comment);
+            let todo = ["TODO", "FIXME", "XXX"].iter().any(|mark| text.contains(mark));
+            let doc = ["///", "//!", "/**"].iter().any(|doc| text.starts_with(doc));
+            if todo && !here.stub {
+                self.add(Task::Implement, "Implement this TODO", self.place_of(comment));
+            } else if !doc {
+                self.add(Task::Translate, "Write the code this comment describes", comment);
+            }
+        }
+        let Some(item) = here.declaration.as_ref() else { return };
+        let what = named(item, "this declaration");
+        let title = if item.documented { "Update the documentation of" } else { "Document" };
+        self.add(Task::Document, format!("{title} {what}"), item.whole);
+        if let Some(function) = here.function.as_ref().or(here.class.as_ref())
+            && !here.in_test
+        {
+            let title = format!("Generate tests for {}", named(function, "this function"));
+            self.add(Task::Tests, title, function.range);
+        }
+    }
+
+    /// The function around a place, or the lines there.
+    fn place_of(&self, range: ByteRange) -> ByteRange {
+        self.here.function.as_ref().map_or(range, |function| function.range)
+    }
+
+    fn rewrites(&mut self) {
+        let here = self.here;
+        let lines = here.statement.filter(|_| here.is_selected());
+        let Some(target) =
+            lines.or(here.function.as_ref().map(|function| function.range)).or(here.statement)
+        else {
+            return;
+        };
+        if here.comment.is_some() && here.function.is_none() {
+            return;
+        }
+        let what = match (&here.function, here.is_selected()) {
+            (_, true) => "the selection".to_owned(),
+            (Some(function), _) => named(function, "this function"),
+            (None, _) => "this statement".to_owned(),
+        };
+        let code =
+            ByteRange::new(target.start, ByteOffset(target.end.0.min(target.start.0 + LOOK)));
+        let code = self.document.text.slice(code);
+        let text = &self.document.text;
+        let count = text.line_of(target.end) - text.line_of(target.start) + 1;
+        if here.is_selected() && here.function.is_some() {
+            self.add(Task::Refactor(Intent::Extract), "Extract the selection", target);
+        }
+        if here.in_branch || branches(&code) >= 2 {
+            self.add(Task::Refactor(Intent::Simplify), format!("Simplify {what}"), target);
+        }
+        if count > LONG && !here.is_selected() && here.function.is_some() {
+            self.add(Task::Refactor(Intent::Split), format!("Split {what}"), target);
+        }
+        if drops_errors(&code) {
+            self.add(Task::Refactor(Intent::Errors), format!("Handle errors in {what}"), target);
+        }
+        let title = format!("Make {what} more idiomatic");
+        self.add(Task::Refactor(Intent::Idiomatic), title, target);
+        if here.function.is_some() {
+            let title = format!("Rename for clarity in {what}");
+            self.add(Task::Refactor(Intent::Rename), title, target);
+            self.add(Task::Optimise, format!("Optimise {what}"), target);
+        }
+    }
+
+    /// What changes nothing.
+    fn reads(&mut self) {
+        let here = self.here;
+        let whole = ByteRange::new(ByteOffset(0), self.document.text.end());
+        let item = here.function.as_ref().or(here.declaration.as_ref());
+        let (what, target) = match item {
+            _ if here.is_selected() => ("the selection".to_owned(), here.selection),
+            Some(item) => (named(item, "this code"), item.whole),
+            None => match here.statement.or(here.comment) {
+                Some(range) => ("this code".to_owned(), range),
+                None => ("this file".to_owned(), whole),
+            },
+        };
+        self.add(Task::Explain, format!("Explain {what}"), target);
+        self.add(Task::Review, format!("Review {what}"), target);
+    }
+}
+
+fn named(item: &Item, otherwise: &str) -> String {
+    let short = |name: &&String| name.len() <= TITLE && !name.contains('\n');
+    let quoted = |name: &String| format!("`{name}`");
+    item.name.as_ref().filter(short).map_or(otherwise.to_owned(), quoted)
+}
+
+fn branches(code: &str) -> usize {
+    let words = ["if", "for", "while", "match", "switch", "case", "elif", "loop"];
+    code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .filter(|word| words.contains(word))
+        .count()
+}
+
+/// What passes over an error, in the languages that have it.
+fn drops_errors(code: &str) -> bool {
+    let marks = [
+        ".unwrap()",
+        ".expect(",
+        "panic!(",
+        "except:",
+        "except Exception",
+        "catch (Exception",
+        "catch {",
+        "_ = err",
+        ", _ := ",
+        ", _ = ",
+        "abort()",
+    ];
+    marks.iter().any(|mark| code.contains(mark))
+}

@@ -1,0 +1,57 @@
+//! What a template can use. All of it is always there; what is not known is empty.
+
+use serde::Serialize;
+
+/// A template's variables.
+#[derive(Clone, Default, Serialize)]
+pub struct Values {
+    /// The language's name for people: `Rust`.
+    pub language: String,
+    /// Its name behind a fence: `rust`.
+    pub fence: String,
+    /// The file's path in its workspace folder.
+    pub path: String,
+    /// The lines that the action is about.
+    pub code: String,
+    /// Lines above them.
+    pub above: String,
+    /// Lines below them.
+    pub below: String,
+    /// What the user selected, where it is less than `code`.
+    pub selection: String,
+    /// The first lines of the declarations around them, the outermost first.
+    pub around: Vec<String>,
+    /// What is wrong in them.
+    pub findings: Vec<FindingValue>,
+    /// What a refactoring is for: `extract`, `simplify`, ….
+    pub intent: String,
+    /// How documentation comments are written here.
+    pub convention: String,
+    /// What tests are written with here.
+    pub framework: String,
+    /// What the project is made with.
+    pub stack: Vec<String>,
+    /// The language to answer the user in: `English`.
+    pub reply_language: String,
+    /// What the user said themselves.
+    pub words: String,
+}
+
+/// A diagnostic.
+#[derive(Clone, Default, Serialize)]
+pub struct FindingValue {
+    /// Line in `code`, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+    /// Its rule.
+    pub code: String,
+    /// Who says so.
+    pub source: String,
+}
+
+impl std::fmt::Debug for Values {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Values({} bytes of code)", self.code.len())
+    }
+}

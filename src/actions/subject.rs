@@ -1,0 +1,145 @@
+//! What an action is about: the lines, what stands around them, and what a prompt says of them.
+
+use super::changes::whole_lines;
+use super::conventions;
+use super::offers::Finding;
+use super::prompts::{FindingValue, Values};
+use super::task::{Task, Use};
+use crate::document::line_ending::normalise;
+use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::text::Text;
+use crate::workspace::Snapshot;
+
+/// Most bytes that an action can be about.
+const LARGEST: usize = 64 * 1024;
+/// Bytes above and below that a model is shown.
+const ABOVE: usize = 6 * 1024;
+const BELOW: usize = 3 * 1024;
+/// Bytes of the file that tell its conventions.
+const SAMPLE: usize = 64 * 1024;
+
+/// Why nothing can be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SubjectError {
+    /// Too long for an answer that repeats it.
+    #[error("that is over {} KiB; select less", LARGEST / 1024)]
+    TooLarge,
+    /// Blanks.
+    #[error("there is nothing at that place; put the cursor into code")]
+    Nothing,
+}
+
+/// The lines that an action is about.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// Whole lines, in bytes of the snapshot, without the last break.
+    pub region: ByteRange,
+    /// What a prompt can say.
+    pub values: Values,
+}
+
+impl Subject {
+    /// For a task at a place of a document. `selection` is what the user selected.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn new(
+        snapshot: &Snapshot,
+        task: &Task,
+        target: ByteRange,
+        selection: ByteRange,
+    ) -> Result<Self, SubjectError> {
+        let document = &snapshot.document;
+        let text = &document.text;
+        let region = whole_lines(text, target);
+        if region.len() > LARGEST && task.answer() != Use::Show {
+            return Err(SubjectError::TooLarge);
+        }
+        let shown = if region.len() > LARGEST {
+            ByteRange::new(region.start, text.floor(ByteOffset(region.start.0 + LARGEST)))
+        } else {
+            region
+        };
+        let lines = |range| normalise(&text.slice(range));
+        let code = lines(shown);
+        if code.trim().is_empty() {
+            return Err(SubjectError::Nothing);
+        }
+        let head = ByteOffset(region.start.0.saturating_sub(ABOVE));
+        let mut above = lines(ByteRange::new(head, region.start));
+        if head.0 > 0 {
+            // From a line's beginning.
+            above = above.split_once('\n').map_or(String::new(), |(_, whole)| whole.to_owned());
+        }
+        let below = ByteRange::new(region.end, ByteOffset((region.end.0 + BELOW).min(text.len())));
+        let mut below_text = lines(below).trim_start_matches('\n').to_owned();
+        if below.end < text.end() {
+            below_text.truncate(below_text.rfind('\n').map_or(0, |at| at + 1));
+        }
+        let sample = text.slice(ByteRange::new(ByteOffset(0), ByteOffset(SAMPLE)));
+        let selected = lines(selection);
+        let intent = match task {
+            Task::Refactor(intent) => intent.name(),
+            _ => "",
+        };
+        let values = Values {
+            language: document.language.name().to_owned(),
+            fence: document.language.id().to_owned(),
+            path: path(snapshot),
+            selection: if selected.trim() == code.trim() { String::new() } else { selected },
+            code,
+            above,
+            below: below_text,
+            around: around(text, region),
+            intent: intent.to_owned(),
+            convention: conventions::documentation(document.language, &sample).to_owned(),
+            reply_language: "English".to_owned(),
+            ..Values::default()
+        };
+        Ok(Self { region, values })
+    }
+
+    /// With what is wrong in the lines.
+    #[must_use]
+    pub fn with(mut self, text: &Text, findings: &[Finding]) -> Self {
+        let first = text.line_of(self.region.start);
+        let value = |finding: &Finding| FindingValue {
+            line: text.line_of(finding.range.start).saturating_sub(first) + 1,
+            message: finding.message.clone(),
+            code: finding.code.clone().unwrap_or_default(),
+            source: finding.source.clone().unwrap_or_default(),
+        };
+        self.values.findings = findings.iter().map(value).collect();
+        self
+    }
+}
+
+/// A file's path as its project has it: never the user's folders.
+fn path(snapshot: &Snapshot) -> String {
+    let Some(file) = &snapshot.file else { return String::new() };
+    let inside = snapshot.root.as_ref().and_then(|root| file.strip_prefix(root).ok());
+    let shown = inside.or_else(|| file.file_name().map(std::path::Path::new));
+    shown.map_or(String::new(), |path| path.to_string_lossy().replace('\\', "/"))
+}
+
+/// The lines above that stand ever less deep.
+fn around(text: &Text, region: ByteRange) -> Vec<String> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let first = text.line_of(region.start);
+    let mut deepest = depth(&text.line(first));
+    let mut found = Vec::new();
+    for line in (first.saturating_sub(2_000)..first).rev() {
+        if deepest == 0 {
+            break;
+        }
+        let code = text.line(line);
+        let says = code.chars().filter(|c| c.is_alphanumeric()).count() >= 3;
+        let comment = code.trim_start().starts_with(['#', '/', '*', '@']);
+        if says && !comment && depth(&code) < deepest {
+            deepest = depth(&code);
+            found.push(code.trim().to_owned());
+        }
+    }
+    found.reverse();
+    found
+}

@@ -1,0 +1,77 @@
+//! `foretype prompts list | show | render`.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+use super::args::{PromptsCommand, RenderPrompt};
+use super::{print, project};
+use crate::actions::offers::{Wanted, offers};
+use crate::actions::prompts::Prompts;
+use crate::actions::subject::Subject;
+use crate::config::Paths;
+use crate::document::offset::{ByteRange, Encoding, Position};
+
+/// Runs the subcommand.
+///
+/// # Errors
+/// If there is no such prompt or it cannot be used.
+pub async fn run(paths: Paths, what: PromptsCommand) -> Result<ExitCode> {
+    let folder = Prompts::folder(paths.config_file.as_deref());
+    let prompts = Prompts::read(folder.as_deref())?;
+    match what {
+        PromptsCommand::List => {
+            for (name, template) in prompts.all() {
+                let kind = if template.action { "" } else { " (a part of others)" };
+                let place = template
+                    .file
+                    .as_ref()
+                    .map_or("built in".to_owned(), |file| file.display().to_string());
+                print(&format!("{name:<12} {place}{kind}\n"))?;
+            }
+            if let Some(folder) = folder {
+                let folder = folder.display();
+                print(&format!("\nA file {folder}/NAME.jinja takes the place of one.\n"))?;
+            }
+        }
+        PromptsCommand::Show { name } => print(&prompts.get(&name)?.text)?,
+        PromptsCommand::Render(render) => return self::render(paths, &prompts, render).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What the model would be told at a place; no model is asked.
+async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<ExitCode> {
+    let RenderPrompt { name, place } = args;
+    let (session, problems) = project::session(paths, project::root_of(&place.file));
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    let (uri, document) = project::open(&place.file)?;
+    if let Some(syntax) = document.syntax() {
+        // Without a tree the lines tell.
+        let _ = syntax.when_fresh().await;
+    }
+    session.workspace(|workspace| workspace.set_encoding(Encoding::Utf32));
+    session.open(document);
+    let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).context("no file")?;
+    let line = u32::try_from(place.line - 1)?;
+    let column = u32::try_from(place.column - 1)?;
+    let at = snapshot.document.text.byte_of(Position::new(line, column), Encoding::Utf32);
+    let all = offers(&snapshot.document, ByteRange::empty(at), &Wanted::default());
+    let Some(offer) =
+        all.iter().find(|offer| offer.task.to_string() == name || offer.task.prompt() == name)
+    else {
+        prompts.get(&name)?;
+        let mut names: Vec<String> = all.iter().map(|offer| offer.task.to_string()).collect();
+        names.dedup();
+        bail!("`{name}` is not offered there; there are: {}", names.join(", "));
+    };
+    let subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?;
+    let prompt = prompts.render(offer.task.prompt(), &subject.values)?;
+    print(&format!("{}\n\n=== user\n", prompt.system.as_str()))?;
+    for message in &prompt.messages {
+        print(&format!("{}\n", message.text.as_str()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

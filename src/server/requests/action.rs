@@ -1,0 +1,118 @@
+//! The command `foretype.action`: does what a code action offered, and tells how it goes.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::{Error, Result};
+
+use super::code_action::Data;
+use crate::actions::act::{ActionError, Order, Outcome, act};
+use crate::actions::changes::LineEdit;
+use crate::server::client::Level;
+use crate::server::progress::Work;
+use crate::server::{Server, convert, explanation};
+use crate::workspace::Snapshot;
+
+/// Progress is told at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+/// What the data of a code action asks for.
+pub(super) fn order(data: Value) -> Result<Order> {
+    let data: Option<Data> = serde_json::from_value(data).ok();
+    data.and_then(Data::order).ok_or_else(|| {
+        Error::invalid_params("foretype.action takes the data of one of foretype's code actions")
+    })
+}
+
+/// Runs the command: the edit is handed to the client to apply, words are shown.
+pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
+    let order = order(data)?;
+    match perform(server, &order, token).await? {
+        Some(Outcome::Edits(now, edits)) => {
+            let title = format!("foretype: {}", order.task);
+            apply(server, &title, workspace_edit(server, &now, &edits)).await;
+        }
+        Some(Outcome::Words(_)) | None => {}
+    }
+    Ok(Value::Null)
+}
+
+/// The edit that an order comes to; none where nothing came of it, which the user has been told.
+pub(super) async fn edit_of(server: &Server, order: Order) -> Result<Option<Value>> {
+    let outcome = perform(server, &order, None).await?;
+    Ok(match outcome {
+        Some(Outcome::Edits(now, edits)) => Some(workspace_edit(server, &now, &edits)),
+        Some(Outcome::Words(_)) | None => None,
+    })
+}
+
+/// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
+async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Option<Outcome>> {
+    let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
+    let (mut chars, mut told) = (0, None::<Instant>);
+    let page = explanation::Page::new(server, order);
+    let acting = act(&server.session, order, |text| {
+        chars += text.chars().count();
+        page.add(text);
+        if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
+            told = Some(Instant::now());
+            work.report(&format!("{chars} characters"));
+        }
+    });
+    let done = tokio::select! {
+        done = acting => done,
+        () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
+    };
+    drop(work);
+    match done {
+        Ok(Outcome::Words(words)) => {
+            page.finish(&words).await;
+            Ok(Some(Outcome::Words(words)))
+        }
+        Ok(outcome) => Ok(Some(outcome)),
+        Err(error) => {
+            tracing::info!(task = %order.task, "no action: {error}");
+            let level = match error {
+                ActionError::Backend(_) | ActionError::Prompt(_) => Level::Error,
+                _ => Level::Warning,
+            };
+            server.client.show(level, &format!("foretype: {error}"));
+            Ok(None)
+        }
+    }
+}
+
+/// Has the client apply an edit; where it does not, the user is told.
+async fn apply(server: &Server, title: &str, edit: Value) {
+    let Ok(edit) = serde_json::from_value(edit) else { return };
+    let applied = server.client.requests().apply_edit(edit).await;
+    let why = match applied {
+        Ok(result) if result.applied => return,
+        Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
+        Err(error) => error.message.into_owned(),
+    };
+    let message = format!("{title}: the editor did not apply the change ({why}); ask again");
+    server.client.show(Level::Warning, &message);
+}
+
+/// The edits for the client: of the version that they were made for, where it can check that.
+fn workspace_edit(server: &Server, now: &Snapshot, edits: &[LineEdit]) -> Value {
+    let document = &now.document;
+    let inserts_lf = server.features().inserts_lf;
+    let edits: Vec<Value> = edits
+        .iter()
+        .map(|edit| {
+            let range = convert::range_to_lsp(&document.text, edit.range, now.encoding);
+            let text = if inserts_lf { edit.text.replace("\r\n", "\n") } else { edit.text.clone() };
+            json!({ "range": range, "newText": text })
+        })
+        .collect();
+    let uri = document.client_uri.as_ref();
+    if !server.features().document_changes {
+        return json!({ "changes": { uri: edits } });
+    }
+    // A client that always sends 0 keeps no versions.
+    let version = Some(document.version).filter(|version| *version != 0);
+    let document = json!({ "uri": uri, "version": version });
+    json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })
+}

@@ -1,0 +1,220 @@
+//! `textDocument/codeAction` and `codeAction/resolve`: what can be done here, and doing it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tower_lsp::gen_lsp_types as lsp;
+use tower_lsp::jsonrpc::Result;
+
+use super::action;
+use crate::actions::act::Order;
+use crate::actions::offers::{Finding, Offer, Wanted, offers};
+use crate::actions::task::{Task, Use};
+use crate::document::Document;
+use crate::document::offset::{ByteOffset, ByteRange, Encoding};
+use crate::document::syntax::{Syntax, SyntaxTree};
+use crate::document::text::Text;
+use crate::document::uri::DocumentUri;
+use crate::server::capabilities::{ACTION, Features};
+use crate::server::{Server, Wire, convert};
+use crate::workspace::Snapshot;
+use crate::workspace::edit_log::Revision;
+
+/// A tree that is being made is waited for so long: the first one of a large file.
+const PARSING: Duration = Duration::from_millis(100);
+/// Most diagnostics that are read of a request.
+const FINDINGS: usize = 32;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Params {
+    text_document: lsp::TextDocumentIdentifier,
+    range: lsp::Range,
+    #[serde(default)]
+    context: Context,
+}
+
+#[derive(Default, Deserialize)]
+struct Context {
+    #[serde(default)]
+    diagnostics: Vec<Value>,
+    #[serde(default)]
+    only: Option<Vec<String>>,
+    /// 2: the editor asks by itself (LSP 3.17, "CodeActionTriggerKind").
+    #[serde(default, rename = "triggerKind")]
+    trigger_kind: Option<u8>,
+}
+
+/// An order as it travels to the client and back.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Data {
+    task: String,
+    uri: String,
+    revision: u64,
+    target: (usize, usize),
+    selection: (usize, usize),
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<FindingData>,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct FindingData {
+    range: (usize, usize),
+    message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    code: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+}
+
+/// Offers; no model is asked, no file is read.
+pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
+    let Params { text_document, range, context } = params.params()?;
+    let uri = DocumentUri::new(text_document.uri.as_ref());
+    let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
+    let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
+    let selection = bytes(text, range, encoding);
+    let raw: Vec<(Value, Finding)> = context
+        .diagnostics
+        .into_iter()
+        .take(FINDINGS)
+        .filter_map(|value| Some((value.clone(), finding(&value, text, encoding)?)))
+        .collect();
+    let findings: Vec<Finding> = raw.iter().map(|(_, finding)| finding.clone()).collect();
+    let settings = server.session.settings(snapshot.root.as_deref());
+    let allowed = server.session.may_send(&snapshot);
+    let chain = allowed.and_then(|()| server.session.chat_chain(&settings).map(|_| ()));
+    let unavailable = chain.err().map(|why| format!("foretype: {why}"));
+    let only = context.only.unwrap_or_default();
+    let features = server.features();
+    if unavailable.is_some() && (context.trigger_kind == Some(2) || !features.action_disabled) {
+        // Nobody asked, or nobody would see why.
+        return Ok(json!([]));
+    }
+    let wanted = Wanted { only: &only, findings: &findings, unavailable: unavailable.as_deref() };
+    let mut list = offers(&snapshot.document, selection, &wanted);
+    // A place for tests is still to be found.
+    list.retain(|offer| offer.task != Task::Tests);
+    let items = list.iter().map(|offer| {
+        let of_offer = |index: &usize| findings.get(*index);
+        let data = Data {
+            task: offer.task.to_string(),
+            uri: snapshot.document.client_uri.to_string(),
+            revision: revision.0,
+            target: pair(offer.target),
+            selection: pair(selection),
+            findings: offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
+        };
+        let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
+        to_lsp(offer, &data, diagnostic, &features)
+    });
+    Ok(items.collect())
+}
+
+/// The document as it was when the request came, with its tree if that is ready in time.
+async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
+    let look = || {
+        server
+            .session
+            .workspace(|workspace| Some((workspace.snapshot(uri)?, workspace.log().revision(uri)?)))
+    };
+    let (snapshot, revision) = look()?;
+    if snapshot.document.tree.as_ref().is_some_and(SyntaxTree::is_fresh) {
+        return Some((snapshot, revision));
+    }
+    let fresh = server.session.workspace(|workspace| {
+        let syntax = workspace.document(uri).and_then(Document::syntax);
+        syntax.map(Syntax::when_fresh)
+    });
+    if let Some(fresh) = fresh {
+        let _ = tokio::time::timeout(PARSING, fresh).await;
+    }
+    Some(look().filter(|(_, now)| *now == revision).unwrap_or((snapshot, revision)))
+}
+
+/// Does what was offered: the edit comes back in the action.
+pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
+    let mut item = params.params()?;
+    let data = item.get("data").cloned().unwrap_or_default();
+    let edit = action::edit_of(server, action::order(data)?).await?;
+    if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
+        item.insert("edit".into(), edit);
+    }
+    Ok(item)
+}
+
+impl Data {
+    /// What it asks for; nothing where it is none of ours.
+    pub(super) fn order(self) -> Option<Order> {
+        let range = |(from, to)| ByteRange::new(ByteOffset(from), ByteOffset(to));
+        let finding = |data: FindingData| Finding {
+            range: range(data.range),
+            message: data.message,
+            code: data.code,
+            source: data.source,
+        };
+        Some(Order {
+            task: Task::from_name(&self.task)?,
+            uri: DocumentUri::new(&self.uri),
+            revision: Revision(self.revision),
+            target: range(self.target),
+            selection: range(self.selection),
+            findings: self.findings.into_iter().map(finding).collect(),
+        })
+    }
+}
+
+fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Features) -> Value {
+    let command = json!({ "title": offer.title, "command": ACTION, "arguments": [data] });
+    if !features.action_literals {
+        return command;
+    }
+    let mut item = json!({ "title": offer.title, "kind": offer.task.kind() });
+    let Some(fields) = item.as_object_mut() else { return item };
+    if let Some(diagnostic) = diagnostic {
+        fields.insert("diagnostics".into(), json!([diagnostic]));
+    }
+    if offer.preferred {
+        fields.insert("isPreferred".into(), json!(true));
+    }
+    if let Some(reason) = &offer.disabled {
+        fields.insert("disabled".into(), json!({ "reason": reason }));
+    } else if features.action_resolve && offer.task.answer() != Use::Show {
+        fields.insert("data".into(), json!(data));
+    } else {
+        fields.insert("command".into(), command);
+    }
+    item
+}
+
+fn to_data(finding: &Finding) -> FindingData {
+    FindingData {
+        range: pair(finding.range),
+        message: finding.message.clone(),
+        code: finding.code.clone(),
+        source: finding.source.clone(),
+    }
+}
+
+const fn pair(range: ByteRange) -> (usize, usize) {
+    (range.start.0, range.end.0)
+}
+
+fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
+    let byte = |position| text.byte_of(convert::position(position), encoding);
+    ByteRange::new(byte(range.start), byte(range.end))
+}
+
+/// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").
+fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
+    let range = serde_json::from_value(value.get("range")?.clone()).ok()?;
+    let string = |key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
+    let number = || value.get("code").and_then(Value::as_i64).map(|code| code.to_string());
+    Some(Finding {
+        range: bytes(text, range, encoding),
+        message: string("message")?,
+        code: string("code").or_else(number),
+        source: string("source"),
+    })
+}

@@ -1,0 +1,26 @@
+//! Actions: what is made of a model's answer, and what an editor gets of it.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod support;
+use support::random;
+
+#[path = "actions/answers.rs"]
+mod answers;
+#[path = "actions/cases.rs"]
+mod cases;
+#[path = "actions/editor.rs"]
+mod editor;
+#[path = "actions/offers.rs"]
+mod offers;
+#[path = "actions/prompts.rs"]
+mod prompts;
+#[path = "actions/rebase.rs"]
+mod rebase;
+#[path = "actions/server.rs"]
+mod server;

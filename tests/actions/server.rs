@@ -1,0 +1,266 @@
+//! How actions behave towards the editor: offers, commands, progress, typing meanwhile, and
+//! everything that can go wrong.
+
+use serde_json::{Value, json};
+
+use super::editor::{actions, capabilities, edited, messages, offered, start, told, with_edits};
+use crate::random::Random;
+use crate::support::editor::Editor;
+use crate::support::fake_backend::{FakeBackend, Reply};
+
+const SOURCE: &str = "fn first() {}\n\nfn len(items: &[u8]) -> usize {\n    return items.len();\n}\n\nfn last() {}\n";
+const ANSWER: &str = "```rust\nfn len(items: &[u8]) -> usize {\n    items.len()\n}\n```";
+
+fn at(source: &str, needle: &str) -> (usize, usize) {
+    let at = source.find(needle).unwrap();
+    (at, at)
+}
+
+fn context() -> Value {
+    json!({ "diagnostics": [] })
+}
+
+#[tokio::test]
+async fn an_editor_without_resolve_gets_the_edit_to_apply() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    for literals in [true, false] {
+        let mut can = json!({ "textDocument": { "codeAction": {} } });
+        if literals {
+            let kinds = json!({ "codeActionKind": { "valueSet": ["refactor"] } });
+            can["textDocument"]["codeAction"]["codeActionLiteralSupport"] = kinds;
+        }
+        let editor = Editor::builder().with(&backend).capabilities(can).open().await;
+        let doc = editor.open("a.rs", "rust", SOURCE);
+        let range = at(SOURCE, "return");
+        let mut item = Value::Null;
+        while item.is_null() {
+            let all = actions(&editor, &doc, range, context()).await;
+            let title = |item: &&Value| item["title"] == "Make `len` more idiomatic";
+            item = all.iter().find(title).cloned().unwrap_or_default();
+        }
+        let command = if literals { item["command"].clone() } else { item };
+        assert_eq!(command["command"], "foretype.action");
+        let params = json!({
+            "command": command["command"], "arguments": command["arguments"],
+            "workDoneToken": "mine",
+        });
+        let reply = editor.request("workspace/executeCommand", params).reply().await;
+        assert_eq!(reply["result"], Value::Null, "{reply}");
+        let asked = editor.wire.questions("workspace/applyEdit");
+        // Without documentChanges the edit names the document alone.
+        let edits = &asked[0]["edit"]["changes"][&doc.uri];
+        assert_eq!(
+            with_edits(&editor, SOURCE, edits),
+            SOURCE.replace("return items.len();", "items.len()")
+        );
+        assert_eq!(edits.as_array().unwrap().len(), 1, "only the line that changes");
+        let kinds: Vec<String> = editor
+            .notifications("$/progress")
+            .iter()
+            .filter(|told| told["token"] == "mine")
+            .map(|told| told["value"]["kind"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(kinds, ["begin", "report", "end"]);
+        editor.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn explanations_are_a_page_or_a_message() {
+    let backend = FakeBackend::start().await;
+    backend.answer("It counts the items.\n\nNothing more.");
+    let editor = start(&backend).await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
+    assert_eq!(item["kind"], "foretype.explain");
+    let command = item["command"].clone();
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    editor.request("workspace/executeCommand", run.clone()).reply().await;
+    let shown = editor.wire.questions("window/showDocument");
+    let uri = foretype::document::uri::DocumentUri::new(shown[0]["uri"].as_str().unwrap());
+    let page = std::fs::read_to_string(uri.to_path().unwrap()).unwrap();
+    assert_eq!(page, "# About a.rs\n\nIt counts the items.\n\nNothing more.\n");
+    assert_eq!(shown.len(), 1, "it is opened once");
+    assert!(messages(&editor).is_empty());
+    assert!(told(&backend).contains("<code>\nfn len(items: &[u8]) -> usize {"));
+    // Progress that the editor did not ask for is announced first.
+    assert_eq!(editor.wire.questions("window/workDoneProgress/create").len(), 1);
+    editor.finish().await;
+    let can = json!({ "window": { "showDocument": { "support": false } } });
+    let editor = Editor::builder()
+        .with(&backend)
+        .capabilities(capabilities())
+        .capabilities(can)
+        .open()
+        .await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
+    let arguments = item["command"]["arguments"].clone();
+    let run = json!({ "command": "foretype.action", "arguments": arguments });
+    editor.request("workspace/executeCommand", run).reply().await;
+    assert_eq!(messages(&editor), ["It counts the items.\n\nNothing more."]);
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn without_a_model_the_reason_is_shown() {
+    let editor = Editor::builder().capabilities(capabilities()).open().await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let range = at(SOURCE, "return");
+    let all = actions(&editor, &doc, range, context()).await;
+    assert!(!all.is_empty());
+    for item in &all {
+        let reason = item["disabled"]["reason"].as_str().expect("a reason");
+        assert!(reason.contains("foretype config init"), "{reason}");
+        assert!(item.get("data").is_none() && item.get("command").is_none());
+    }
+    // Nobody asked: nothing is shown with every move of the cursor.
+    let quiet = json!({ "diagnostics": [], "triggerKind": 2 });
+    assert!(actions(&editor, &doc, range, quiet).await.is_empty());
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn files_that_stay_here_are_not_asked_about() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    let editor = Editor::builder()
+        .with(&backend)
+        .capabilities(capabilities())
+        .file(".foretypeignore", "secret.rs\n")
+        .file("secret.rs", SOURCE)
+        .open()
+        .await;
+    let doc = editor.open("secret.rs", "rust", SOURCE);
+    let all = actions(&editor, &doc, at(SOURCE, "return"), context()).await;
+    let before = backend.requests().len();
+    for item in all.iter().filter(|item| item.get("data").is_some()) {
+        let reply = editor.request("codeAction/resolve", item.clone()).reply().await;
+        assert!(reply["result"].get("edit").is_none());
+    }
+    assert_eq!(backend.requests().len(), before);
+    let env = editor.open(".env", "dotenv", "KEY=1\n");
+    let all = actions(&editor, &env, (0, 0), context()).await;
+    assert!(all.iter().all(|item| item["disabled"]["reason"].is_string()), "{all:?}");
+    messages(&editor);
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn cancelling_closes_the_connection() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let range = at(SOURCE, "return");
+    for by_progress in [true, false] {
+        backend.answer(Reply::text(ANSWER).gated());
+        let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
+        let pending = editor.request("codeAction/resolve", item);
+        let call = backend.next_call().await;
+        call.step().await;
+        if by_progress {
+            let token = editor
+                .wire
+                .until("progress", || {
+                    let all = editor.notifications("$/progress");
+                    let told = all.iter().find(|told| told["value"]["kind"] == "report");
+                    told.map(|told| told["token"].clone())
+                })
+                .await;
+            editor.notify("window/workDoneProgress/cancel", json!({ "token": token }));
+        } else {
+            editor.notify("$/cancelRequest", json!({ "id": pending.id }));
+        }
+        call.closed().await;
+        assert_eq!(pending.reply().await["error"]["code"], -32800);
+    }
+    editor.finish().await;
+}
+
+/// While the model writes, its user types anywhere.
+#[tokio::test]
+async fn typing_meanwhile() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let (mut random, mut made, mut refused) = (Random::new(60), 0, 0);
+    let target = "    return items.len();";
+    let others = |name: &str| -> String {
+        (0..20).map(|n| format!("fn {name}_{n}() -> usize {{\n    {n}\n}}\n\n")).collect()
+    };
+    let source = format!("{}{SOURCE}{}", others("above"), others("below"));
+    for round in 0..60 {
+        backend.answer(Reply::text(ANSWER).gated());
+        let mut doc = editor.open(&format!("{round}.rs"), "rust", &source);
+        let range = at(&source, "return");
+        let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
+        let pending = editor.request("codeAction/resolve", item);
+        let call = backend.next_call().await;
+        for _ in 0..=random.below(4) {
+            let at = random.boundary(doc.text());
+            doc.replace(at, at, random.pick(&["x", "\n", "// a\n", "🎉", "  "]));
+        }
+        editor.settle().await;
+        call.release().await;
+        let before = messages(&editor).len();
+        let reply = pending.reply().await;
+        let lines = doc.text().lines().filter(|line| *line == target).count();
+        match &reply["result"]["edit"] {
+            Value::Null => {
+                refused += 1;
+                assert_eq!(lines, 0, "round {round}: the line was as it had been");
+                let said = messages(&editor);
+                let why = said.last().filter(|_| said.len() > before);
+                assert!(why.is_some_and(|why| why.contains("you changed the same lines")));
+            }
+            edit => {
+                made += 1;
+                let want = doc.text().replace(target, "    items.len()");
+                assert_eq!(edited(&editor, &doc, edit), want, "round {round}");
+            }
+        }
+        doc.close();
+    }
+    assert!(made * 100 >= 80 * (made + refused) && refused > 0, "{made} made, {refused} refused");
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_said_and_nothing_changes() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let range = at(SOURCE, "return");
+    for (reply, why) in [
+        (Reply::status(401), "refused the key"),
+        (Reply::text("```rust\nfn len( {\n```"), "break the code's syntax"),
+        (Reply::text(ANSWER).in_pieces_of(4).truncate_after(3), "broke off"),
+    ] {
+        backend.answer(reply);
+        let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
+        let reply = editor.request("codeAction/resolve", item).reply().await;
+        assert!(reply["result"].get("edit").is_none(), "{why}");
+        let said = messages(&editor);
+        assert!(said.last().is_some_and(|said| said.contains(why)), "{why}: {said:?}");
+    }
+    // An offer of an older text is none of this one.
+    backend.answer(ANSWER);
+    let mut doc = doc;
+    let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
+    doc.replace(0, 0, "// x\n");
+    let asked = backend.requests().len();
+    editor.request("codeAction/resolve", item.clone()).reply().await;
+    assert!(messages(&editor).last().unwrap().contains("ask for its actions again"));
+    doc.close();
+    editor.request("codeAction/resolve", item).reply().await;
+    assert!(messages(&editor).last().unwrap().contains("not open any more"));
+    assert_eq!(backend.requests().len(), asked);
+    // What is none of ours.
+    for params in [json!({ "title": "x" }), json!({ "title": "x", "data": { "task": "nothing" } })]
+    {
+        let reply = editor.request("codeAction/resolve", params).reply().await;
+        assert_eq!(reply["error"]["code"], -32602);
+    }
+    editor.log();
+    editor.finish().await;
+}
