@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
-use super::http::{Reach, SharedHttp, cause, retry_after};
+use super::http::{Reach, SharedHttp, cause, limited_json, retry_after};
 use super::judge::Complaint;
 use super::key::{Keys, Read};
 use super::limit::Limiter;
@@ -163,7 +163,7 @@ impl Endpoint {
     /// Any [`BackendError`].
     pub async fn post_patiently(&self, path: &str, body: &Value) -> Result<Value, BackendError> {
         let response = self.good(path, Some(body)).await?;
-        response.json().await.map_err(|_| BackendError::Malformed(self.name()))
+        limited_json(response).await.ok_or_else(|| BackendError::Malformed(self.name()))
     }
 
     /// POSTs a small question about the server itself.
@@ -173,7 +173,7 @@ impl Endpoint {
     pub async fn ask(&self, path: &str, body: Option<&Value>) -> Result<Value, BackendError> {
         let asked = async {
             let response = self.good(path, body).await?;
-            response.json().await.map_err(|_| BackendError::Malformed(self.name()))
+            limited_json(response).await.ok_or_else(|| BackendError::Malformed(self.name()))
         };
         let timed_out = |_| BackendError::TimedOut(self.name(), PROBE_TIME, "connect_timeout_ms");
         tokio::time::timeout(PROBE_TIME, asked).await.map_err(timed_out)?

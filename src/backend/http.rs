@@ -4,6 +4,7 @@
 //! client is cheap to make; the others are made when a remote endpoint is first used. Redirects
 //! are never followed: they would take key and prompt elsewhere.
 
+mod answer;
 pub mod cause;
 mod pem;
 
@@ -13,6 +14,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
+
+pub use answer::limited_json;
 
 use super::error::BackendError;
 use crate::config::settings::{ModelSettings, Tls};
