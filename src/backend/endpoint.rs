@@ -2,7 +2,7 @@
 //! requests that all wire formats have in common.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -39,6 +39,8 @@ pub struct Endpoint {
     pub health: Health,
     /// What it said of itself when it was last probed.
     pub facts: Mutex<Option<Facts>>,
+    /// It has sent the end of thoughts that nothing had begun: its chat template opens the mark.
+    pub(super) thinks_aloud: Arc<AtomicBool>,
     http: SharedHttp,
     keys: Keys,
     limiter: OnceLock<Arc<Limiter>>,
@@ -59,6 +61,7 @@ impl Endpoint {
             model,
             health: Health::new(known),
             facts,
+            thinks_aloud: Arc::default(),
             http,
             keys,
             limiter: OnceLock::new(),
