@@ -23,7 +23,7 @@ use crate::config::api_key::KeySource;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
-const PROBE_TIME: Duration = Duration::from_secs(3);
+const PROBE_TIME: Duration = Duration::from_secs(10);
 /// Bytes of an error body that are looked at for known words.
 const ERROR_BODY: usize = 16 * 1024;
 
@@ -121,6 +121,13 @@ impl Endpoint {
         Patience { since: Instant::now(), waits: self.model.waits(purpose) }
     }
 
+    /// Keeps what the server says of itself, its names as they can be shown.
+    pub(super) fn told(&self, facts: Facts) -> Facts {
+        let facts = facts.shown();
+        *self.facts.lock() = Some(facts.clone());
+        facts
+    }
+
     /// Limits what is posted.
     pub(super) fn limit_by(&self, limiter: Arc<Limiter>) {
         let _ = self.limiter.set(limiter);
@@ -178,7 +185,7 @@ impl Endpoint {
             let response = self.good(path, body).await?;
             limited_json(response).await.ok_or_else(|| BackendError::Malformed(self.name()))
         };
-        let timed_out = |_| BackendError::TimedOut(self.name(), PROBE_TIME, "connect_timeout_ms");
+        let timed_out = |_| BackendError::Silent(self.name(), PROBE_TIME);
         tokio::time::timeout(PROBE_TIME, asked).await.map_err(timed_out)?
     }
 

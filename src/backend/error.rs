@@ -23,10 +23,15 @@ pub enum BackendError {
     #[error("{0}")]
     Certificate(String),
     /// The server took too long.
-    #[error("{0} did not answer within {1:?}; raise `{2}` if it is only slow")]
+    #[error("{0} did not {what} within {1:?}; raise `{2}` if it is only slow", what = awaited(.2))]
     TimedOut(String, Duration, &'static str),
+    /// A probe took too long.
+    #[error(
+        "{0} did not answer a question about itself within {1:?}; it may have too much to do, or a proxy holds the answer back"
+    )]
+    Silent(String, Duration),
     /// 503 while a model is being loaded.
-    #[error("{0} is loading the model")]
+    #[error("{0} is loading the model; try again in a moment")]
     Loading(String),
     /// 401: no key, or a wrong one.
     #[error("{0} refused the key ({1}); set or renew `api_key`")]
@@ -66,7 +71,7 @@ pub enum BackendError {
     )]
     ProxyLogin(String, u16),
     /// 429, or 5xx with Retry-After.
-    #[error("{0} asks for a pause of {1:?} (status {2})")]
+    #[error("{0} asks for a pause of {1:?} (status {2}); ask again then, or set `fallback`")]
     Busy(String, Duration, u16),
     /// 529, or a server that says that it has too much to do.
     #[error("{0} is overloaded ({1}); try again later, or set `fallback`")]
@@ -152,6 +157,11 @@ pub enum BackendError {
     /// The HTTP client could not be made.
     #[error("no HTTP client: {0}")]
     Client(String),
+}
+
+/// What a server did not do in time, by the limit's key.
+fn awaited(key: &str) -> &'static str {
+    if key == "total_timeout_ms" { "finish" } else { "answer" }
 }
 
 /// Whole seconds, at least one.
