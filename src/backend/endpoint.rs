@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
-use super::http::{Reach, SharedHttp, cause, limited_json, retry_after};
+use super::http::{Reach, SharedHttp, cause, limited_json, proxy_variable, retry_after};
 use super::judge::Complaint;
 use super::key::{Keys, Read};
 use super::limit::Limiter;
@@ -213,8 +213,12 @@ impl Endpoint {
         body: Option<&Value>,
         key: &Read,
     ) -> Result<reqwest::Response, BackendError> {
-        let unreachable = || BackendError::Unreachable(self.name());
-        let url = self.url(path).ok_or_else(unreachable)?;
+        let nowhere = || BackendError::Unreachable(self.name());
+        let url = self.url(path).ok_or_else(nowhere)?;
+        let unreachable = || match proxy_variable(&url, |name| std::env::var(name).ok()) {
+            Some(variable) => BackendError::BehindProxy(self.name(), variable),
+            None => nowhere(),
+        };
         let key = key.get().and_then(Option::as_ref);
         let request = |client: &reqwest::Client| {
             let mut request = match body {

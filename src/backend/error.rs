@@ -11,6 +11,11 @@ pub enum BackendError {
     /// No connection.
     #[error("cannot reach {0}: is the server running, and is the address right?")]
     Unreachable(String),
+    /// No connection, where this variable of the environment names a proxy.
+    #[error(
+        "cannot reach {0} through the proxy of `{1}`: do both run? name the server in `NO_PROXY` if it needs no proxy"
+    )]
+    BehindProxy(String, &'static str),
     /// The connection was closed before the answer's first byte.
     #[error(
         "cannot reach {0}: it closes connections without an answer; does `url` name an HTTP server, and the right port?"
@@ -226,12 +231,19 @@ impl BackendError {
         }
     }
 
+    /// There is no connection.
+    #[must_use]
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::BehindProxy(..))
+    }
+
     /// Nothing reached the server.
     #[must_use]
     pub const fn is_unsent(&self) -> bool {
         matches!(
             self,
             Self::Unreachable(_)
+                | Self::BehindProxy(..)
                 | Self::Limited(..)
                 | Self::OverLimit(..)
                 | Self::Capped(..)

@@ -7,6 +7,7 @@
 mod answer;
 pub mod cause;
 mod pem;
+mod proxy;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use parking_lot::Mutex;
 use tokio::sync::OnceCell;
 
 pub use answer::limited_json;
+pub use proxy::proxy_variable;
 
 use super::error::BackendError;
 use crate::config::settings::{ModelSettings, Tls};
