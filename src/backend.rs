@@ -194,8 +194,40 @@ pub struct Facts {
     pub models: Vec<String>,
 }
 
+/// Longest name of a model, in characters.
+const LONGEST_NAME: usize = 200;
+
+impl Facts {
+    /// With names that can be printed: a server says what it likes.
+    #[must_use]
+    pub fn shown(mut self) -> Self {
+        let shown = |name: String| -> String {
+            name.chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect()
+        };
+        self.model = self.model.map(shown);
+        self.models = self.models.into_iter().map(shown).collect();
+        self
+    }
+}
+
 /// The backend of an endpoint.
 #[must_use]
 pub fn connect(endpoint: Arc<Endpoint>) -> Arc<dyn Backend> {
     wire::connect(endpoint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_models_are_clipped_and_have_no_control_characters() {
+        let name = |name: &str| Facts {
+            model: Some(name.to_owned()),
+            models: vec![name.to_owned()],
+            ..Facts::default()
+        };
+        assert_eq!(name("a\u{1b}[31m\nü\u{9b}").shown(), name("a[31mü"));
+        assert_eq!(name(&"ü".repeat(100_000)).shown(), name(&"ü".repeat(LONGEST_NAME)));
+    }
 }

@@ -155,7 +155,7 @@ impl Pass {
             return;
         }
         state.failures += 1;
-        match matches!(error, BackendError::Unreachable(_)) {
+        match error.is_unreachable() {
             true => state.unreachable += 1,
             false => state.unreachable = 0,
         }

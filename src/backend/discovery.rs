@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::http::Reach;
+use super::http::{Reach, limited_json};
 use crate::config::{LOCAL, Layers, ModelSettings, Tls};
 use crate::prompt::template::format_for_model;
 use crate::services::Services;
@@ -214,7 +214,7 @@ async fn get(services: &Services, port: u16, path: &str) -> Option<Value> {
     let url = reqwest::Url::parse(&format!("{}{path}", local(port))).ok()?;
     let reach = Reach { connect_timeout: PATIENCE, tls: &Tls::default() };
     let client = services.http().client(&url, reach).await.ok()?;
-    let asked = async { client.get(url).send().await.ok()?.json().await.ok() };
+    let asked = async { limited_json(client.get(url).send().await.ok()?).await };
     tokio::time::timeout(PATIENCE, asked).await.ok()?
 }
 

@@ -2,7 +2,7 @@
 //! requests that all wire formats have in common.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Facts;
 use super::error::BackendError;
 use super::health::{Health, Readiness};
-use super::http::{Reach, SharedHttp, cause, retry_after};
+use super::http::{Reach, SharedHttp, cause, limited_json, proxy_variable, retry_after};
 use super::judge::Complaint;
 use super::key::{Keys, Read};
 use super::limit::Limiter;
@@ -23,7 +23,7 @@ use crate::config::api_key::KeySource;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
 
 /// A short answer to a question about the server itself takes no longer than this.
-const PROBE_TIME: Duration = Duration::from_secs(3);
+const PROBE_TIME: Duration = Duration::from_secs(10);
 /// Bytes of an error body that are looked at for known words.
 const ERROR_BODY: usize = 16 * 1024;
 
@@ -39,6 +39,8 @@ pub struct Endpoint {
     pub health: Health,
     /// What it said of itself when it was last probed.
     pub facts: Mutex<Option<Facts>>,
+    /// It has sent the end of thoughts that nothing had begun: its chat template opens the mark.
+    pub(super) thinks_aloud: Arc<AtomicBool>,
     http: SharedHttp,
     keys: Keys,
     limiter: OnceLock<Arc<Limiter>>,
@@ -59,6 +61,7 @@ impl Endpoint {
             model,
             health: Health::new(known),
             facts,
+            thinks_aloud: Arc::default(),
             http,
             keys,
             limiter: OnceLock::new(),
@@ -118,6 +121,13 @@ impl Endpoint {
         Patience { since: Instant::now(), waits: self.model.waits(purpose) }
     }
 
+    /// Keeps what the server says of itself, its names as they can be shown.
+    pub(super) fn told(&self, facts: Facts) -> Facts {
+        let facts = facts.shown();
+        *self.facts.lock() = Some(facts.clone());
+        facts
+    }
+
     /// Limits what is posted.
     pub(super) fn limit_by(&self, limiter: Arc<Limiter>) {
         let _ = self.limiter.set(limiter);
@@ -163,7 +173,7 @@ impl Endpoint {
     /// Any [`BackendError`].
     pub async fn post_patiently(&self, path: &str, body: &Value) -> Result<Value, BackendError> {
         let response = self.good(path, Some(body)).await?;
-        response.json().await.map_err(|_| BackendError::Malformed(self.name()))
+        limited_json(response).await.ok_or_else(|| BackendError::Malformed(self.name()))
     }
 
     /// POSTs a small question about the server itself.
@@ -173,9 +183,9 @@ impl Endpoint {
     pub async fn ask(&self, path: &str, body: Option<&Value>) -> Result<Value, BackendError> {
         let asked = async {
             let response = self.good(path, body).await?;
-            response.json().await.map_err(|_| BackendError::Malformed(self.name()))
+            limited_json(response).await.ok_or_else(|| BackendError::Malformed(self.name()))
         };
-        let timed_out = |_| BackendError::TimedOut(self.name(), PROBE_TIME, "connect_timeout_ms");
+        let timed_out = |_| BackendError::Silent(self.name(), PROBE_TIME);
         tokio::time::timeout(PROBE_TIME, asked).await.map_err(timed_out)?
     }
 
@@ -203,8 +213,12 @@ impl Endpoint {
         body: Option<&Value>,
         key: &Read,
     ) -> Result<reqwest::Response, BackendError> {
-        let unreachable = || BackendError::Unreachable(self.name());
-        let url = self.url(path).ok_or_else(unreachable)?;
+        let nowhere = || BackendError::Unreachable(self.name());
+        let url = self.url(path).ok_or_else(nowhere)?;
+        let unreachable = || match proxy_variable(&url, |name| std::env::var(name).ok()) {
+            Some(variable) => BackendError::BehindProxy(self.name(), variable),
+            None => nowhere(),
+        };
         let key = key.get().and_then(Option::as_ref);
         let request = |client: &reqwest::Client| {
             let mut request = match body {

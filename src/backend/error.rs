@@ -11,6 +11,11 @@ pub enum BackendError {
     /// No connection.
     #[error("cannot reach {0}: is the server running, and is the address right?")]
     Unreachable(String),
+    /// No connection, where this variable of the environment names a proxy.
+    #[error(
+        "cannot reach {0} through the proxy of `{1}`: do both run? name the server in `NO_PROXY` if it needs no proxy"
+    )]
+    BehindProxy(String, &'static str),
     /// The connection was closed before the answer's first byte.
     #[error(
         "cannot reach {0}: it closes connections without an answer; does `url` name an HTTP server, and the right port?"
@@ -23,10 +28,15 @@ pub enum BackendError {
     #[error("{0}")]
     Certificate(String),
     /// The server took too long.
-    #[error("{0} did not answer within {1:?}; raise `{2}` if it is only slow")]
+    #[error("{0} did not {what} within {1:?}; raise `{2}` if it is only slow", what = awaited(.2))]
     TimedOut(String, Duration, &'static str),
+    /// A probe took too long.
+    #[error(
+        "{0} did not answer a question about itself within {1:?}; it may have too much to do, or a proxy holds the answer back"
+    )]
+    Silent(String, Duration),
     /// 503 while a model is being loaded.
-    #[error("{0} is loading the model")]
+    #[error("{0} is loading the model; try again in a moment")]
     Loading(String),
     /// 401: no key, or a wrong one.
     #[error("{0} refused the key ({1}); set or renew `api_key`")]
@@ -66,7 +76,7 @@ pub enum BackendError {
     )]
     ProxyLogin(String, u16),
     /// 429, or 5xx with Retry-After.
-    #[error("{0} asks for a pause of {1:?} (status {2})")]
+    #[error("{0} asks for a pause of {1:?} (status {2}); ask again then, or set `fallback`")]
     Busy(String, Duration, u16),
     /// 529, or a server that says that it has too much to do.
     #[error("{0} is overloaded ({1}); try again later, or set `fallback`")]
@@ -154,6 +164,11 @@ pub enum BackendError {
     Client(String),
 }
 
+/// What a server did not do in time, by the limit's key.
+fn awaited(key: &str) -> &'static str {
+    if key == "total_timeout_ms" { "finish" } else { "answer" }
+}
+
 /// Whole seconds, at least one.
 fn seconds(time: &Duration) -> u64 {
     time.as_secs_f64().ceil().max(1.0) as u64
@@ -216,12 +231,19 @@ impl BackendError {
         }
     }
 
+    /// There is no connection.
+    #[must_use]
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::BehindProxy(..))
+    }
+
     /// Nothing reached the server.
     #[must_use]
     pub const fn is_unsent(&self) -> bool {
         matches!(
             self,
             Self::Unreachable(_)
+                | Self::BehindProxy(..)
                 | Self::Limited(..)
                 | Self::OverLimit(..)
                 | Self::Capped(..)

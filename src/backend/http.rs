@@ -4,8 +4,10 @@
 //! client is cheap to make; the others are made when a remote endpoint is first used. Redirects
 //! are never followed: they would take key and prompt elsewhere.
 
+mod answer;
 pub mod cause;
 mod pem;
+mod proxy;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,6 +15,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use parking_lot::Mutex;
 use tokio::sync::OnceCell;
+
+pub use answer::limited_json;
+pub use proxy::proxy_variable;
 
 use super::error::BackendError;
 use crate::config::settings::{ModelSettings, Tls};

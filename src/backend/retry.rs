@@ -33,7 +33,7 @@ pub fn pause(purpose: Purpose, tried: u32, error: &BackendError, random: u64) ->
             again.then(|| asked_for.max(least + part(most - least, random)))
         }
         Purpose::Chat => {
-            let passing = error.is_transient() || matches!(error, BackendError::Unreachable(_));
+            let passing = error.is_transient() || error.is_unreachable();
             let again = tried < CHAT && passing && asked_for <= CHAT_WAIT;
             let most = (CHAT_FIRST * 2_u32.saturating_pow(tried)).min(CHAT_LONGEST);
             // On top of what was asked for: not everyone at the same moment.

@@ -131,8 +131,13 @@ pub fn read_through<T: Wire>(
                         sieve.end(&mut held);
                     }
                     let (name, closed) = (reader.name.clone(), reader.ended);
+                    let known = reader.spoken || state.said.usage != Usage::default();
                     state.note(held);
-                    state.said.missing(name, closed)
+                    match known || closed {
+                        true => state.said.missing(name, closed),
+                        // It ended well, and nothing of it was an answer.
+                        false => Some(BackendError::Malformed(name)),
+                    }
                 }
             };
             state.reader = None;

@@ -30,7 +30,12 @@ pub(super) async fn check(
     report.heading(&format!("models.{} ({}, {})", model.name, model.provider, model.url));
     key(&model.api_key, report);
     let facts = match probe(completer).await {
-        Ok(facts) => facts,
+        Ok(facts) => Some(facts),
+        // It may do its work all the same.
+        Err(error @ BackendError::Silent(..)) => {
+            report.say(Grade::Note, &error.to_string());
+            None
+        }
         Err(error) => {
             report.say(Grade::Bad, &error.to_string());
             remedies(completer, &error, http, report).await;
@@ -40,9 +45,11 @@ pub(super) async fn check(
             return;
         }
     };
-    report.say(Grade::Good, "the server answers");
-    model_known(completer, &facts, report);
-    window(completer, &facts, report);
+    if let Some(facts) = &facts {
+        report.say(Grade::Good, "the server answers");
+        model_known(completer, facts, report);
+        window(completer, facts, report);
+    }
     price(completer, report);
     let mut answered = false;
     for purpose in purposes {
@@ -53,7 +60,7 @@ pub(super) async fn check(
         answered |= trial.is_some();
         report.tried(row(completer, *purpose, trial));
     }
-    if !purposes.contains(&Purpose::Completion) {
+    if !purposes.contains(&Purpose::Completion) || facts.is_none() {
         return;
     }
     // What the server can do is known once it has been tried.

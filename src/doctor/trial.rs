@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::report::{Grade, Report};
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
-use crate::backend::{Ask, ChatAsk, Delta, FimAsk, Priority};
+use crate::backend::{Ask, ChatAsk, Delta, Deltas, FimAsk, Priority};
 use crate::completion::completer::{Completer, LlmCompleter};
 use crate::config::Purpose;
 use crate::guard::redact;
@@ -22,8 +22,13 @@ use crate::prompt::{FimPrompt, Role};
 pub(super) const LOAD: Duration = Duration::from_secs(120);
 /// A first token that takes longer than this is felt.
 const SLOW: Duration = Duration::from_secs(2);
+/// A trial takes no longer than this, once the model is loaded.
+const TRIAL: Duration = Duration::from_secs(30);
 /// Tokens of an answer.
 const OUTPUT: u32 = 32;
+/// Pieces of an answer, each a token at least, after which it does not keep to that; and bytes, for
+/// pieces that hold more.
+const ENDLESS: (usize, usize) = (4 * OUTPUT as usize, 4 * 16 * OUTPUT as usize);
 
 /// How it went.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -62,19 +67,39 @@ pub(super) async fn attempt(
     };
     let waited = Instant::now();
     let mut outcome = once(completer, ask.clone()).await;
-    while matches!(outcome, Err(BackendError::Loading(_))) && waited.elapsed() < LOAD {
-        while completer.readiness(Instant::now()) == Readiness::Loading && waited.elapsed() < LOAD {
+    let loads = || completer.readiness(Instant::now()) == Readiness::Loading;
+    // A request of chat waits for the model itself.
+    while (matches!(outcome, Err(BackendError::Loading(_)))
+        || matches!(outcome, Ok(None) if loads()))
+        && waited.elapsed() < LOAD
+    {
+        while loads() && waited.elapsed() < LOAD {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         outcome = once(completer, ask.clone()).await;
     }
     let answer = match outcome {
-        Ok(answer) => answer,
+        Ok(Some(answer)) => answer,
+        Ok(None) => {
+            let (what, name) = (purpose.as_str(), completer.endpoint().name());
+            let said = format!(
+                "{what}: {name} did not finish a tiny test within {TRIAL:?}; see its load, or take a smaller model"
+            );
+            report.say(Grade::Bad, &said);
+            return (None, None);
+        }
         Err(error) => {
             report.say(Grade::Bad, &format!("{}: {error}", purpose.as_str()));
             return (None, Some(error));
         }
     };
+    if answer.is_endless() {
+        let said = format!(
+            "{}: the answer went on after four times the tokens asked for; the server does not heed max_tokens",
+            purpose.as_str()
+        );
+        report.say(Grade::Note, &said);
+    }
     let trial = answer.judged(purpose);
     tell(&trial, purpose, report);
     (Some(trial), None)
@@ -145,9 +170,19 @@ struct Answer {
     tokens: Option<u64>,
 }
 
-async fn once(completer: &LlmCompleter, ask: Ask) -> Result<Answer, BackendError> {
+/// Asks once; `None` if it takes too long.
+async fn once(completer: &LlmCompleter, ask: Ask) -> Result<Option<Answer>, BackendError> {
+    in_time(read(completer.backend().stream(ask))).await
+}
+
+async fn in_time(
+    answer: impl Future<Output = Result<Answer, BackendError>>,
+) -> Result<Option<Answer>, BackendError> {
+    tokio::time::timeout(TRIAL, answer).await.ok().transpose()
+}
+
+async fn read(mut stream: Deltas) -> Result<Answer, BackendError> {
     let began = Instant::now();
-    let mut stream = completer.backend().stream(ask);
     let mut answer = Answer::default();
     while let Some(delta) = stream.next().await {
         match delta? {
@@ -158,11 +193,18 @@ async fn once(completer: &LlmCompleter, ask: Ask) -> Result<Answer, BackendError
             Delta::Usage(usage) => answer.tokens = usage.output_tokens,
             _ => {}
         }
+        if answer.is_endless() {
+            break;
+        }
     }
     Ok(answer)
 }
 
 impl Answer {
+    fn is_endless(&self) -> bool {
+        self.pieces.len() > ENDLESS.0 || self.text.len() > ENDLESS.1
+    }
+
     fn judged(&self, purpose: Purpose) -> Trial {
         let (Some(first), Some(last)) = (self.pieces.first(), self.pieces.last()) else {
             return Trial::default();
@@ -229,5 +271,16 @@ mod tests {
         let short = answer(&[5], Some(2)).judged(Purpose::Completion);
         assert_eq!((short.tokens_per_second, short.streams), (None, None));
         assert_eq!(answer(&[], None).judged(Purpose::Chat), Trial::default());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_trial_ends_whatever_the_server_does() {
+        let text = || Ok(Delta::Text { index: 0, text: "x".into() });
+        let endless = futures::stream::repeat_with(text).boxed();
+        let answer = in_time(read(endless)).await.unwrap().unwrap();
+        assert!(answer.is_endless());
+        assert_eq!(answer.pieces.len(), ENDLESS.0 + 1);
+        let silent = in_time(read(futures::stream::pending().boxed())).await;
+        assert!(silent.unwrap().is_none());
     }
 }

@@ -173,7 +173,7 @@ async fn prewarm(session: &Session, message: &TellMessage) -> (Option<Arc<LlmCom
         Err(error) => {
             tracing::info!(model = %name, "probe: {error}");
             // Nobody has to type to see that the server is not there.
-            reached = !matches!(error, BackendError::Unreachable(_) | BackendError::Reset(_));
+            reached = !error.is_unreachable() && !matches!(error, BackendError::Reset(_));
             if !reached {
                 let silence = Silence::Backend(error.to_string());
                 session.set_status(Status::of_silence(&silence, Some(name)));

@@ -122,3 +122,40 @@ async fn comments_do_not_put_a_time_out_off() {
     }
     assert!(reply.texts().await.is_empty());
 }
+
+/// A server whose chat template opens the mark of thoughts in the prompt sends only the closing one.
+#[tokio::test]
+async fn thoughts_that_nothing_opens_are_left_out_where_they_are_to_be_expected() {
+    use foretype::backend::{Ask, ChatAsk, Delta, Priority};
+    use foretype::config::{Layers, Paths, Purpose};
+    use foretype::prompt::{budget::Budget, chat::ChatPrompt};
+    use futures::StreamExt;
+
+    let backend = FakeBackend::start().await;
+    backend.answer(Reply::tokens(["secret", " thoughts</th", "ink>\n\n", "a + b"]));
+    let texts = async |model: &str, purpose: Purpose, times: usize| {
+        let model = json!({ "models": { "m": { "model": model } } });
+        let mut layers = Layers::default();
+        let options = with(options("openai-compatible", &backend.url()), model);
+        layers.set_initialization(Some(&options));
+        let settings = layers.resolve().settings;
+        let services = foretype::services::Services::new(Paths::default(), true);
+        let completer = services.completer(&settings.models["m"]);
+        let mut texts = Vec::new();
+        for _ in 0..times {
+            let redact = foretype::guard::redact;
+            let prompt = ChatPrompt::question(redact("Short."), redact("Add."));
+            let budget = Budget { context_tokens: 4_096, max_output_tokens: 64 };
+            let prompt = budget.fit_chat(prompt);
+            let ask = Ask::Chat(ChatAsk { prompt, purpose, priority: Priority::Invoked });
+            let deltas: Vec<_> = completer.backend().stream(ask).collect().await;
+            let text =
+                |delta| if let Ok(Delta::Text { text, .. }) = delta { Some(text) } else { None };
+            texts.push(deltas.into_iter().filter_map(text).collect::<String>());
+        }
+        texts
+    };
+    let shown = "secret thoughts</think>\n\na + b";
+    assert_eq!(texts("deepseek-r1", Purpose::Completion, 1).await, ["a + b"]);
+    assert_eq!(texts("some-model", Purpose::Chat, 2).await, [shown, "a + b"]);
+}

@@ -61,7 +61,7 @@ fn what_a_server_refuses_has_a_remedy() {
         ("busy", |b| b.answer(Reply::status(429).retry_after(9)), 1, "asks for a pause of 9s"),
         ("broken", |b| b.answer(Reply::status(500)), 1, "see the server's own log"),
         ("not its protocol", |b| b.get("/v1/models", json!("hello")), 1, "is `provider` right?"),
-        ("slow", |b| b.get_hang("/v1/models"), 1, "did not answer within 3s"),
+        ("slow", |b| b.get_hang("/v1/models"), 0, "question about itself within 10s"),
         ("silent", |b| b.answer(""), 0, "said nothing to a tiny test"),
     ];
     for (name, prepare, bad, part) in cases {

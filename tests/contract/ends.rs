@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use foretype::backend::error::BackendError;
 use foretype::backend::stream::Patience;
-use foretype::backend::wire::anthropic;
+use foretype::backend::wire::{anthropic, openai_chat};
 use foretype::config::settings::Waits;
 use futures::StreamExt;
 
@@ -36,4 +36,21 @@ async fn a_ping_is_no_token() {
     let ping = "event: ping\ndata: {\"type\": \"ping\"}\n\n";
     let outcome = hanging(&ping.repeat(3)).await;
     assert!(matches!(outcome.error, Some(BackendError::TimedOut(_, _, "first_token_timeout_ms"))));
+}
+
+#[tokio::test]
+async fn a_stream_without_a_known_event_is_not_the_protocol() {
+    let said = async |body: &'static str| {
+        let pieces =
+            futures::stream::iter([Ok(bytes::Bytes::from_static(body.as_bytes()))]).boxed();
+        let long = Duration::from_secs(9);
+        let waits = Waits { first_token: long, idle: long, total: long };
+        let patience = Patience { since: Instant::now(), waits };
+        Outcome::of(openai_chat::parse(pieces, "m".to_owned(), patience)).await.error
+    };
+    let malformed = Some(BackendError::Malformed("m".to_owned()));
+    assert_eq!(said("data: {\"answer\":\"a\"}\n\ndata: [DONE]\n\n").await, malformed);
+    assert_eq!(said("data: [DONE]\n\n").await, malformed);
+    let end = "data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    assert_eq!(said(end).await, None);
 }

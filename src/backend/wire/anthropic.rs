@@ -73,8 +73,7 @@ impl ProbeWire for Anthropic {
                 slots: None,
                 models: listed().filter_map(id).collect(),
             };
-            *endpoint.facts.lock() = Some(facts.clone());
-            Ok(facts)
+            Ok(endpoint.told(facts))
         }
         .boxed()
     }

@@ -92,8 +92,7 @@ impl ProbeWire for Gemini {
                 loaded: None,
                 slots: None,
             };
-            *endpoint.facts.lock() = Some(facts.clone());
-            Ok(facts)
+            Ok(endpoint.told(facts))
         }
         .boxed()
     }

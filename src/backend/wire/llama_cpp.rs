@@ -138,8 +138,7 @@ impl ProbeWire for LlamaCpp {
                 other => other?,
             };
             let facts = facts(&props, fim);
-            *endpoint.facts.lock() = Some(facts.clone());
-            Ok(facts)
+            Ok(endpoint.told(facts))
         }
         .boxed()
     }
@@ -157,13 +156,13 @@ fn warm_up(endpoint: Arc<Endpoint>, fim: Option<bool>) {
             let Some(endpoint) = endpoint.upgrade() else { return };
             match endpoint.ask("/health", None).await {
                 // A server busy with loading may also be slow to say so.
-                Err(BackendError::Loading(_) | BackendError::TimedOut(..)) => drop(endpoint),
+                Err(BackendError::Loading(_) | BackendError::Silent(..)) => drop(endpoint),
                 _ => break endpoint,
             }
             tokio::time::sleep(LOADING_POLL).await;
         };
         if let Ok(props) = endpoint.ask("/props", None).await {
-            *endpoint.facts.lock() = Some(facts(&props, fim));
+            endpoint.told(facts(&props, fim));
         }
         endpoint.health.set(Readiness::Ready);
     });

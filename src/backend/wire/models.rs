@@ -40,8 +40,7 @@ impl ProbeWire for Models {
                 return Err(BackendError::Malformed(endpoint.name()));
             };
             let facts = facts(&endpoint, list);
-            *endpoint.facts.lock() = Some(facts.clone());
-            Ok(facts)
+            Ok(endpoint.told(facts))
         }
         .boxed()
     }

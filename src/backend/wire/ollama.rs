@@ -119,8 +119,7 @@ impl ProbeWire for Ollama {
                 endpoint.health.set(Readiness::Ready);
                 keep(&endpoint);
             }
-            *endpoint.facts.lock() = Some(facts.clone());
-            Ok(facts)
+            Ok(endpoint.told(facts))
         }
         .boxed()
     }

@@ -48,7 +48,8 @@ impl ChatWire for OllamaChat {
             let response = forms.post(&endpoint, ask.purpose, "/api/chat", &bodies).await?;
             keep(&endpoint);
             let name = endpoint.name();
-            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
+            let sieve = Thoughts::of(&endpoint, ask.purpose);
+            Ok::<_, BackendError>(through(sieve, stream::pieces(response), name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -137,8 +138,11 @@ fn body(model: &ModelSettings, ask: &ChatAsk, think: Option<&Value>) -> Value {
 /// Reads an answer. A model whose template Ollama does not know thinks in the text itself.
 #[must_use]
 pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
-    let sieve = Box::new(Thoughts::default());
-    stream::read_through::<Event>(pieces, Cut::Lines, Some(sieve), name, patience)
+    through(Thoughts::default(), pieces, name, patience)
+}
+
+fn through(sieve: Thoughts, pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read_through::<Event>(pieces, Cut::Lines, Some(Box::new(sieve)), name, patience)
 }
 
 /// One line of the stream; what is not named is skipped, `thinking` and `tool_calls` too.

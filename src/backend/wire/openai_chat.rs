@@ -52,7 +52,8 @@ impl ChatWire for OpenAiChat {
             let patience = endpoint.patience(ask.purpose);
             let response = forms.post(&endpoint, ask.purpose, &path, &bodies).await?;
             let name = endpoint.name();
-            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
+            let sieve = Thoughts::of(&endpoint, ask.purpose);
+            Ok::<_, BackendError>(through(sieve, stream::pieces(response), name, patience))
         }
         .try_flatten_stream()
         .boxed()
@@ -62,6 +63,9 @@ impl ChatWire for OpenAiChat {
 /// Reads an answer.
 #[must_use]
 pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
-    let sieve = Box::new(Thoughts::default());
-    stream::read_through::<Event>(pieces, Cut::Events, Some(sieve), name, patience)
+    through(Thoughts::default(), pieces, name, patience)
+}
+
+fn through(sieve: Thoughts, pieces: Pieces, name: String, patience: Patience) -> Deltas {
+    stream::read_through::<Event>(pieces, Cut::Events, Some(Box::new(sieve)), name, patience)
 }

@@ -88,8 +88,7 @@ async fn info(endpoint: &Endpoint) -> Result<Facts, BackendError> {
         loaded: Some(true),
         slots: None,
     };
-    *endpoint.facts.lock() = Some(facts.clone());
-    Ok(facts)
+    Ok(endpoint.told(facts))
 }
 
 impl FimWire for Tgi {
