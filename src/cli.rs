@@ -13,6 +13,7 @@ pub mod project;
 pub mod prompts;
 pub mod serve;
 pub mod stats;
+pub mod stopped;
 
 use std::process::ExitCode;
 
@@ -47,8 +48,8 @@ fn run(args: Args) -> Result<ExitCode> {
     let code = runtime.block_on(async {
         match args.command.unwrap_or(Command::Serve(args.serve)) {
             Command::Serve(serve) => serve::run(paths, serve).await,
-            Command::Complete(complete) => complete::run(paths, complete).await,
-            Command::Ask(ask) => ask::run(paths, ask).await,
+            Command::Complete(complete) => or_stopped(complete::run(paths, complete)).await,
+            Command::Ask(ask) => or_stopped(ask::run(paths, ask)).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Stats(stats) => stats::run(&paths, &stats).await,
             Command::Config(config) => config::run(&paths, &config),
@@ -64,6 +65,16 @@ fn run(args: Args) -> Result<ExitCode> {
     // What was asked until now is noted.
     crate::store::wait_for_writers(std::time::Duration::from_secs(1));
     code
+}
+
+/// Does something until it is done or the process is told to end.
+async fn or_stopped(work: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::select! {
+        // First: what reads standard input at its beginning is ended by the signal itself.
+        biased;
+        done = work => done,
+        code = stopped::stopped() => Ok(code),
+    }
 }
 
 /// Prints to standard output; a reader that has left is no failure of ours.

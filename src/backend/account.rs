@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::error::BackendError;
 use super::limit::Permit;
 use super::{Ask, Delta, Usage};
 use crate::config::settings::{Price, Purpose};
@@ -28,6 +29,8 @@ pub struct Account {
     outcome: Outcome,
     /// Nothing reached the server.
     unsent: bool,
+    /// The server said by a status that it does not answer.
+    refused: bool,
 }
 
 impl Account {
@@ -54,6 +57,7 @@ impl Account {
             usage: Usage::default(),
             outcome: Outcome::Cancelled,
             unsent: false,
+            refused: false,
         }
     }
 
@@ -86,18 +90,19 @@ impl Account {
         self.outcome = Outcome::Finished;
     }
 
-    /// It failed; `unsent`: nothing reached the server.
-    pub const fn fail(&mut self, unsent: bool) {
+    /// It failed.
+    pub const fn fail(&mut self, error: &BackendError) {
         self.outcome = Outcome::Failed;
-        self.unsent = unsent;
+        self.unsent = error.is_unsent();
+        self.refused = !error.may_be_paid_for();
     }
 
     /// What it used, and whether that is a guess.
     fn tokens(&self) -> (Tokens, bool) {
         let Usage { prompt_tokens, output_tokens, cached_tokens } = self.usage;
-        let refused = self.outcome == Outcome::Failed && self.first.is_none();
-        if refused && prompt_tokens.is_none() && output_tokens.is_none() {
-            // What is refused costs nothing.
+        let free = self.refused && self.first.is_none();
+        if free && prompt_tokens.is_none() && output_tokens.is_none() {
+            // What is refused costs nothing; what breaks off may have been read by then.
             return (Tokens::default(), false);
         }
         let tokens = Tokens {

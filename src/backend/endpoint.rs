@@ -238,9 +238,13 @@ impl Endpoint {
             {
                 request = request.header(VERSION.0, VERSION.1);
             }
+            let own = |name: &HeaderName| {
+                self.model.headers.keys().any(|own| own.eq_ignore_ascii_case(name.as_str()))
+            };
             match key.and_then(|key| credentials(self.model.provider, key.expose())) {
-                Some((name, value)) => request.header(name, value),
-                None => request,
+                // What the user wrote stands in for it: two would be refused.
+                Some((name, value)) if !own(&name) => request.header(name, value),
+                _ => request,
             }
         };
         let reach = Reach::of(&self.model);

@@ -256,6 +256,21 @@ impl BackendError {
         )
     }
 
+    /// The server had the request and did not refuse it: the provider may count it.
+    #[must_use]
+    pub const fn may_be_paid_for(&self) -> bool {
+        matches!(
+            self,
+            Self::TimedOut(..)
+                | Self::Interrupted(_)
+                | Self::Reset(_)
+                | Self::Malformed(_)
+                | Self::InStream(_)
+                | Self::Declined(_)
+                | Self::Empty(..)
+        )
+    }
+
     /// The server has no such path: optional ones, such as a list of models, are done without.
     #[must_use]
     pub const fn is_missing_path(&self) -> bool {

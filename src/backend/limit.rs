@@ -190,6 +190,7 @@ impl Limiter {
         }
         Want {
             subject: Arc::clone(&self.subject),
+            purpose: wish.purpose,
             limits,
             caps: self.caps,
             tokens: wish.tokens,

@@ -136,7 +136,7 @@ impl Run {
                 Some(Err(error)) => error,
             };
             let begun = account.has_begun();
-            account.fail(error.is_unsent());
+            account.fail(&error);
             let purpose = self.ask.purpose();
             let pause = retry::pause(purpose, self.tried, &error, (self.metered.random)());
             if let Some(pause) = pause.filter(|_| !begun) {

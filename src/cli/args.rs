@@ -180,7 +180,7 @@ pub enum StatsCommand {
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Usage {
     /// How many days, today (UTC) among them.
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     pub days: u32,
     /// JSON instead of a table.
     #[arg(long)]

@@ -20,6 +20,12 @@ const LONGEST: u64 = 64 * 1024;
 pub fn run(key: &Key) -> Result<ExitCode> {
     match &key.what {
         KeyCommand::Set { name } => {
+            // What the configuration refuses, or cannot have between its quotes.
+            if name.trim().is_empty()
+                || name.contains(|c: char| c.is_control() || c == '"' || c == '\\')
+            {
+                bail!("this is no name for a key; choose another, such as `openai`");
+            }
             let secret = read(name)?;
             keyring::store(name, &secret)?;
             print(&format!("stored; use it by `api_key = {{ keyring = \"{name}\" }}`\n"))?;
@@ -38,7 +44,11 @@ fn read(name: &str) -> Result<ApiKey> {
         rpassword::prompt_password(format!("key for {name} (it is not shown): "))?
     } else {
         let mut text = String::new();
-        std::io::stdin().lock().take(LONGEST).read_to_string(&mut text)?;
+        std::io::stdin().lock().take(LONGEST + 1).read_to_string(&mut text)?;
+        // Cut, it would be another key.
+        if text.len() as u64 > LONGEST {
+            bail!("this is longer than 64 KiB, as no key is; pipe in the key alone");
+        }
         text.lines().next().unwrap_or("").to_owned()
     };
     let text = text.trim();

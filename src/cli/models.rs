@@ -43,14 +43,16 @@ pub fn run(paths: Paths, args: &Models) -> Result<ExitCode> {
     let root = std::env::current_dir().ok().and_then(|folder| project::root_of(&folder.join("x")));
     let (session, _) = project::session(paths, root.clone());
     let settings = session.settings(root.as_deref());
-    let models = &settings.resolved.settings.models;
+    let crate::config::Settings { models, unusable, .. } = &settings.resolved.settings;
     let rows: Vec<Row> = models.values().map(|model| row(&session, model)).collect();
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?;
-    } else if rows.is_empty() {
+    } else if rows.is_empty() && unusable.is_empty() {
         print("no model is configured; `foretype config init` writes a file to begin with\n")?;
     } else {
-        print(&table(&rows))?;
+        let unusable =
+            unusable.iter().map(|(name, why)| format!("{name}\n  cannot be used: {why}\n"));
+        print(&(table(&rows) + &unusable.collect::<String>()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::args::Serve;
+use super::stopped::stopped;
 use crate::config::Paths;
 use crate::server::framing::Framing;
 use crate::server::transport::{self, Ended};
@@ -37,7 +38,12 @@ pub async fn run(paths: Paths, args: Serve) -> Result<ExitCode> {
     let (outbox, queue) = transport::outbox();
     let (service, socket) = server::connection(Arc::clone(&services), outbox.clone());
     let framing = Framing::Resynchronise;
-    let ended = transport::serve(reader, writer, service, socket, framing, (outbox, queue)).await;
+    let serving = transport::serve(reader, writer, service, socket, framing, (outbox, queue));
+    let ended = tokio::select! {
+        biased;
+        ended = serving => ended,
+        code = stopped() => return Ok(code),
+    };
     services.finish().await;
     // LSP 3.17, "Exit Notification": 0 after `shutdown`, else 1.
     Ok(match ended {

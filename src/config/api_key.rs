@@ -16,6 +16,8 @@ use super::tree::Value;
 
 /// How long a key command may take.
 const COMMAND_TIME: Duration = Duration::from_secs(10);
+/// The longest name of an environment variable, bytes.
+const LONGEST_VARIABLE: usize = 128;
 
 /// A secret: a key, or a header's value. It belongs to the endpoint of the model
 /// it stands in and is sent to no other.
@@ -214,11 +216,12 @@ impl KeySource {
         };
         let bad = || Fault::new(format!("has an `{}` that cannot be used", entry.key), remedy);
         match (entry.key.as_str(), &entry.node.value) {
-            ("env", Value::Text(name))
-                if !name.is_empty() && !name.contains(['=', '\0', ' ', '$']) =>
-            {
-                Ok(KeySource::Env(name.clone()))
-            }
+            ("env", Value::Text(name)) if is_variable(name) => Ok(KeySource::Env(name.clone())),
+            // Perhaps the key itself: names are shown, so that this must not become one.
+            ("env", Value::Text(_)) => Err(Fault::new(
+                "has an `env` that is no variable's name",
+                "write the name of the variable, of letters, digits and `_`, never the key itself",
+            )),
             ("keyring", Value::Text(name)) if !name.is_empty() => {
                 Ok(KeySource::Keyring(name.clone()))
             }
@@ -238,6 +241,22 @@ impl KeySource {
             _ => Err(bad()),
         }
     }
+}
+
+/// Whether a text is the name of an environment variable (POSIX.1-2024, base definitions, 3.216).
+fn is_variable(name: &str) -> bool {
+    name.len() <= LONGEST_VARIABLE
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && !name.is_empty()
+        && name.bytes().all(|b| b == b'_' || b.is_ascii_alphanumeric())
+}
+
+/// Whether a key looks like the name of a variable in the spelling of a shell or another program.
+pub(crate) fn is_reference(key: &ApiKey) -> bool {
+    let key = key.expose();
+    let braced = || key.strip_prefix("${")?.strip_suffix('}');
+    let name = braced().or_else(|| key.strip_prefix('$')).or_else(|| key.strip_prefix("env:"));
+    name.is_some_and(is_variable)
 }
 
 /// Whether a header can carry it: visible ASCII and blanks (RFC 9110, 5.5).

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::request::Subject;
 use super::{count, int};
-use crate::config::settings::{Caps, Limits};
+use crate::config::settings::{Caps, Limits, Purpose};
 
 /// What a limit by the minute looks at. A little longer than a minute, for a request takes longer
 /// on its way to the server at one time than at another.
@@ -27,6 +27,8 @@ const AHEAD: i64 = 5_000;
 pub struct Want {
     /// The model.
     pub subject: Arc<Subject>,
+    /// What for.
+    pub purpose: Purpose,
     /// Its limits, or what of them is for this kind of request.
     pub limits: Limits,
     /// Its caps.
@@ -73,9 +75,9 @@ pub(super) fn admit(
     let window = i64::try_from(want.window.as_millis()).unwrap_or(i64::MAX);
     // Taken at once, so that no other process counts the same rows meanwhile.
     let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    settle_in(&write, now)?;
     write.execute(
-        "DELETE FROM admissions
-         WHERE (at <= ?1 AND (open = 0 OR lease <= ?2)) OR at > ?2 + ?3",
+        "DELETE FROM admissions WHERE (at <= ?1 AND open = 0) OR at > ?2 + ?3",
         params![now - window, now, AHEAD],
     )?;
     let refused = match limited(&write, want, scope, now, window)? {
@@ -87,12 +89,55 @@ pub(super) fn admit(
         return Ok(verdict);
     }
     write.execute(
-        "INSERT INTO admissions (scope, at, tokens, cost, open, lease) VALUES (?1, ?2, ?3, ?4, 1, ?5)",
-        params![scope, now, int(want.tokens), want.cost, now + LEASE],
+        "INSERT INTO admissions (scope, at, tokens, cost, open, lease, name, model, provider, purpose)
+         VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, ?9)",
+        params![
+            scope,
+            now,
+            int(want.tokens),
+            want.cost,
+            now + LEASE,
+            want.subject.name,
+            want.subject.model,
+            want.subject.provider,
+            want.purpose.as_str(),
+        ],
     )?;
     let id = write.last_insert_rowid();
     write.commit()?;
     Ok(Verdict::Granted(id))
+}
+
+/// Counts what processes had under way that were killed, as used up: nobody knows better.
+pub(super) fn settle(connection: &mut Connection, now: i64) -> rusqlite::Result<()> {
+    let left = "SELECT EXISTS (SELECT 1 FROM admissions WHERE open = 1 AND lease <= ?1)";
+    if !connection.query_row(left, [now], |row| row.get(0))? {
+        return Ok(());
+    }
+    let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    settle_in(&write, now)?;
+    write.commit()
+}
+
+/// The same, in a transaction. What was reserved for the answer is not told apart from the prompt.
+fn settle_in(write: &Connection, now: i64) -> rusqlite::Result<()> {
+    write.execute(
+        "INSERT INTO daily (day, scope, purpose, name, model, provider, requests, failed,
+            estimated, prompt, cached, output, cost)
+         SELECT date(at / 1000, 'unixepoch'), scope, purpose, name, model, provider, 1, 1, 1,
+            tokens, 0, 0, nullif(cost, 0)
+         FROM admissions WHERE open = 1 AND lease <= ?1 AND tokens > 0
+         ON CONFLICT (day, scope, purpose) DO UPDATE SET
+            requests = requests + 1,
+            failed = failed + 1,
+            estimated = estimated + 1,
+            prompt = prompt + excluded.prompt,
+            cost = CASE WHEN excluded.cost IS NULL THEN cost
+                ELSE coalesce(cost, 0) + excluded.cost END",
+        [now],
+    )?;
+    write.execute("UPDATE admissions SET open = 0 WHERE open = 1 AND lease <= ?1", [now])?;
+    Ok(())
 }
 
 fn limited(

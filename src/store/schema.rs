@@ -7,7 +7,8 @@ pub(super) const APPLICATION: i32 = 0x666f_7265;
 
 /// The steps from an empty file to the current one; a file's `user_version` says how many it has
 /// had. A step that was released is never changed.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
     CREATE TABLE requests (
         id INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,            -- ms since 1970, when it was sent
@@ -51,7 +52,15 @@ const STEPS: [&str; 1] = ["
         lease INTEGER NOT NULL          -- ms since 1970: until then its process answers for it
     );
     CREATE INDEX admissions_scope ON admissions (scope, at);
-"];
+",
+    "
+    -- Whose request it is, for the sums of the day where its process ends before it says so.
+    ALTER TABLE admissions ADD COLUMN name TEXT NOT NULL DEFAULT '';
+    ALTER TABLE admissions ADD COLUMN model TEXT NOT NULL DEFAULT '';
+    ALTER TABLE admissions ADD COLUMN provider TEXT NOT NULL DEFAULT '';
+    ALTER TABLE admissions ADD COLUMN purpose TEXT NOT NULL DEFAULT 'completion';
+",
+];
 
 /// Why a file's tables cannot be used.
 #[derive(Debug)]

@@ -7,6 +7,8 @@ use super::file::memory;
 use super::*;
 use crate::config::settings::{Caps, Limits, Purpose};
 
+mod killed;
+
 /// 2026-11-20 12:00:00 UTC, ms.
 const NOON: i64 = 1_795_176_000_000;
 
@@ -20,7 +22,8 @@ fn subject() -> Arc<Subject> {
 }
 
 fn want(limits: Limits, caps: Caps) -> Want {
-    Want { subject: subject(), limits, caps, tokens: 100, cost: 0.01, window: WINDOW }
+    let purpose = Purpose::Completion;
+    Want { subject: subject(), purpose, limits, caps, tokens: 100, cost: 0.01, window: WINDOW }
 }
 
 fn per_minute(requests: u32) -> Limits {

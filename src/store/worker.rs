@@ -11,7 +11,7 @@ use parking_lot::{Condvar, Mutex};
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
-use super::admission::{LEASE, Verdict, Want, admit};
+use super::admission::{LEASE, Verdict, Want, admit, settle};
 use super::file::{self, Trouble, trouble};
 use super::request::{Request, write};
 use super::usage::{self, DayUsage};
@@ -98,6 +98,7 @@ impl Worker {
             connection
                 .execute("DELETE FROM requests WHERE at < unixepoch('now', ?1) * 1000", [KEEP])
         });
+        worker.settle();
         worker.tell_today();
         worker
     }
@@ -167,6 +168,7 @@ impl Worker {
                 self.use_file(|c| c.execute("UPDATE admissions SET open = 0 WHERE id = ?1", [id]));
             }
             Job::Usage(days, reply) => {
+                self.settle();
                 let read = self.use_file(|connection| usage::days(connection, now_ms(), days));
                 let _ = reply.send(read.unwrap_or_default());
             }
@@ -175,6 +177,11 @@ impl Worker {
             }
             Job::Look => self.tell_today(),
         }
+    }
+
+    /// Counts what other processes left behind.
+    fn settle(&mut self) {
+        self.use_file(|connection| settle(connection, now_ms()));
     }
 
     fn release(&mut self, id: i64) {

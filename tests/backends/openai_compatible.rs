@@ -108,6 +108,22 @@ async fn the_context_window_that_vllm_tells_is_kept() {
     assert!((1_000..3 * (1_024 - 256)).contains(&prompt), "{prompt}");
 }
 
+/// An `authorization` of the user's own stands in for the key's.
+#[tokio::test]
+async fn there_is_one_authorization() {
+    let backend = FakeBackend::start().await;
+    let change = json!({ "models": { "m": {
+        "api_key": { "env": "CARGO_MANIFEST_DIR" }, "headers": { "Authorization": "Basic blue" },
+    } }, "completion": { "model": "m" } });
+    let options = with(options("openai-compatible", &backend.url()), change);
+    let editor = Editor::start(&options).await;
+    let doc = editor.open("untitled:a.rs", "rust", TEXT);
+    assert_eq!(doc.automatic().texts().await, ["fake_answer"]);
+    let request = &backend.requests()[0];
+    let all = request.headers.iter().filter(|(name, _)| name == "authorization");
+    assert_eq!(all.map(|(_, value)| value.as_str()).collect::<Vec<_>>(), ["Basic blue"]);
+}
+
 /// The key goes to its endpoint as a bearer token and nowhere else; what is shown of anything
 /// never has it.
 #[tokio::test]

@@ -36,6 +36,31 @@ fn models_say_what_they_come_to_and_from_where() {
     }
     assert!(!ran.stdout.contains(KEY));
     assert!(Home::new().run(&["models"]).stdout.contains("no model is configured"));
+    let home = Home::new();
+    home.configure("[models.capped]\nprovider = 'llama-cpp'\ncaps = { cost_per_month = 1 }\n");
+    let ran = home.run(&["models"]);
+    let said = "capped\n  cannot be used: `caps.cost_per_month` needs a price\n";
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, said), "{}", ran.stderr);
+}
+
+#[test]
+fn a_key_is_taken_whole_and_under_a_name_that_can_be_written() {
+    for (name, key, said) in [
+        ("claude", "k".repeat(64 * 1024 + 1), "longer than 64 KiB"),
+        (" ", KEY.to_owned(), "no name for a key"),
+        ("a\"b", KEY.to_owned(), "no name for a key"),
+    ] {
+        let home = Home::new();
+        let mut command = home.command(&["key", "set", name]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        // What is refused by its name is not read.
+        let _ = child.stdin.take().unwrap().write_all(key.as_bytes());
+        let ran = child.wait_with_output().unwrap();
+        let stderr = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(said) && !stderr.contains(&key), "{stderr}");
+    }
 }
 
 #[test]

@@ -1,7 +1,14 @@
 //! `foretype stats usage`, and what several processes share through the store.
 
+#[cfg(unix)]
+use std::process::Command;
+
 use serde_json::Value;
 
+#[cfg(unix)]
+use crate::support::fake_backend::Reply;
+#[cfg(unix)]
+use crate::support::process::wait;
 use crate::support::process::{Home, backend, model};
 
 const CODE: &str = "fn main() {\n    let a = ;\n}\n";
@@ -33,7 +40,10 @@ fn what_was_asked_for_is_told_by_the_day() {
     let ran = home.run(&["stats", "usage", "--days", "1"]);
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert!(lines[0].starts_with("day (UTC)") && lines[2].starts_with("total"), "{}", ran.stdout);
-    assert_ne!(home.run(&["stats", "usage", "--days", "0"]).code, 0);
+    for days in ["0", "36501", "4294967295"] {
+        assert_ne!(home.run(&["stats", "usage", "--days", days]).code, 0, "{days}");
+    }
+    assert!(home.run(&["stats", "usage", "--days", "36500"]).stdout.contains("completion"));
 }
 
 /// Each `foretype complete` is a process of its own, as editors are.
@@ -74,5 +84,26 @@ fn processes_share_one_limit_and_one_cap() {
         );
         assert_eq!(backend.requests().len(), sent, "{key}");
         assert_eq!(used(&home)["total"]["requests"], sent, "{key}");
+    }
+}
+
+/// What Ctrl-C ends was asked for all the same.
+#[cfg(unix)]
+#[test]
+fn what_a_signal_ends_is_counted() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143)] {
+        let backend = backend();
+        let home = Home::with_backend(&backend);
+        home.file("main.rs", CODE);
+        backend.answer(Reply::hang());
+        let child = home.command(&["complete", "main.rs:2:13"]).spawn().unwrap();
+        let _call = wait(backend.next_call());
+        let told = Command::new("kill").args([signal, &child.id().to_string()]).status();
+        assert!(told.unwrap().success());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(code), "{signal}");
+        let used = used(&home);
+        assert_eq!(used["total"]["requests"], 1, "{signal}: {used}");
+        assert!(used["total"]["prompt_tokens"].as_u64().unwrap() > 0, "{signal}: {used}");
     }
 }

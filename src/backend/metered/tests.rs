@@ -247,12 +247,15 @@ async fn what_a_server_says_is_used_up_is_left_to_the_user() {
 #[tokio::test(start_paused = true)]
 async fn every_request_is_accounted_for() {
     let price = json!({ "price": { "input": 2.0, "output": 10.0, "cached": 0.5 } });
+    let timed_out =
+        || BackendError::TimedOut(name(), Duration::from_secs(5), "first_token_timeout_ms");
     let interrupted = || vec![text("alphabet"), Err(BackendError::Interrupted(name()))];
     for (case, answer, left, want) in [
         ("finished", answered(), false, (1, 0, 0, 500, 20)),
         ("left at its first text", answered(), true, (1, 0, 1, 100, 2)),
         ("superseded", Vec::new(), true, (1, 0, 1, 100, 0)),
         ("broken", interrupted(), false, (1, 1, 1, 100, 3)),
+        ("timed out", vec![Err(timed_out())], false, (1, 1, 1, 100, 0)),
         ("refused", vec![Err(BackendError::Refused(name(), 400))], false, (1, 1, 0, 0, 0)),
     ] {
         let hangs = answer.is_empty();

@@ -33,6 +33,9 @@ fn written() {
         (json!({"command": [1]}), None),
         (json!({"env": ""}), None),
         (json!({"env": "$X"}), None),
+        (json!({"env": "_a1"}), Some(KeySource::Env("_a1".into()))),
+        (json!({"env": "1A"}), None),
+        (json!({"env": "A".repeat(129)}), None),
         (json!({"env": "A", "keyring": "b"}), None),
         (json!({"file": "x"}), None),
         (json!({}), None),
@@ -53,6 +56,22 @@ fn nothing_shows_a_secret() {
     assert_eq!(format!("{:?}", ApiKey::new(FAKE)), "***");
     let fault = parse(json!(format!("{FAKE}\n{FAKE}"))).unwrap_err();
     assert!(!format!("{fault:?}").contains(FAKE));
+    let fault = parse(json!({ "env": FAKE })).unwrap_err();
+    assert!(!format!("{fault:?}").contains(FAKE), "a key written as a variable's name");
+}
+
+#[test]
+fn a_name_written_as_the_key_is_known() {
+    for (key, is) in [
+        ("$NAME", true),
+        ("${NAME}", true),
+        ("env:NAME", true),
+        ("${NAME", false),
+        ("$", false),
+        (FAKE, false),
+    ] {
+        assert_eq!(is_reference(&ApiKey::new(key)), is, "{key}");
+    }
 }
 
 #[test]

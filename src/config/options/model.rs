@@ -7,7 +7,7 @@ use std::time::Duration;
 use schemars::JsonSchema;
 
 use super::Checked;
-use crate::config::api_key::{ApiKey, KeySource, is_header_text};
+use crate::config::api_key::{ApiKey, KeySource, is_header_text, is_reference};
 use crate::config::problem::{Fault, clip};
 use crate::config::read::{Reader, expected};
 use crate::config::tree::Value;
@@ -121,7 +121,7 @@ pub struct ModelOptions {
     #[schemars(with = "Option<Limits>")]
     pub limits: Checked<Limits>,
     /// How much of it may be used in a day or a month (UTC), by all editors together; cost in
-    /// USD. What is not given is not capped.
+    /// USD, which needs a known price. What is not given is not capped.
     #[schemars(with = "Option<Caps>")]
     pub caps: Checked<Caps>,
 }
@@ -179,10 +179,18 @@ impl ModelOptions {
             limits: table.read("limits", parse::limits),
             caps: table.read("caps", parse::caps),
         };
-        if matches!(model.api_key, Some(Ok(KeySource::Literal(_)))) {
-            let remedy =
-                "better: { env = \"NAME\" } or { command = [\"pass\", \"show\", \"NAME\"] }";
-            table.warn("api_key", Fault::new("the key itself stands here", remedy));
+        if let Some(Ok(KeySource::Literal(key))) = &model.api_key {
+            let fault = match is_reference(key) {
+                true => Fault::new(
+                    "looks like a variable's name, but is sent as the key itself",
+                    "write { env = \"NAME\" }",
+                ),
+                false => Fault::new(
+                    "the key itself stands here",
+                    "better: { env = \"NAME\" } or { command = [\"pass\", \"show\", \"NAME\"] }",
+                ),
+            };
+            table.warn("api_key", fault);
         }
         if let Some(fault) = cut {
             table.warn("url", fault);
@@ -191,6 +199,10 @@ impl ModelOptions {
         Some((name, model))
     }
 }
+
+/// What the request itself decides; a second one breaks it (RFC 9112, 6.3).
+const OWN_HEADERS: [&str; 5] =
+    ["Host", "Content-Length", "Transfer-Encoding", "Connection", "Content-Type"];
 
 fn headers(value: &Value) -> Result<BTreeMap<String, ApiKey>, Fault> {
     let wanted = "{ \"X-Name\" = \"value\" }";
@@ -206,6 +218,12 @@ fn headers(value: &Value) -> Result<BTreeMap<String, ApiKey>, Fault> {
     };
     let mut headers = BTreeMap::new();
     for entry in entries {
+        if OWN_HEADERS.iter().any(|own| entry.key.eq_ignore_ascii_case(own)) {
+            return Err(Fault::new(
+                format!("has a `{}`, which foretype sets itself", clip(&entry.key)),
+                "remove it; the server's name comes from `url`",
+            ));
+        }
         match &entry.node.value {
             Value::Text(text) if is_name(&entry.key) && is_header_text(text) => {
                 headers.insert(entry.key.clone(), ApiKey::new(text.trim()));

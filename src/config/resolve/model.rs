@@ -4,7 +4,7 @@ use super::{Resolving, ms};
 use crate::config::api_key::{KeyError, KeySource};
 use crate::config::options::{ModelOptions, Options};
 use crate::config::problem::join_key;
-use crate::config::settings::{Api, Effort, ModelSettings, Provider, Tls, Waits};
+use crate::config::settings::{Api, Caps, Effort, ModelSettings, Provider, Tls, Waits};
 use crate::config::{defaults, endpoint};
 
 impl Resolving<'_> {
@@ -64,7 +64,7 @@ impl Resolving<'_> {
             total: options.total_timeout_ms.unwrap_or(waits.total),
         };
         let most = options.context_tokens.map_or(u32::MAX, |window| window / 2);
-        Ok(ModelSettings {
+        let settings = ModelSettings {
             name: name.to_owned(),
             provider,
             url,
@@ -90,7 +90,27 @@ impl Resolving<'_> {
             chat_output_tokens: super::chat_output_tokens(all).min(most),
             completion_waits: own(super::completion_waits(all)),
             chat_waits: own(super::chat_waits(all)),
-        })
+        };
+        self.priced(&section, &settings)?;
+        Ok(settings)
+    }
+
+    /// A cap in USD counts nothing where the price is not known: better no model than one that
+    /// seems to be capped.
+    fn priced(&mut self, section: &str, model: &ModelSettings) -> Result<(), String> {
+        let Caps { cost_per_day, cost_per_month, .. } = model.caps;
+        let (key, instead) = match (cost_per_day, cost_per_month) {
+            (Some(_), _) => ("cost_per_day", "tokens_per_day"),
+            (None, Some(_)) => ("cost_per_month", "tokens_per_month"),
+            (None, None) => return Ok(()),
+        };
+        if crate::catalogue::price(model).is_some() {
+            return Ok(());
+        }
+        let message = format!("`caps.{key}` needs a price");
+        let remedy = format!("set `price`, or use `{instead}`");
+        self.problem(&join_key(section, "caps"), message.clone(), remedy);
+        Err(message)
     }
 
     fn tls(&mut self, section: &str, url: &str, options: &ModelOptions) -> Result<Tls, String> {

@@ -225,6 +225,11 @@ fn a_model_with_a_bad_value_is_set_aside() {
         (r#"{"caBundle": "ca.pem"}"#, "`ca_bundle`: is not a whole path"),
         (r#"{"clientKey": "~/key.pem"}"#, "has a `client_key` but no `client_certificate`"),
         (r#"{"apiKey": {"file": "x"}}"#, "`api_key`: has an unknown `file` in it"),
+        (r#"{"caps": {"cost_per_day": 1}}"#, "`caps.cost_per_day` needs a price"),
+        (
+            r#"{"headers": {"content-length": "5"}}"#,
+            "`headers`: has a `content-length`, which foretype sets itself",
+        ),
         (r#"{"headers": {"a b": "x"}}"#, "`headers`: has a `a b` that no header can be"),
     ] {
         let client = format!(r#"{{"models": {{"a": {client}}}}}"#);
