@@ -33,7 +33,8 @@ pub(super) fn trouble(error: &rusqlite::Error) -> Trouble {
     }
 }
 
-/// Opens the store of a folder. Where there is none to be had: one in memory, and why.
+/// Opens the store of a folder. Where there is none to be had: one in memory, and why; none as long
+/// as another process has it locked.
 pub(super) fn open(folder: Option<&Path>) -> (Option<Connection>, Option<String>) {
     let Some(folder) = folder else { return (memory(), None) };
     let file = folder.join(FILE);
@@ -63,6 +64,12 @@ pub(super) fn open(folder: Option<&Path>) -> (Option<Connection>, Option<String>
                 Ok(connection) => (Some(connection), Some(why)),
                 Err(error) => (memory(), Some(reason(&file, &error))),
             }
+        }
+        Err(error) if is(&error, Trouble::Busy) => {
+            let why = format!(
+                "{shown}: is busy; foretype tries again, and asks no model with a limit or a cap until then"
+            );
+            (None, Some(why))
         }
         Err(error) => (memory(), Some(reason(&file, &error))),
     }

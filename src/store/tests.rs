@@ -7,6 +7,7 @@ use super::file::memory;
 use super::*;
 use crate::config::settings::{Caps, Limits, Purpose};
 
+mod busy;
 mod killed;
 
 /// 2026-11-20 12:00:00 UTC, ms.

@@ -23,6 +23,8 @@ const QUEUE: usize = 4_096;
 const GATHER: Duration = Duration::from_millis(150);
 /// How often a process says that what it has under way is still its own; a third of the lease.
 const RENEW: Duration = Duration::from_secs(10);
+/// How long a file that another process has locked is left before it is opened again.
+const AGAIN: Duration = Duration::from_secs(2);
 /// Requests are kept this long; their sums by the day for good.
 const KEEP: &str = "-400 days";
 
@@ -77,8 +79,10 @@ impl Drop for Writing {
 
 struct Worker {
     folder: Option<PathBuf>,
-    /// `None` only where SQLite has not even memory.
+    /// `None` while the file is locked, and where SQLite has not even memory.
     connection: Option<Connection>,
+    /// When its file was last opened in vain; `None` lets it be opened at once.
+    tried: Option<Instant>,
     shared: Arc<Shared>,
     noted: Vec<Request>,
     /// Admissions under way.
@@ -93,7 +97,8 @@ impl Worker {
             shared.complain(problem);
         }
         let (noted, open, renewed) = (Vec::new(), HashSet::new(), Instant::now());
-        let mut worker = Self { folder, connection, shared, noted, open, renewed };
+        let tried = Some(renewed);
+        let mut worker = Self { folder, connection, tried, shared, noted, open, renewed };
         worker.use_file(|connection| {
             connection
                 .execute("DELETE FROM requests WHERE at < unixepoch('now', ?1) * 1000", [KEEP])
@@ -118,11 +123,14 @@ impl Worker {
                 }
                 Ok(job) => {
                     self.write();
-                    write_at = None;
+                    write_at = (!self.noted.is_empty()).then(|| Instant::now() + GATHER);
                     self.work(job);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.write(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.tried = None;
+                    return self.write();
+                }
             }
             if write_at.is_some_and(|at| at <= Instant::now()) {
                 self.write();
@@ -144,9 +152,9 @@ impl Worker {
                 }
                 let busy = Verdict::Wait(Duration::from_millis(50), "the local store");
                 // Without any store there is nothing to count with, and the user still wants to work.
-                let verdict = match &mut self.connection {
-                    None => Verdict::Granted(0),
-                    Some(_) => self
+                let verdict = match (&self.connection, &self.folder) {
+                    (None, None) => Verdict::Granted(0),
+                    _ => self
                         .use_file(|connection| admit(connection, &want, now_ms()))
                         .unwrap_or(busy),
                 };
@@ -207,7 +215,7 @@ impl Worker {
                 self.open.remove(&admission);
             }
             self.tell_today();
-        } else if self.connection.is_some() && noted.len() < QUEUE {
+        } else if (self.connection.is_some() || self.folder.is_some()) && noted.len() < QUEUE {
             self.noted = noted;
         }
     }
@@ -237,6 +245,7 @@ impl Worker {
         &mut self,
         mut work: impl FnMut(&mut Connection) -> rusqlite::Result<T>,
     ) -> Option<T> {
+        self.open_again();
         let connection = self.connection.as_mut()?;
         let error = match work(connection) {
             Ok(done) => return Some(done),
@@ -258,6 +267,21 @@ impl Worker {
             (Trouble::Unwritable, file) => self.go_on_in_memory(file.as_deref(), error),
         }
         work(self.connection.as_mut()?).ok()
+    }
+
+    /// Opens a file that was locked, once it is time.
+    fn open_again(&mut self) {
+        let waits = self.tried.is_some_and(|tried| tried.elapsed() < AGAIN);
+        if self.connection.is_some() || self.folder.is_none() || waits {
+            return;
+        }
+        let (connection, problem) = file::open(self.folder.as_deref());
+        self.connection = connection;
+        self.tried = Some(Instant::now());
+        match problem {
+            Some(problem) => self.shared.complain(problem),
+            None => *self.shared.problem.lock() = None,
+        }
     }
 
     /// What can still be read and matters for caps is taken along.
