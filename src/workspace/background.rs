@@ -161,11 +161,12 @@ async fn prewarm(session: &Session, message: &TellMessage) -> (Option<Arc<LlmCom
     let Some(completer) = chain.into_iter().next() else { return (None, true) };
     let mut reached = true;
     let name = completer.endpoint().model.name.clone();
+    let before = session.watch_status().borrow().clone();
     match completer.backend().probe().await {
         Ok(_) => {
-            let quiet =
-                matches!(session.watch_status().borrow().state, State::Error | State::Loading);
-            if quiet {
+            // What has gone wrong meanwhile is newer than the probe.
+            let same = *session.watch_status().borrow() == before;
+            if same && matches!(before.state, State::Error | State::Loading) {
                 let status = Status { model: Some(name), ..Status::default() };
                 session.set_status(status);
             }
