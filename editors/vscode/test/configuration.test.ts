@@ -43,6 +43,7 @@ test("a folder's answer holds only the keys that narrow, the nearest value of ea
   assert.deepEqual(folderSettings(inspect(all)), {
     enabled: "w",
     completion: { enabled: false, model: "f", fallback: "w", debounceMs: "w", disabledLanguages: "w", ignore: "w" },
+    chat: { model: "w", fallback: "w" },
   });
 });
 

@@ -21,6 +21,8 @@ export const RESOURCE_KEYS: readonly string[] = [
   "completion.debounceMs",
   "completion.disabledLanguages",
   "completion.ignore",
+  "chat.model",
+  "chat.fallback",
 ];
 
 /** Settings of the extension itself. */
