@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::args::Ask;
 use super::{print, project, write};
 use crate::chat::{self, Answer};
-use crate::config::{ModelChoice, Paths, Purpose};
+use crate::config::{Paths, Purpose};
 use crate::guard::{Redacted, redact};
 use crate::prompt::ChatPrompt;
 
@@ -35,13 +35,7 @@ pub async fn run(paths: Paths, args: Ask) -> Result<ExitCode> {
         project::choose(&session, Purpose::Chat, name)?;
     }
     let settings = session.settings(root.as_deref());
-    if settings.resolved.settings.chat.model == ModelChoice::Auto {
-        let found = crate::backend::discovery::find(&session.services).await;
-        if let Some(found) = &found {
-            eprintln!("{}", found.announcement);
-        }
-        session.set_found(found.and_then(|found| found.model));
-    }
+    project::find_server(&session, &settings.resolved.settings.chat.model).await;
     let chain = session
         .chat_chain(&settings)
         .map_err(|why| anyhow::anyhow!("no model for chat: {why}; set `chat.model`"))?;

@@ -42,13 +42,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
         project::choose(&session, Purpose::Completion, name)?;
     }
     let settings = session.settings(None);
-    if settings.resolved.settings.completion.model == crate::config::ModelChoice::Auto {
-        let found = crate::backend::discovery::find(&session.services).await;
-        if let Some(found) = &found {
-            eprintln!("{}", found.announcement);
-        }
-        session.set_found(found.and_then(|found| found.model));
-    }
+    project::find_server(&session, &settings.resolved.settings.completion.model).await;
     let began = Instant::now();
     let mut shown =
         Shown { live: !json && std::io::stdout().is_terminal(), printed: String::new() };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
-use crate::config::{Layer, Paths, Problem, Purpose};
+use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
 use crate::services::Services;
@@ -39,6 +39,17 @@ pub fn choose(session: &Session, purpose: Purpose, name: &str) -> Result<()> {
     match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
         Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),
         None => Ok(()),
+    }
+}
+
+/// Looks for a local server where the choice leaves it open, and says which one is used.
+pub async fn find_server(session: &Session, choice: &ModelChoice) {
+    if *choice == ModelChoice::Auto {
+        let found = crate::backend::discovery::find(&session.services).await;
+        if let Some(found) = &found {
+            eprintln!("{}", found.announcement);
+        }
+        session.set_found(found.and_then(|found| found.model));
     }
 }
 

@@ -130,6 +130,13 @@ fn names(list: &Value) -> Vec<String> {
     models.filter_map(|model| Some(model.get("name")?.as_str()?.to_owned())).collect()
 }
 
+/// What the last line of either stream says: why it ended, tokens of prompt and answer.
+pub(super) fn ended(reason: Option<&str>, prompt: Option<u64>, output: Option<u64>) -> [Delta; 2] {
+    let reason = reason.map_or(FinishReason::Stop, finish_reason);
+    let usage = Usage { prompt_tokens: prompt, output_tokens: output, cached_tokens: None };
+    [Delta::Finished { index: 0, reason }, Delta::Usage(usage)]
+}
+
 /// Reads an answer.
 #[must_use]
 pub fn parse(pieces: Pieces, name: String, patience: Patience) -> Deltas {
@@ -163,13 +170,11 @@ impl Wire for Event {
             into.push(Delta::Text { index: 0, text: self.response });
         }
         if self.done {
-            let reason = self.done_reason.as_deref().map_or(FinishReason::Stop, finish_reason);
-            into.push(Delta::Finished { index: 0, reason });
-            into.push(Delta::Usage(Usage {
-                prompt_tokens: self.prompt_eval_count,
-                output_tokens: self.eval_count,
-                cached_tokens: None,
-            }));
+            into.extend(ended(
+                self.done_reason.as_deref(),
+                self.prompt_eval_count,
+                self.eval_count,
+            ));
         }
     }
 }

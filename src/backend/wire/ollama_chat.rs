@@ -10,8 +10,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ChatWire;
-use super::body::{finish_reason, set};
+use super::body::set;
 use super::concede::Forms;
+use super::ollama::ended;
 use super::ollama_loading::{is_loaded, keep, keep_alive_value, warm_up};
 use super::thoughts::Thoughts;
 use super::turns::{effort, extend, system, temperature, turns};
@@ -20,7 +21,7 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::judge::Complaint;
 use crate::backend::stream::{self, Cut, Patience, Pieces, Wire};
-use crate::backend::{ChatAsk, Delta, Deltas, FinishReason, Usage};
+use crate::backend::{ChatAsk, Delta, Deltas};
 use crate::config::settings::{Effort, ModelSettings, Purpose};
 use crate::prompt::Role;
 
@@ -179,13 +180,11 @@ impl Wire for Event {
             into.push(Delta::Text { index: 0, text });
         }
         if self.done {
-            let reason = self.done_reason.as_deref().map_or(FinishReason::Stop, finish_reason);
-            into.push(Delta::Finished { index: 0, reason });
-            into.push(Delta::Usage(Usage {
-                prompt_tokens: self.prompt_eval_count,
-                output_tokens: self.eval_count,
-                cached_tokens: None,
-            }));
+            into.extend(ended(
+                self.done_reason.as_deref(),
+                self.prompt_eval_count,
+                self.eval_count,
+            ));
         }
     }
 }
