@@ -18,6 +18,7 @@ pub mod document;
 pub mod feedback;
 pub mod guard;
 pub mod log;
+pub mod project;
 pub mod prompt;
 pub mod server;
 pub mod services;
