@@ -7,6 +7,7 @@ pub mod conventions;
 pub mod files;
 pub mod here;
 mod line_diff;
+pub mod merge;
 pub mod offers;
 pub mod parse;
 pub mod prompts;

@@ -102,6 +102,7 @@ pub async fn act(
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
     let subject = Subject::new(&then, &order.task, order.target, order.selection)?
+        .made_with(&session.project(&then).await, &then.document)
         .with(&then.document.text, &order.findings);
     let prompt = {
         let folder = Prompts::folder(session.services.paths.config_file.as_deref());
