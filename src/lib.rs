@@ -15,6 +15,7 @@ pub mod config;
 pub mod context;
 pub mod doctor;
 pub mod document;
+pub mod eval;
 pub mod feedback;
 pub mod guard;
 pub mod log;
