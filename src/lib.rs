@@ -19,6 +19,7 @@ pub mod eval;
 pub mod feedback;
 pub mod guard;
 pub mod log;
+pub mod project;
 pub mod prompt;
 pub mod server;
 pub mod services;
