@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::Data;
-use crate::actions::act::{ActionError, Order, Outcome, act};
-use crate::actions::changes::LineEdit;
+use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
+use crate::actions::changes::{LineEdit, of_region, whole_lines};
+use crate::actions::review::Remark;
+use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
 use crate::server::progress::Work;
-use crate::server::{Server, convert, explanation};
+use crate::server::{Server, convert, explanation, remarks};
 use crate::workspace::Snapshot;
 
 /// Progress is told at most this often.
@@ -26,24 +28,39 @@ pub(super) fn order(data: Value) -> Result<Order> {
 
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
-    let order = order(data)?;
-    match perform(server, &order, token).await? {
-        Some(Outcome::Edits(now, edits)) => {
-            let title = format!("foretype: {}", order.task);
-            apply(server, &title, workspace_edit(server, &now, &edits)).await;
-        }
-        Some(Outcome::Words(_)) | None => {}
+    let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
+    if let Some(edit) = edit_of(server, data, token).await? {
+        apply(server, &format!("foretype: {task}"), edit).await;
     }
     Ok(Value::Null)
 }
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
-pub(super) async fn edit_of(server: &Server, order: Order) -> Result<Option<Value>> {
-    let outcome = perform(server, &order, None).await?;
-    Ok(match outcome {
+pub(super) async fn edit_of(
+    server: &Server,
+    data: Value,
+    token: Option<Value>,
+) -> Result<Option<Value>> {
+    if let Some(id) = data.get("remark").and_then(Value::as_u64) {
+        let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
+        return Ok(remedy(server, &uri, id));
+    }
+    Ok(match perform(server, &order(data)?, token).await? {
         Some(Outcome::Edits(now, edits)) => Some(workspace_edit(server, &now, &edits)),
-        Some(Outcome::Words(_)) | None => None,
+        Some(Outcome::Words(_) | Outcome::Remarks(_)) | None => None,
     })
+}
+
+/// The edit that a review proposed itself for what it found: no model is asked again.
+fn remedy(server: &Server, uri: &DocumentUri, id: u64) -> Option<Value> {
+    let found = remarks::one(server, uri, id);
+    let Some((now, Some(fix), range)) = found.map(|(now, remark)| (now, remark.fix, remark.range))
+    else {
+        server.client.show(Level::Warning, &format!("foretype: {}", ActionError::Changed));
+        return None;
+    };
+    let text = &now.document.text;
+    Some(workspace_edit(server, &now, &of_region(text, whole_lines(text, range), &fix)))
 }
 
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
@@ -51,7 +68,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
     let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
     let (mut chars, mut told) = (0, None::<Instant>);
     let page = explanation::Page::new(server, order);
-    let acting = act(&server.session, order, |text| {
+    let acting = act(&server.session, order, |heard| {
+        let Heard::Text(text) = heard else {
+            chars = 0;
+            work.report("the answer breaks the syntax; trying again");
+            return;
+        };
         chars += text.chars().count();
         page.add(text);
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
@@ -69,6 +91,10 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
             page.finish(&words).await;
             Ok(Some(Outcome::Words(words)))
         }
+        Ok(Outcome::Remarks(reviewed)) => {
+            tell(server, reviewed);
+            Ok(None)
+        }
         Ok(outcome) => Ok(Some(outcome)),
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
@@ -80,6 +106,23 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
             Ok(None)
         }
     }
+}
+
+/// Shows what a review found: as diagnostics, or in a message where there are none.
+fn tell(server: &Server, reviewed: Reviewed) {
+    let Reviewed { now, revision, region, remarks } = reviewed;
+    if remarks.is_empty() {
+        server.client.show(Level::Info, "foretype: the review found nothing");
+    } else if !server.features().diagnostics {
+        let text = &now.document.text;
+        let line = |remark: &Remark| {
+            let line = text.line_of(remark.range.start) + 1;
+            format!("line {line}, {}: {}", remark.category.name(), remark.message)
+        };
+        let lines: Vec<String> = remarks.iter().map(line).collect();
+        server.client.show(Level::Info, &lines.join("\n"));
+    }
+    remarks::found(server, &now, revision, region, remarks);
 }
 
 /// Has the client apply an edit; where it does not, the user is told.
