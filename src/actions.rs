@@ -5,6 +5,7 @@ pub mod answer;
 pub mod changes;
 mod check;
 pub mod conventions;
+pub mod files;
 pub mod forward;
 pub mod here;
 mod line_diff;

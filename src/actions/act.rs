@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::{Made, broken};
+use super::files::Changes;
 use super::forward::shrunk;
 use super::offers::Finding;
 use super::prompts::{PromptError, Prompts};
@@ -44,8 +45,8 @@ pub struct Order {
 /// What came of it.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Edits of the document as it is now.
-    Edits(Snapshot, Vec<LineEdit>),
+    /// Edits of the files as they are now.
+    Edits(Changes),
     /// Words to show.
     Words(String),
     /// What a review found in the document as it is now; what has been touched since is left out.
@@ -155,7 +156,7 @@ pub async fn act(
     let (now, since) = now.ok_or(ActionError::Closed)?;
     let since = since.ok_or(ActionError::Changed)?;
     let edits = rebase(&edits, &then.document.text, &since, &now.document.text)?;
-    Ok(Outcome::Edits(now, edits))
+    Ok(Outcome::Edits(Changes::here(&now, edits)))
 }
 
 /// What a review found, where it is now.

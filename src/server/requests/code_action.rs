@@ -179,7 +179,7 @@ async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revisio
 pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
     let mut item = params.params()?;
     let data = item.get("data").cloned().unwrap_or_default();
-    let edit = action::edit_of(server, data, None).await?;
+    let edit = action::edit_of(server, data).await?;
     if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
         item.insert("edit".into(), edit);
     }
