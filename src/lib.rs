@@ -18,6 +18,7 @@ pub mod document;
 pub mod eval;
 pub mod feedback;
 pub mod guard;
+pub mod hover;
 pub mod log;
 pub mod project;
 pub mod prompt;
