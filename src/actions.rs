@@ -3,8 +3,10 @@
 pub mod act;
 pub mod answer;
 pub mod changes;
+mod check;
 pub mod conventions;
 pub mod files;
+pub mod forward;
 pub mod here;
 mod line_diff;
 pub mod merge;
@@ -12,5 +14,6 @@ pub mod offers;
 pub mod parse;
 pub mod prompts;
 pub mod rebase;
+pub mod review;
 pub mod subject;
 pub mod task;
