@@ -17,6 +17,7 @@ use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
+use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
 use crate::workspace::edit_log::Revision;
 use crate::workspace::session::Session;
@@ -44,7 +45,16 @@ pub enum Outcome {
     /// Edits of the document as it is now.
     Edits(Snapshot, Vec<LineEdit>),
     /// Words to show.
-    Words(String),
+    Words(Words),
+}
+
+/// Words, and what they answer: a conversation can go on from there.
+#[derive(Debug)]
+pub struct Words {
+    /// As the model said them.
+    pub text: String,
+    /// What it was asked.
+    pub prompt: ChatPrompt,
 }
 
 /// Why nothing came of it. No text of the user's or a model's is in here.
@@ -100,8 +110,9 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
-    let subject = Subject::new(&then, &order.task, order.target, order.selection)?
+    let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .with(&then.document.text, &order.findings);
+    subject.values.reply_language = session.reply_language(&settings);
     let prompt = {
         let folder = Prompts::folder(session.services.paths.config_file.as_deref());
         let (name, values) = (order.task.prompt().to_owned(), subject.values.clone());
@@ -116,7 +127,7 @@ pub async fn act(
     }
     let given = Given { text: &answer.text, finish: answer.finish };
     if order.task.answer() == Use::Show {
-        return Ok(Outcome::Words(answer::words(given)?));
+        return Ok(Outcome::Words(Words { text: answer::words(given)?, prompt }));
     }
     let edits = edits(given, &order.task, &then, subject.region)?;
     let (grammar, text) = (then.document.language.grammar(), then.document.text.clone());

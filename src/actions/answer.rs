@@ -135,6 +135,18 @@ pub fn words(given: Given<'_>) -> Result<String, AnswerError> {
     if text.is_empty() { Err(AnswerError::Empty) } else { Ok(text.to_owned()) }
 }
 
+/// Words that are worth keeping: no refusal, and with their end.
+///
+/// # Errors
+/// Why they are not.
+pub fn explained(given: Given<'_>) -> Result<String, AnswerError> {
+    let text = words(given)?;
+    if given.finish == Some(FinishReason::Length) {
+        return Err(AnswerError::CutOff);
+    }
+    if prose::is_refusal(&text) { Err(AnswerError::Refused) } else { Ok(text) }
+}
+
 /// The text without what was never meant to be seen.
 fn clean(given: Given<'_>) -> Result<String, AnswerError> {
     let text = normalise(given.text);

@@ -116,6 +116,6 @@ mod tests {
         ] {
             assert_eq!(of(written, locale), want, "{written:?} {locale:?}");
         }
-        assert!(NAMES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(NAMES.is_sorted_by(|one, other| one.0 < other.0));
     }
 }

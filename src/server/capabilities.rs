@@ -10,6 +10,8 @@ use crate::document::offset::Encoding;
 pub const ACCEPTED: &str = "foretype.accepted";
 /// Does what a code action offered.
 pub const ACTION: &str = "foretype.action";
+/// Goes on with the conversation on a page.
+pub const FOLLOW_UP: &str = "foretype.followUp";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
 /// Asks the model for chat.
@@ -41,6 +43,10 @@ pub struct Features {
     pub action_resolve: bool,
     /// It shows code actions that cannot be chosen, with the reason.
     pub action_disabled: bool,
+    /// It reads Markdown in hovers.
+    pub hover_markdown: bool,
+    /// It looks again at a file that has changed on the disk: VS Code and what is made of it.
+    pub reloads_files: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
     /// It shows a document when asked to.
@@ -92,6 +98,14 @@ impl Features {
                     .and_then(Value::as_array)
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
+            hover_markdown: all
+                .pointer("/textDocument/hover/contentFormat")
+                .and_then(Value::as_array)
+                .is_some_and(|formats| formats.contains(&json!("markdown"))),
+            reloads_files: client.is_some_and(|name| {
+                let name = name.to_lowercase();
+                ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
+            }),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             show_document: yes("/window/showDocument/support"),
             progress: yes("/window/workDoneProgress"),
@@ -117,7 +131,10 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
             "codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite", "foretype"],
             "resolveProvider": true,
         },
-        "executeCommandProvider": { "commands": [ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, INFO] },
+        "hoverProvider": true,
+        "executeCommandProvider": {
+            "commands": [ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, FOLLOW_UP, INFO],
+        },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },

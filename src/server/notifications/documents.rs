@@ -84,7 +84,10 @@ pub(crate) async fn did_close(server: &Server, params: Wire<Close>) {
 }
 
 pub(super) fn close(server: &Server, uri: &str) {
-    report(server, server.session.close(&DocumentUri::new(uri)));
+    let uri = DocumentUri::new(uri);
+    // A page that is closed is done with.
+    server.talks.forget(&uri);
+    report(server, server.session.close(&uri));
 }
 
 /// A document was saved: it may be one that steers us.

@@ -8,9 +8,11 @@ use tower_lsp::jsonrpc::{Error, Result};
 use super::code_action::Data;
 use crate::actions::act::{ActionError, Order, Outcome, act};
 use crate::actions::changes::LineEdit;
+use crate::actions::task::Use;
 use crate::server::client::Level;
+use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
-use crate::server::{Server, convert, explanation};
+use crate::server::{Server, convert};
 use crate::workspace::Snapshot;
 
 /// Progress is told at most this often.
@@ -28,48 +30,56 @@ pub(super) fn order(data: Value) -> Result<Order> {
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let order = order(data)?;
     match perform(server, &order, token).await? {
-        Some(Outcome::Edits(now, edits)) => {
+        Done::Edits(now, edits) => {
             let title = format!("foretype: {}", order.task);
             apply(server, &title, workspace_edit(server, &now, &edits)).await;
+            Ok(Value::Null)
         }
-        Some(Outcome::Words(_)) | None => {}
+        Done::Shown(what) => Ok(what),
+        Done::Nothing => Ok(Value::Null),
     }
-    Ok(Value::Null)
+}
+
+/// What an order came to.
+enum Done {
+    /// Edits of a document.
+    Edits(Snapshot, Vec<LineEdit>),
+    /// Words, which have been shown: what the client is told of that.
+    Shown(Value),
+    /// Nothing, and the user has been told why.
+    Nothing,
 }
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, order: Order) -> Result<Option<Value>> {
-    let outcome = perform(server, &order, None).await?;
-    Ok(match outcome {
-        Some(Outcome::Edits(now, edits)) => Some(workspace_edit(server, &now, &edits)),
-        Some(Outcome::Words(_)) | None => None,
+    Ok(match perform(server, &order, None).await? {
+        Done::Edits(now, edits) => Some(workspace_edit(server, &now, &edits)),
+        Done::Shown(_) | Done::Nothing => None,
     })
 }
 
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
-async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Option<Outcome>> {
+async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Done> {
     let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
-    let (mut chars, mut told) = (0, None::<Instant>);
-    let page = explanation::Page::new(server, order);
+    let explanation = Explanation::new(server, order);
+    let shows = order.task.answer() == Use::Show;
+    let mut sofar = Sofar::new(shows && !explanation.has_page());
+    let mut told = None::<Instant>;
     let acting = act(&server.session, order, |text| {
-        chars += text.chars().count();
-        page.add(text);
+        sofar.add(text);
+        explanation.add(text);
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
             told = Some(Instant::now());
-            work.report(&format!("{chars} characters"));
+            work.report(&sofar.message());
         }
     });
     let done = tokio::select! {
         done = acting => done,
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
-    drop(work);
     match done {
-        Ok(Outcome::Words(words)) => {
-            page.finish(&words).await;
-            Ok(Some(Outcome::Words(words)))
-        }
-        Ok(outcome) => Ok(Some(outcome)),
+        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
+        Ok(Outcome::Edits(now, edits)) => Ok(Done::Edits(now, edits)),
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
             let level = match error {
@@ -77,7 +87,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
                 _ => Level::Warning,
             };
             server.client.show(level, &format!("foretype: {error}"));
-            Ok(None)
+            Ok(Done::Nothing)
         }
     }
 }
