@@ -22,5 +22,7 @@ mod offers;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/review.rs"]
+mod review;
 #[path = "actions/server.rs"]
 mod server;

@@ -126,6 +126,7 @@ fn tell(server: &Server, reviewed: Reviewed) {
         };
         let lines: Vec<String> = remarks.iter().map(line).collect();
         server.client.show(Level::Info, &lines.join("\n"));
+        return;
     }
     remarks::found(server, &now, revision, region, remarks);
 }

@@ -222,7 +222,7 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     }
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if features.action_resolve && offer.task.answer() != Use::Show {
+    } else if features.action_resolve && matches!(offer.task.answer(), Use::Replace | Use::Insert) {
         fields.insert("data".into(), json!(data));
     } else {
         fields.insert("command".into(), command);
