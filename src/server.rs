@@ -43,6 +43,7 @@ pub struct Server {
     pub(crate) tasks: Tasks,
     pub(crate) works: progress::Works,
     pub(crate) remarks: remarks::Remarks,
+    pub(crate) fixes: requests::mending::Fixes,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -69,6 +70,7 @@ pub fn connection(
         tasks: Tasks::default(),
         works: progress::Works::default(),
         remarks: remarks::Remarks::default(),
+        fixes: requests::mending::Fixes::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)

@@ -16,6 +16,8 @@ mod answers;
 mod cases;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/mending.rs"]
+mod mending;
 #[path = "actions/offers.rs"]
 mod offers;
 #[path = "actions/prompts.rs"]

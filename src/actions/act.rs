@@ -40,6 +40,23 @@ pub struct Order {
     pub selection: ByteRange,
     /// What is wrong there.
     pub findings: Vec<Finding>,
+    /// A fix that did not do.
+    pub earlier: Option<Earlier>,
+}
+
+/// A fix that was applied and left something wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The lines that it changed, as they were before.
+    pub code: String,
+    /// What it was to mend.
+    pub said: Vec<String>,
+}
+
+impl std::fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Earlier({} bytes)", self.code.len())
+    }
 }
 
 /// What came of it.
@@ -125,6 +142,10 @@ pub async fn act(
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .with(&then.document.text, &order.findings);
+    if let Some(earlier) = &order.earlier {
+        subject.values.before.clone_from(&earlier.code);
+        subject.values.mended.clone_from(&earlier.said);
+    }
     let mut first = true;
     let edits = loop {
         let prompt = prompt(session, &order.task, &subject).await?;

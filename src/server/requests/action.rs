@@ -5,11 +5,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::code_action::Data;
+use super::code_action::{self, Data};
+use super::mending::{self, Fix, Told};
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
 use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
+use crate::actions::here::Here;
 use crate::actions::review::Remark;
+use crate::actions::task::Task;
+use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
 use crate::server::progress::Work;
@@ -30,28 +34,92 @@ pub(super) fn order(data: Value) -> Result<Order> {
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
-    if let Some(changes) = changes(server, data, token).await?
-        && let Some(edit) = edit(server, &changes)
+    let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
+    let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
+    if let Some((changes, fix)) = changes(server, data, token).await?
+        && hand_over(server, &format!("foretype: {task}"), &changes).await
+        && let (Some(before), Some(fix)) = (before, fix)
     {
-        apply(server, &format!("foretype: {task}"), edit, &changes).await;
+        look_again(server, &fix, &before).await?;
     }
     Ok(Value::Null)
+}
+
+/// A fix is applied: where the user's tools still find something wrong it is tried once more.
+async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
+    let looking = Work::begin_here(server, None, "foretype: what the tools say of the fix").await;
+    let left = tokio::select! {
+        left = mending::left(server, fix, before) => left,
+        () = looking.cancelled.cancelled() => None,
+    };
+    drop(looking);
+    let Some(mut left) = left else { return Ok(()) };
+    if !left.here.is_empty() && fix.tries < 2 {
+        let uri = &left.now.document.uri;
+        let Some((now, revision)) = code_action::parsed(server, uri).await else { return Ok(()) };
+        if revision != left.revision {
+            return Ok(());
+        }
+        let function = Here::new(&now.document, fix.lines).function;
+        let order = Order {
+            task: Task::Fix,
+            uri: uri.clone(),
+            revision,
+            target: function.map_or(fix.lines, |function| function.range),
+            selection: ByteRange::empty(fix.lines.start),
+            findings: std::mem::take(&mut left.here),
+            earlier: Some(fix.earlier.clone()),
+        };
+        let Some(Outcome::Edits(changes)) = perform(server, &order, None).await? else {
+            return Ok(());
+        };
+        let second = mending::remember(server, &order, &changes);
+        if !hand_over(server, "foretype: fix", &changes).await {
+            return Ok(());
+        }
+        let Some(second) = second else { return Ok(()) };
+        let Some(still) = mending::left(server, &second, before).await else { return Ok(()) };
+        left = still;
+    }
+    if let Some(words) = left.words() {
+        let message = format!("foretype: after the fix there is still an error in {words}");
+        server.client.show(Level::Warning, &message);
+    }
+    Ok(())
+}
+
+/// Has the client make changes; false where it did not.
+async fn hand_over(server: &Server, title: &str, changes: &Changes) -> bool {
+    match edit(server, changes) {
+        Some(edit) => apply(server, title, edit, changes).await,
+        None => false,
+    }
 }
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
     let changes = changes(server, data, None).await?;
-    Ok(changes.and_then(|changes| edit(server, &changes)))
+    Ok(changes.and_then(|(changes, _)| edit(server, &changes)))
 }
 
 /// What an order comes to.
-async fn changes(server: &Server, data: Value, token: Option<Value>) -> Result<Option<Changes>> {
+async fn changes(
+    server: &Server,
+    data: Value,
+    token: Option<Value>,
+) -> Result<Option<(Changes, Option<Fix>)>> {
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
-        return Ok(remedy(server, &uri, id));
+        return Ok(remedy(server, &uri, id).map(|changes| (changes, None)));
     }
-    Ok(match perform(server, &order(data)?, token).await? {
-        Some(Outcome::Edits(changes)) => Some(changes),
+    let again = data.get("again").and_then(Value::as_u64);
+    let mut order = order(data)?;
+    order.earlier = again.and_then(|id| mending::earlier(server, id));
+    Ok(match perform(server, &order, token).await? {
+        Some(Outcome::Edits(changes)) => {
+            let fix = mending::remember(server, &order, &changes);
+            Some((changes, fix))
+        }
         Some(Outcome::Words(_) | Outcome::Remarks(_)) | None => None,
     })
 }
@@ -139,8 +207,8 @@ fn edit(server: &Server, changes: &Changes) -> Option<Value> {
 
 /// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
 /// the user is told.
-async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) {
-    let Ok(edit) = serde_json::from_value(edit) else { return };
+async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
+    let Ok(edit) = serde_json::from_value(edit) else { return false };
     let applied = server.client.requests().apply_edit(edit).await;
     let why = match applied {
         Ok(result) if result.applied => {
@@ -150,11 +218,12 @@ async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) {
                     let _ = server.client.requests().show_document(params).await;
                 }
             }
-            return;
+            return true;
         }
         Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
         Err(error) => error.message.into_owned(),
     };
     let message = format!("{title}: the editor did not apply the change ({why}); ask again");
     server.client.show(Level::Warning, &message);
+    false
 }
