@@ -16,6 +16,8 @@ mod answers;
 mod cases;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/mending.rs"]
+mod mending;
 #[path = "actions/merge.rs"]
 mod merge;
 #[path = "actions/offers.rs"]
@@ -26,5 +28,7 @@ mod projects;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/review.rs"]
+mod review;
 #[path = "actions/server.rs"]
 mod server;

@@ -14,6 +14,7 @@ import {
 } from "vscode-languageclient/node";
 
 import type { Settings } from "./settings.ts";
+import { ToolDiagnostics } from "./toolDiagnostics.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** The command of every item. */
@@ -93,5 +94,6 @@ export function createClient(
     },
   });
   client.registerFeature(statusFeature);
+  client.registerFeature(new ToolDiagnostics(client));
   return client;
 }

@@ -5,6 +5,7 @@ local config = require('foretype.config')
 local standin = require('foretype.standin')
 local status = require('foretype.status')
 local switch = require('foretype.switch')
+local tools = require('foretype.tools')
 
 local M = {}
 
@@ -14,6 +15,7 @@ local restarting = {} ---@type table<integer, true> clients that end to be start
 
 ---Starts it for every buffer that should have it.
 function M.enable()
+  tools.setup()
   vim.lsp.enable(client.name)
   M.attach_plain()
 end
@@ -144,14 +146,18 @@ function M.config()
     settings = { foretype = config.get().settings },
     capabilities = {
       textDocument = { inlineCompletion = { dynamicRegistration = false } },
-      experimental = { foretypeStatus = true },
+      experimental = { foretypeDiagnostics = true, foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
     end,
-    handlers = { ['foretype/status'] = status.handle },
+    handlers = {
+      ['foretype/diagnostics'] = tools.handle,
+      ['foretype/status'] = status.handle,
+    },
     on_init = function(one)
       builtin.keep_off(one)
+      tools.hand_on(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
     on_exit = on_exit,
