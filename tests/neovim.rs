@@ -26,6 +26,7 @@ mod support {
 #[path = "neovim"]
 mod neovim {
     mod accept;
+    mod actions;
     mod install;
     mod menu;
     mod minimum;

@@ -1,10 +1,13 @@
 ---The language server as Neovim starts it, and starts it again.
+local action = require('foretype.action')
 local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local config = require('foretype.config')
+local page = require('foretype.page')
 local standin = require('foretype.standin')
 local status = require('foretype.status')
 local switch = require('foretype.switch')
+local work = require('foretype.work')
 
 local M = {}
 
@@ -89,6 +92,7 @@ local function on_exit(code, signal, client_id)
     local again = restarting[client_id]
     restarting[client_id] = nil
     local wanted = vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name)
+    work.gone(client_id)
     status.gone(client_id, not meant and not again and 'the server ended' or nil)
     if not wanted or (meant and not again) then
       return
@@ -143,14 +147,23 @@ function M.config()
     root_dir = root_dir,
     settings = { foretype = config.get().settings },
     capabilities = {
-      textDocument = { inlineCompletion = { dynamicRegistration = false } },
+      textDocument = {
+        inlineCompletion = { dynamicRegistration = false },
+        codeAction = { disabledSupport = true },
+      },
       experimental = { foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
     end,
-    handlers = { ['foretype/status'] = status.handle },
+    handlers = {
+      ['foretype/status'] = status.handle,
+      ['window/showDocument'] = page.handle,
+      ['window/showMessage'] = client.said,
+      ['$/progress'] = work.handle,
+    },
     on_init = function(one)
+      action.adapt(one)
       builtin.keep_off(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
