@@ -12,10 +12,12 @@ mod message;
 pub mod notifications;
 pub mod parent;
 mod progress;
+mod remarks;
 pub mod requests;
 pub mod stdio;
 pub mod tasks;
 pub mod transport;
+mod workspace_edit;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -40,6 +42,7 @@ pub struct Server {
     pub(crate) dialect: dialect::Dialect,
     pub(crate) tasks: Tasks,
     pub(crate) works: progress::Works,
+    pub(crate) remarks: remarks::Remarks,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -65,6 +68,7 @@ pub fn connection(
         dialect: dialect::Dialect::default(),
         tasks: Tasks::default(),
         works: progress::Works::default(),
+        remarks: remarks::Remarks::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)

@@ -18,6 +18,8 @@ mod cases;
 mod editor;
 #[path = "actions/offers.rs"]
 mod offers;
+#[path = "actions/projects.rs"]
+mod projects;
 #[path = "actions/prompts.rs"]
 mod prompts;
 #[path = "actions/rebase.rs"]

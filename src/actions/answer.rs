@@ -2,6 +2,7 @@
 //! with prose around, a diff, the whole file, a refusal, half of it.
 
 mod fences;
+mod heads;
 mod hidden;
 mod indent;
 mod patch;
@@ -68,13 +69,18 @@ pub enum AnswerError {
         wanted: &'static str,
     },
     /// A diff of other lines.
-    #[error("the answer is a change of lines that are not in the selection; ask again")]
+    #[error("the answer is about lines that are not there, or not in the selection; ask again")]
     Nowhere,
     /// It holds what stands for a secret, and not where the secret stood.
     #[error(
         "the answer moves a secret that was kept from the model; change that line yourself, or select less"
     )]
     Secret,
+    /// A review in no form that can be read.
+    #[error(
+        "the model's review cannot be read; ask again, or choose another model for `chat.model`"
+    )]
+    Unreadable,
     /// The same as before.
     #[error("the model has nothing to change here")]
     Unchanged,
@@ -133,6 +139,11 @@ pub fn words(given: Given<'_>) -> Result<String, AnswerError> {
     let text = text.get(..special_tokens::first_leak_of_whole(&text).unwrap_or(text.len()));
     let text = without_thoughts(text.unwrap_or("")).trim();
     if text.is_empty() { Err(AnswerError::Empty) } else { Ok(text.to_owned()) }
+}
+
+/// Whether words are a refusal.
+pub(super) fn refused(words: &str) -> Option<AnswerError> {
+    prose::is_refusal(words).then_some(AnswerError::Refused)
 }
 
 /// The text without what was never meant to be seen.
@@ -275,6 +286,7 @@ fn replaced(code: &str, place: &Place<'_>) -> String {
         whole::part(&answer, &before, &region, &below(place))
     };
     let lines = found.and_then(|range| answer.get(range)).unwrap_or(&answer);
+    let lines = lines.get(heads::repeated(lines, &before, &region)..).unwrap_or(lines);
     indent::fit(trim_lines(&lines.join("\n")), place)
 }
 

@@ -123,7 +123,7 @@ fn path(snapshot: &Snapshot) -> String {
 }
 
 /// The lines above that stand ever less deep.
-fn around(text: &Text, region: ByteRange) -> Vec<String> {
+pub(crate) fn around(text: &Text, region: ByteRange) -> Vec<String> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let first = text.line_of(region.start);
     let mut deepest = depth(&text.line(first));

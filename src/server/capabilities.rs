@@ -10,6 +10,8 @@ use crate::document::offset::Encoding;
 pub const ACCEPTED: &str = "foretype.accepted";
 /// Does what a code action offered.
 pub const ACTION: &str = "foretype.action";
+/// Takes back what reviews of a document found.
+pub const CLEAR: &str = "foretype.clearFindings";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
 /// Asks the model for chat.
@@ -18,6 +20,9 @@ pub const ASK: &str = "foretype.ask";
 pub const DISCOVER: &str = "foretype.discover";
 /// Examines the settings of this server and every model in them.
 pub const DOCTOR: &str = "foretype.doctor";
+
+/// The kind under which an editor can ask for [`CLEAR`] anywhere in a file.
+pub const CLEAR_KIND: &str = "source.foretype.clearFindings";
 
 /// What matters to us of a client's capabilities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,8 +48,16 @@ pub struct Features {
     pub action_disabled: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
+    /// It creates files when an edit says so.
+    pub create_files: bool,
+    /// It renames files when an edit says so.
+    pub rename_files: bool,
+    /// It has the user confirm what an edit marks so.
+    pub annotations: bool,
     /// It shows a document when asked to.
     pub show_document: bool,
+    /// It shows diagnostics.
+    pub diagnostics: bool,
     /// It shows progress that it did not ask for.
     pub progress: bool,
     /// The negotiated unit of columns.
@@ -66,6 +79,10 @@ impl Features {
             .collect();
         let modes =
             all.pointer("/textDocument/completion/completionItem/insertTextModeSupport/valueSet");
+        let operations = all.pointer("/workspace/workspaceEdit/resourceOperations");
+        let resource = |kind: &str| {
+            operations.and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&json!(kind)))
+        };
         let experimental = |key: &str| {
             all.pointer(&format!("/experimental/{key}"))
                 .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
@@ -93,7 +110,15 @@ impl Features {
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
+            create_files: resource("create"),
+            rename_files: resource("rename"),
+            annotations: all
+                .pointer("/workspace/workspaceEdit/changeAnnotationSupport")
+                .is_some_and(Value::is_object),
             show_document: yes("/window/showDocument/support"),
+            diagnostics: all
+                .pointer("/textDocument/publishDiagnostics")
+                .is_some_and(Value::is_object),
             progress: yes("/window/workDoneProgress"),
             encoding: Encoding::negotiate(offered),
         }
@@ -114,10 +139,14 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
         "notebookDocumentSync": { "notebookSelector": [{ "notebook": "*" }], "save": false },
         "inlineCompletionProvider": {},
         "codeActionProvider": {
-            "codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite", "foretype"],
+            "codeActionKinds": [
+                "quickfix", "refactor.extract", "refactor.rewrite", "foretype", CLEAR_KIND,
+            ],
             "resolveProvider": true,
         },
-        "executeCommandProvider": { "commands": [ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, INFO] },
+        "executeCommandProvider": {
+            "commands": [ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, INFO],
+        },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },

@@ -9,15 +9,15 @@ use tower_lsp::jsonrpc::Result;
 
 use super::action;
 use crate::actions::act::Order;
-use crate::actions::offers::{Finding, Offer, Wanted, offers};
+use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::task::{Task, Use};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::server::capabilities::{ACTION, Features};
-use crate::server::{Server, Wire, convert};
+use crate::server::capabilities::{ACTION, CLEAR, CLEAR_KIND, Features};
+use crate::server::{Server, Wire, convert, remarks};
 use crate::workspace::Snapshot;
 use crate::workspace::edit_log::Revision;
 
@@ -56,6 +56,9 @@ pub(super) struct Data {
     selection: (usize, usize),
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingData>,
+    /// The remark of a review that brought its own fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remark: Option<u64>,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -75,12 +78,17 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
     let selection = bytes(text, range, encoding);
-    let raw: Vec<(Value, Finding)> = context
+    let (own, any) = remarks::at(server, &snapshot, revision, selection);
+    let mut raw: Vec<(Value, Finding)> = context
         .diagnostics
         .into_iter()
+        .filter(|value| value.get("source").and_then(Value::as_str) != Some(remarks::SOURCE))
         .take(FINDINGS)
         .filter_map(|value| Some((value.clone(), finding(&value, text, encoding)?)))
         .collect();
+    let others = raw.len();
+    // Ours are known better here, and some clients hand on nobody's.
+    raw.extend(own.iter().map(|one| (remarks::diagnostic(&one.remark, &snapshot), one.finding())));
     let findings: Vec<Finding> = raw.iter().map(|(_, finding)| finding.clone()).collect();
     let settings = server.session.settings(snapshot.root.as_deref());
     let allowed = server.session.may_send(&snapshot);
@@ -96,7 +104,12 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let mut list = offers(&snapshot.document, selection, &wanted);
     // A place for tests is still to be found.
     list.retain(|offer| offer.task != Task::Tests);
-    let items = list.iter().map(|offer| {
+    let with_fix = |index: usize| {
+        let one = own.get(index.checked_sub(others)?)?;
+        one.remark.fix.as_ref().map(|_| one.id)
+    };
+    let mut items: Vec<Value> = Vec::with_capacity(list.len() + 1);
+    items.extend(list.iter().map(|offer| {
         let of_offer = |index: &usize| findings.get(*index);
         let data = Data {
             task: offer.task.to_string(),
@@ -105,11 +118,40 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             target: pair(offer.target),
             selection: pair(selection),
             findings: offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
+            remark: offer.finding.and_then(with_fix),
         };
         let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
         to_lsp(offer, &data, diagnostic, &features)
-    });
-    Ok(items.collect())
+    }));
+    if any {
+        let diagnostics = raw.get(others..).unwrap_or_default();
+        items.extend(clearing(&snapshot, diagnostics, &only, &features));
+    }
+    Ok(Value::Array(items))
+}
+
+/// Takes back what reviews found: offered with the fixes of a finding, and as an action on the file where
+/// the editor asks for such.
+fn clearing(
+    snapshot: &Snapshot,
+    here: &[(Value, Finding)],
+    only: &[String],
+    features: &Features,
+) -> Option<Value> {
+    let title = "Clear foretype's findings in this file";
+    let uri = snapshot.document.client_uri.as_ref();
+    let command = json!({ "title": title, "command": CLEAR, "arguments": [uri] });
+    let quick = !here.is_empty() && is_wanted("quickfix", only);
+    let source = !only.is_empty() && is_wanted(CLEAR_KIND, only);
+    if !quick && !source {
+        return None;
+    }
+    if !features.action_literals {
+        return Some(command);
+    }
+    let kind = if quick { "quickfix" } else { CLEAR_KIND };
+    let diagnostics: Vec<&Value> = here.iter().map(|(value, _)| value).collect();
+    Some(json!({ "title": title, "kind": kind, "diagnostics": diagnostics, "command": command }))
 }
 
 /// The document as it was when the request came, with its tree if that is ready in time.
@@ -137,7 +179,7 @@ async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revisio
 pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
     let mut item = params.params()?;
     let data = item.get("data").cloned().unwrap_or_default();
-    let edit = action::edit_of(server, action::order(data)?).await?;
+    let edit = action::edit_of(server, data).await?;
     if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
         item.insert("edit".into(), edit);
     }
