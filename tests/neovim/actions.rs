@@ -96,8 +96,8 @@ fn next_chat(setting: &Setting) -> Call {
 
 fn told(setting: &Setting) -> String {
     let all = setting.backend.requests();
-    let chats = all.iter().filter(|post| post.body.get("messages").is_some());
-    chats.last().expect("a conversation").body["messages"].to_string()
+    let mut chats = all.iter().filter(|post| post.body.get("messages").is_some());
+    chats.next_back().expect("a conversation").body["messages"].to_string()
 }
 
 /// A setting whose model says nothing while one types, and this in a conversation.

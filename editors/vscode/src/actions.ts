@@ -11,9 +11,6 @@ import {
 
 import { parseOffers, type Offer } from "./pure/offers.ts";
 
-/** The server's command behind every code action. */
-export const ACTION = "foretype.action";
-
 let works = 0;
 
 /** What the server offers at a range, disabled ones included. Empty `kind`: everything. */

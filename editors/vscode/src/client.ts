@@ -13,8 +13,9 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 
-import { ACTION, perform } from "./actions.ts";
+import { perform } from "./actions.ts";
 import { isPage, showPage } from "./pages.ts";
+import { ACTION } from "./pure/offers.ts";
 import type { Settings } from "./settings.ts";
 import type { Tracking } from "./tracking.ts";
 

@@ -4,9 +4,13 @@ local page = require('foretype.page')
 
 local M = {}
 
+---The server's command that does what a code action's `data` says.
+local ACTION = 'foretype.action'
+
 ---@class foretype.Ask
 ---@field kind string the kind of code action; empty: all
 ---@field none string what is said where none is offered
+---@field asks? true only what asks the model
 ---@field line? true the whole line counts where nothing is selected
 
 local HERE = 'there is nothing to do here'
@@ -17,7 +21,7 @@ M.asks = {
   review = { kind = 'foretype.review', none = HERE },
   document = { kind = 'refactor.rewrite.document', none = 'there is nothing to document here' },
   tests = { kind = 'refactor.rewrite.tests', none = 'there is nothing to test here' },
-  fix = { kind = 'quickfix', none = 'no problem is reported on this line', line = true },
+  fix = { kind = 'quickfix', none = 'no problem is reported on this line', line = true, asks = true },
   actions = { kind = '', none = HERE, line = true },
 }
 
@@ -116,10 +120,10 @@ function M.adapt(one)
 end
 
 ---@param one vim.lsp.Client
----@param argument table what the server's command is given
----@param command? string default: that of code actions
-local function perform(one, argument, command)
-  local params = { command = command or 'foretype.action', arguments = { argument } }
+---@param command string
+---@param argument any
+local function perform(one, command, argument)
+  local params = { command = command, arguments = { argument } }
   one:request('workspace/executeCommand', params, function(err)
     -- What was cancelled needs no words.
     if err and err.code ~= vim.lsp.protocol.ErrorCodes.RequestCancelled and err.code ~= -32800 then
@@ -153,9 +157,10 @@ local function offers(one, ask, range, done)
     local why, good = nil, {}
     for _, offer in ipairs(result or {}) do
       why = why or vim.tbl_get(offer, 'disabled', 'reason')
+      local command = offer.data and ACTION or vim.tbl_get(offer, 'command', 'command')
       local argument = offer.data or vim.tbl_get(offer, 'command', 'arguments', 1)
-      if not offer.disabled and argument then
-        good[#good + 1] = { title = offer.title, argument = argument }
+      if not offer.disabled and argument and (command == ACTION or not ask.asks) then
+        good[#good + 1] = { title = offer.title, command = command, argument = argument }
       end
     end
     if #good == 0 then
@@ -185,7 +190,7 @@ function M.run(name, range)
   end
   offers(one, M.asks[name], range, function(good)
     if #good == 1 then
-      return perform(one, good[1].argument)
+      return perform(one, good[1].command, good[1].argument)
     end
     vim.ui.select(good, {
       prompt = 'foretype',
@@ -194,7 +199,7 @@ function M.run(name, range)
       end,
     }, function(offer)
       if offer then
-        perform(one, offer.argument)
+        perform(one, offer.command, offer.argument)
       end
     end)
   end)
@@ -225,7 +230,7 @@ function M.refactor(words, range)
   local ask = { kind = 'refactor.rewrite', none = 'there is nothing to refactor here' }
   offers(one, ask, range, function(good)
     with_words(words, 'Refactor: ', function(said)
-      perform(one, vim.tbl_extend('force', good[1].argument, { task = 'refactor.words', words = said }))
+      perform(one, ACTION, vim.tbl_extend('force', good[1].argument, { words = said }))
     end)
   end)
 end
@@ -238,7 +243,7 @@ function M.ask(words)
     return client.warn('explain something first; then you can ask on')
   end
   with_words(words, 'Ask: ', function(said)
-    perform(one, { page = uri, words = said }, 'foretype.followUp')
+    perform(one, 'foretype.followUp', { page = uri, words = said })
   end)
 end
 

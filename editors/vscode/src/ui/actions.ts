@@ -2,9 +2,10 @@
 
 import * as vscode from "vscode";
 
-import { ACTION, offersAt, perform } from "../actions.ts";
+import { offersAt, perform } from "../actions.ts";
 import { currentPage } from "../pages.ts";
-import type { Offer } from "../pure/offers.ts";
+import { ACTION, type Offer } from "../pure/offers.ts";
+import { asRecord } from "../pure/keys.ts";
 import type { Server } from "../server.ts";
 
 interface Asked {
@@ -14,6 +15,8 @@ interface Asked {
   none: string;
   /** The whole line counts where nothing is selected. */
   line?: boolean;
+  /** Only what asks the model. */
+  asks?: boolean;
 }
 
 const HERE = "foretype: there is nothing to do here.";
@@ -34,6 +37,7 @@ export const ASKED = {
     kind: "quickfix",
     none: "foretype: no problem is reported on this line.",
     line: true,
+    asks: true,
   },
   actions: { kind: "", none: HERE, line: true },
 } satisfies Record<string, Asked>;
@@ -41,7 +45,7 @@ export const ASKED = {
 /** Asks for an action of a kind at the cursor or the selection, and does it. */
 export async function act(server: Server, asked: Asked): Promise<void> {
   const offer = await offered(server, asked);
-  if (offer !== undefined) await perform(server.running(), ACTION, [offer.argument]);
+  if (offer !== undefined) await perform(server.running(), offer.command, offer.args);
 }
 
 /** As the user says in words. */
@@ -56,7 +60,7 @@ export async function refactor(server: Server): Promise<void> {
     placeHolder: "return early, use a map, make it async …",
   });
   if (words === undefined || words.trim() === "") return;
-  const argument = { ...(offer.argument as object), task: "refactor.words", words };
+  const argument = { ...asRecord(offer.args[0]), words };
   await perform(server.running(), ACTION, [argument]);
 }
 
@@ -85,7 +89,7 @@ async function offered(server: Server, asked: Asked): Promise<Offer | undefined>
 }
 
 /** What can be done; where nothing can, the user is told why. */
-async function enabled(server: Server, { kind, none, line = false }: Asked): Promise<Offer[]> {
+async function enabled(server: Server, { kind, none, line = false, asks = false }: Asked): Promise<Offer[]> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) {
     void vscode.window.showInformationMessage("foretype: no editor is open.");
@@ -93,7 +97,8 @@ async function enabled(server: Server, { kind, none, line = false }: Asked): Pro
   }
   const { document, selection } = editor;
   const range = line && selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-  const offers = await offersAt(server.running(), document, range, kind);
+  const all = await offersAt(server.running(), document, range, kind);
+  const offers = all.filter(({ command }) => !asks || command === ACTION);
   const good = offers.filter(({ disabled }) => disabled === undefined);
   if (good.length === 0) {
     void vscode.window.showWarningMessage(offers[0]?.disabled ?? none);
