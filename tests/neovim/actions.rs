@@ -45,6 +45,13 @@ impl Neovim {
         self.press("<CR>");
     }
 
+    /// Goes into insert mode by these keys, and types.
+    fn append(&self, keys: &str, text: &str) {
+        self.type_text(keys);
+        self.until("insert mode", "return vim.api.nvim_get_mode().mode == 'i'");
+        self.type_seen(text);
+    }
+
     /// Presses Neovim's own key for code actions, and takes this one of its list.
     fn code_action(&self, title: &str) {
         self.type_text("gra");
@@ -123,8 +130,7 @@ fn an_explanation_opens_in_a_split_and_grows() {
         nvim.screen.as_ref().unwrap().until("the page", |shown| shown.has("About total.py"));
         assert!(told(&setting).contains("def total(values):"));
         // The cursor is still in the code.
-        nvim.type_text("A");
-        nvim.type_seen(" ");
+        nvim.append("A", " ");
         nvim.escape();
         nvim.until_lines(&SOURCE.replace("$0", " "));
         wait(call.release());
@@ -157,8 +163,7 @@ fn an_edit_joins_what_is_typed_meanwhile() {
         nvim.code_action(IDIOMATIC);
         let call = next_chat(&setting);
         wait(call.step());
-        nvim.type_text("ggA");
-        nvim.type_seen(", sys");
+        nvim.append("ggA", ", sys");
         wait(call.release());
         nvim.until_lines(&AFTER.replace("import os", "import os, sys"));
         nvim.escape();
@@ -178,8 +183,7 @@ fn an_edit_is_not_made_over_lines_that_were_changed() {
         nvim.code_action(IDIOMATIC);
         let call = next_chat(&setting);
         wait(call.step());
-        nvim.type_text("A");
-        nvim.type_seen(" * 2");
+        nvim.append("A", " * 2");
         wait(call.release());
         nvim.until_true("a word on it", || nvim.command("messages").contains("changed"));
         nvim.until_lines(&SOURCE.replace("$0", " * 2"));

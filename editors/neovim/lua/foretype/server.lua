@@ -146,6 +146,9 @@ function M.config()
     cmd = starts(config.command() or { 'foretype' }),
     root_dir = root_dir,
     settings = { foretype = config.get().settings },
+    -- Changes are told at once: an edit for text that the server has not heard of yet would be taken
+    -- for one of the newest version.
+    flags = { debounce_text_changes = 0 },
     capabilities = {
       textDocument = {
         inlineCompletion = { dynamicRegistration = false },
