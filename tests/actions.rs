@@ -18,6 +18,8 @@ mod cases;
 mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/merge.rs"]
+mod merge;
 #[path = "actions/offers.rs"]
 mod offers;
 #[path = "actions/projects.rs"]

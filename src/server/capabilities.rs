@@ -12,6 +12,8 @@ pub const ACCEPTED: &str = "foretype.accepted";
 pub const ACTION: &str = "foretype.action";
 /// Takes back what reviews of a document found.
 pub const CLEAR: &str = "foretype.clearFindings";
+/// Goes on with the conversation on a page.
+pub const FOLLOW_UP: &str = "foretype.followUp";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
 /// Asks the model for chat.
@@ -49,6 +51,10 @@ pub struct Features {
     pub selects_by_moving: bool,
     /// It shows code actions that cannot be chosen, with the reason.
     pub action_disabled: bool,
+    /// It reads Markdown in hovers.
+    pub hover_markdown: bool,
+    /// It looks again at a file that has changed on the disk: VS Code and what is made of it.
+    pub reloads_files: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
     /// It creates files when an edit says so.
@@ -116,6 +122,14 @@ impl Features {
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
             selects_by_moving: is("helix"),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
+            hover_markdown: all
+                .pointer("/textDocument/hover/contentFormat")
+                .and_then(Value::as_array)
+                .is_some_and(|formats| formats.contains(&json!("markdown"))),
+            reloads_files: client.is_some_and(|name| {
+                let name = name.to_lowercase();
+                ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
+            }),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             create_files: resource("create"),
             rename_files: resource("rename"),
@@ -151,8 +165,9 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
             ],
             "resolveProvider": true,
         },
+        "hoverProvider": true,
         "executeCommandProvider": {
-            "commands": [ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, INFO],
+            "commands": [ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO],
         },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },

@@ -11,10 +11,12 @@ use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
 use crate::actions::review::Remark;
 use crate::document::uri::DocumentUri;
+use crate::actions::task::Use;
 use crate::server::client::Level;
+use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
 use crate::server::workspace_edit::workspace_edit;
-use crate::server::{Server, explanation, remarks};
+use crate::server::{Server, remarks};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -30,30 +32,43 @@ pub(super) fn order(data: Value) -> Result<Order> {
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
-    if let Some(changes) = changes(server, data, token).await?
-        && let Some(edit) = edit(server, &changes)
-    {
-        apply(server, &format!("foretype: {task}"), edit, &changes).await;
+    match done(server, data, token).await? {
+        Done::Edits(changes) => {
+            if let Some(edit) = edit(server, &changes) {
+                apply(server, &format!("foretype: {task}"), edit, &changes).await;
+            }
+            Ok(Value::Null)
+        }
+        Done::Shown(what) => Ok(what),
+        Done::Nothing => Ok(Value::Null),
     }
-    Ok(Value::Null)
+}
+
+/// What an order came to.
+enum Done {
+    /// Edits of files.
+    Edits(Changes),
+    /// Words, which have been shown: what the client is told of that.
+    Shown(Value),
+    /// Nothing, and the user has been told why.
+    Nothing,
 }
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
-    let changes = changes(server, data, None).await?;
-    Ok(changes.and_then(|changes| edit(server, &changes)))
+    Ok(match done(server, data, None).await? {
+        Done::Edits(changes) => edit(server, &changes),
+        Done::Shown(_) | Done::Nothing => None,
+    })
 }
 
-/// What an order comes to.
-async fn changes(server: &Server, data: Value, token: Option<Value>) -> Result<Option<Changes>> {
+/// Does what a code action's data asks for.
+async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done> {
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
-        return Ok(remedy(server, &uri, id));
+        return Ok(remedy(server, &uri, id).map_or(Done::Nothing, Done::Edits));
     }
-    Ok(match perform(server, &order(data)?, token).await? {
-        Some(Outcome::Edits(changes)) => Some(changes),
-        Some(Outcome::Words(_) | Outcome::Remarks(_)) | None => None,
-    })
+    perform(server, &order(data)?, token).await
 }
 
 /// The edit that a review proposed itself for what it found: no model is asked again.
@@ -69,38 +84,37 @@ fn remedy(server: &Server, uri: &DocumentUri, id: u64) -> Option<Changes> {
 }
 
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
-async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Option<Outcome>> {
+async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Done> {
     let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
-    let (mut chars, mut told) = (0, None::<Instant>);
-    let page = explanation::Page::new(server, order);
+    let explanation = Explanation::new(server, order);
+    let shows = order.task.answer() == Use::Show;
+    let mut sofar = Sofar::new(shows && !explanation.has_page());
+    let mut told = None::<Instant>;
     let acting = act(&server.session, order, |heard| {
         let Heard::Text(text) = heard else {
-            chars = 0;
+            sofar = Sofar::new(false);
             work.report("the answer breaks the syntax; trying again");
             return;
         };
-        chars += text.chars().count();
-        page.add(text);
+        sofar.add(text);
+        explanation.add(text);
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
             told = Some(Instant::now());
-            work.report(&format!("{chars} characters"));
+            work.report(&sofar.message());
         }
     });
     let done = tokio::select! {
         done = acting => done,
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
-    drop(work);
     match done {
-        Ok(Outcome::Words(words)) => {
-            page.finish(&words).await;
-            Ok(Some(Outcome::Words(words)))
-        }
+        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
         Ok(Outcome::Remarks(reviewed)) => {
+            drop(work);
             tell(server, reviewed);
-            Ok(None)
+            Ok(Done::Nothing)
         }
-        Ok(outcome) => Ok(Some(outcome)),
+        Ok(Outcome::Edits(changes)) => Ok(Done::Edits(changes)),
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
             let level = match error {
@@ -108,7 +122,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
                 _ => Level::Warning,
             };
             server.client.show(level, &format!("foretype: {error}"));
-            Ok(None)
+            Ok(Done::Nothing)
         }
     }
 }

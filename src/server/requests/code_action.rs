@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::action;
+use super::{action, follow_up};
 use crate::actions::act::Order;
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::task::{Task, Use};
@@ -77,6 +77,9 @@ struct FindingData {
 pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
     let Params { text_document, range, context } = params.params()?;
     let uri = DocumentUri::new(text_document.uri.as_ref());
+    if let Some(follow_ups) = follow_up::offers(server, &uri, context.only.as_deref()) {
+        return Ok(follow_ups);
+    }
     let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
     let features = server.features();
@@ -157,7 +160,7 @@ fn clearing(
 }
 
 /// The document as it was when the request came, with its tree if that is ready in time.
-async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
+pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
     let look = || {
         server
             .session
