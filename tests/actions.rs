@@ -14,6 +14,8 @@ use support::random;
 mod answers;
 #[path = "actions/cases.rs"]
 mod cases;
+#[path = "actions/clients.rs"]
+mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
 #[path = "actions/mending.rs"]

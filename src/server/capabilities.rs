@@ -44,8 +44,11 @@ pub struct Features {
     pub inserts_lf: bool,
     /// It takes code actions, and not commands alone.
     pub action_literals: bool,
-    /// It has the edit of a code action resolved when it is chosen.
+    /// It has the edit of a code action resolved when it is chosen, and does not stand still
+    /// meanwhile.
     pub action_resolve: bool,
+    /// Its cursor is a selection, and moving by words selects them: Helix.
+    pub selects_by_moving: bool,
     /// It shows code actions that cannot be chosen, with the reason.
     pub action_disabled: bool,
     /// It reads Markdown in hovers.
@@ -95,6 +98,7 @@ impl Features {
             all.pointer(&format!("/experimental/{key}"))
                 .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
         };
+        let is = |name: &str| client.is_some_and(|client| client.eq_ignore_ascii_case(name));
         Self {
             inline_completion: all
                 .pointer("/textDocument/inlineCompletion")
@@ -107,15 +111,18 @@ impl Features {
             insert_as_is: modes
                 .and_then(Value::as_array)
                 .is_some_and(|modes| modes.contains(&json!(1))),
-            inserts_lf: client.is_some_and(|name| name.eq_ignore_ascii_case("neovim")),
+            inserts_lf: is("neovim"),
             action_literals: all
                 .pointer("/textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
-            action_resolve: yes("/textDocument/codeAction/dataSupport")
+            // Helix waits for the answer, and takes neither keys nor messages until it is there.
+            action_resolve: !is("helix")
+                && yes("/textDocument/codeAction/dataSupport")
                 && all
                     .pointer("/textDocument/codeAction/resolveSupport/properties")
                     .and_then(Value::as_array)
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
+            selects_by_moving: is("helix"),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
             hover_markdown: all
                 .pointer("/textDocument/hover/contentFormat")
