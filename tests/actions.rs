@@ -16,6 +16,8 @@ mod answers;
 mod cases;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/files.rs"]
+mod files;
 #[path = "actions/merge.rs"]
 mod merge;
 #[path = "actions/offers.rs"]
