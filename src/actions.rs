@@ -17,3 +17,4 @@ pub mod rebase;
 pub mod review;
 pub mod subject;
 pub mod task;
+mod testing;
