@@ -134,13 +134,16 @@ pub(super) async fn write(file: &Path, text: String) -> bool {
             }
         }
         let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        // Not emptied before: an editor that looks at this moment would show nothing.
+        options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        options.open(&file)?.write_all(text.as_bytes())
+        let mut file = options.open(&file)?;
+        file.write_all(text.as_bytes())?;
+        file.set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))
     });
     match written.await {
         Ok(Ok(())) => true,

@@ -156,6 +156,11 @@ pub(super) async fn handle(
             Ok(json!({ "page": talk.page.as_str(), "text": words }))
         }
         Err((level, why)) => {
+            let come = sofar.text().trim();
+            if !come.is_empty() {
+                // It has been seen.
+                page.finish(&format!("{before}{come} …\n")).await;
+            }
             server.client.show(level, &format!("foretype: {why}"));
             Ok(Value::Null)
         }
