@@ -25,6 +25,8 @@ const MOST: usize = 200;
 /// A page that is being written.
 pub(super) struct Page {
     text: watch::Sender<String>,
+    /// Bytes that it began with.
+    before: usize,
     /// What is left to write once it is over, and whether the editor shows it.
     writing: tokio::task::JoinHandle<(Growth, bool)>,
     over: CancellationToken,
@@ -44,6 +46,7 @@ impl Page {
         shows: bool,
     ) -> Self {
         let client = server.client.clone();
+        let before = text.len();
         let (text, mut read) = watch::channel(text);
         let over = CancellationToken::new();
         let mut growth = Growth::new(server, &file, kept);
@@ -70,12 +73,22 @@ impl Page {
                 }
             }
         });
-        Self { text, writing, over, file, client }
+        Self { text, before, writing, over, file, client }
+    }
+
+    /// What it comes to.
+    pub(super) fn watch(&self) -> watch::Receiver<String> {
+        self.text.subscribe()
     }
 
     /// More of the text.
     pub(super) fn add(&self, more: &str) {
-        self.text.send_modify(|text| text.push_str(more));
+        self.text.send_if_modified(|text| {
+            // Blanks alone are no beginning.
+            let more = if text.len() == self.before { more.trim_start() } else { more };
+            text.push_str(more);
+            !more.is_empty()
+        });
     }
 
     /// The whole of it; false where it could not be written or shown.

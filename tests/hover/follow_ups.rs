@@ -13,8 +13,8 @@ use crate::support::fake_backend::{FakeBackend, Reply};
 const FIRST: &str = "# About a.rs\n\nIt counts.\n";
 
 /// Has the function explained.
-async fn ask_to_explain(editor: &Editor, doc: &Doc) -> Pending {
-    let at = editor.encoding.position(doc.text(), doc.text().find("items.len").unwrap());
+async fn ask_to_explain(editor: &Editor, doc: &Doc, place: &str) -> Pending {
+    let at = editor.encoding.position(doc.text(), doc.text().find(place).unwrap());
     let params = json!({
         "textDocument": doc.identifier(), "range": { "start": at, "end": at },
         "context": { "diagnostics": [], "only": ["foretype.explain"] },
@@ -30,7 +30,12 @@ async fn ask_to_explain(editor: &Editor, doc: &Doc) -> Pending {
 
 /// Has the function explained; answers the page's URI and file.
 async fn explained(editor: &Editor, doc: &Doc) -> (String, PathBuf) {
-    let reply = ask_to_explain(editor, doc).await.reply().await;
+    explained_at(editor, doc, "items.len").await
+}
+
+/// The same for what stands at a place.
+pub async fn explained_at(editor: &Editor, doc: &Doc, place: &str) -> (String, PathBuf) {
+    let reply = ask_to_explain(editor, doc, place).await.reply().await;
     let page = reply["result"]["page"].as_str().expect("a page").to_owned();
     let file = DocumentUri::new(&page).to_path().unwrap();
     (page, file)
@@ -251,10 +256,10 @@ async fn a_page_grows_where_its_editor_shows_it() {
 #[tokio::test]
 async fn cancelled() {
     let backend = FakeBackend::start().await;
-    let editor = builder(&backend).open().await;
+    let editor = named(builder(&backend), "Visual Studio Code").open().await;
     let doc = editor.open("a.rs", "rust", SOURCE);
     backend.answer("It counts.");
-    let (uri, _) = explained(&editor, &doc).await;
+    let (uri, file) = explained(&editor, &doc).await;
     forget_calls(&backend).await;
     backend.answer(Reply::text("One two").gated());
     let run = json!({
@@ -265,10 +270,15 @@ async fn cancelled() {
     // One question at a time.
     follow_up(&editor, json!({ "page": uri, "words": "Me too" })).await;
     assert!(messages(&editor).pop().unwrap().contains("still being written"));
+    call.step().await;
+    holds(&file, "One").await;
     pending.cancel();
     assert_eq!(pending.code().await, -32800);
     call.closed().await;
-    // It was not said, and the next is answered.
+    // It was not said, it is no question of the user's, and the next is answered.
+    let page = format!("{FIRST}\n## Count\n\nOne");
+    let page = editor.open(&uri, "markdown", &page);
+    assert_eq!(offers(&editor, &page, Value::Null).await.len(), 4);
     backend.answer("Three.");
     follow_up(&editor, json!({ "page": uri, "words": "And now?" })).await;
     assert_eq!(turns(&backend).len(), 3);
@@ -368,7 +378,7 @@ async fn an_explanation_anew_takes_the_places_of_the_old() {
         let (uri, file) = explained(&editor, &doc).await;
         let mut page = editor.open(&uri, "markdown", FIRST);
         backend.answer("It tallies.");
-        let (mut done, pending) = (0, ask_to_explain(&editor, &doc).await);
+        let (mut done, pending) = (0, ask_to_explain(&editor, &doc, "items.len").await);
         while_open(&editor, &mut page, &mut done, &pending).await;
         pending.reply().await;
         let want = "# About a.rs\n\nIt tallies.\n";

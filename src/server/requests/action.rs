@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::Data;
+use super::hover;
 use crate::actions::act::{ActionError, Order, Outcome, act};
 use crate::actions::changes::LineEdit;
-use crate::actions::task::Use;
+use crate::actions::task::{Task, Use};
 use crate::server::client::Level;
 use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
@@ -78,7 +79,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
     match done {
-        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
+        Ok(Outcome::Words(words)) => {
+            if order.task == Task::Explain {
+                hover::remember(server, order, &words.text).await;
+            }
+            Ok(Done::Shown(explanation.finish(words, work).await))
+        }
         Ok(Outcome::Edits(now, edits)) => Ok(Done::Edits(now, edits)),
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
