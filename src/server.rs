@@ -13,11 +13,13 @@ pub mod notifications;
 mod page;
 pub mod parent;
 mod progress;
+mod remarks;
 pub mod requests;
 pub mod stdio;
 mod talk;
 pub mod tasks;
 pub mod transport;
+mod workspace_edit;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -42,7 +44,9 @@ pub struct Server {
     pub(crate) dialect: dialect::Dialect,
     pub(crate) tasks: Tasks,
     pub(crate) works: progress::Works,
+    pub(crate) remarks: remarks::Remarks,
     pub(crate) talks: talk::Talks,
+    pub(crate) fixes: requests::mending::Fixes,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -68,7 +72,9 @@ pub fn connection(
         dialect: dialect::Dialect::default(),
         tasks: Tasks::default(),
         works: progress::Works::default(),
+        remarks: remarks::Remarks::default(),
         talks: talk::Talks::default(),
+        fixes: requests::mending::Fixes::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)

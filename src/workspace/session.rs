@@ -25,6 +25,7 @@ use crate::config::{Layers, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
+use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
 
@@ -43,6 +44,8 @@ pub struct Session {
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
+    /// What projects are made with.
+    pub projects: Projects,
     /// Readings of the configuration's files.
     pub readings: Readings,
     /// One reading after the other, so that the last one counts.
@@ -101,6 +104,7 @@ impl Session {
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
+            projects: Projects::default(),
             readings: Readings::default(),
             one_reading: tokio::sync::Mutex::default(),
             locale: Mutex::default(),

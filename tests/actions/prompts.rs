@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use foretype::actions::prompts::{FindingValue, PromptError, Prompts, Values};
+use foretype::actions::prompts::{FaultValue, FindingValue, PromptError, Prompts, Values};
 use foretype::actions::task::Intent;
 
 fn values() -> Values {
@@ -70,6 +70,15 @@ fn every_prompt() {
         words: "Keep it short.".into(),
         ..values()
     };
+    let again = Values {
+        tried: "    fn len(&self) -> usize {\n        self.items.len(\n    }".into(),
+        faults: vec![
+            FaultValue { line: 2, what: "`)` is missing".into() },
+            FaultValue { line: 0, what: "unexpected `}`".into() },
+        ],
+        ..values.clone()
+    };
+    check("implement-second-try.txt", &shown(&prompts, "implement", &again));
     check("fix-with-findings.txt", &shown(&prompts, "fix", &values));
 }
 

@@ -241,6 +241,44 @@ async fn typing_meanwhile() {
     editor.finish().await;
 }
 
+/// What was typed since an offer was made, anywhere but in its code, does not stand in its way.
+#[tokio::test]
+async fn offers_outlive_typing() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    backend.answer(ANSWER);
+    let finding = json!({
+        "range": { "start": { "line": 3, "character": 4 }, "end": { "line": 3, "character": 10 } },
+        "message": "unneeded `return`", "code": "needless_return", "severity": 2,
+    });
+    let with = json!({ "diagnostics": [finding] });
+    for (task, context) in [("refactor.idiomatic", &context()), ("fix", &with)] {
+        for whole in [false, true] {
+            let mut doc = editor.open(&format!("{task}-{whole}.rs"), "rust", SOURCE);
+            let item = offered(&editor, &doc, at(SOURCE, "return"), context, task).await;
+            if whole {
+                doc.set_text(&format!("// 🎉\n{SOURCE}"));
+            } else {
+                doc.replace(0, 0, "// 🎉\n");
+            }
+            let end = doc.text().len();
+            doc.replace(end, end, "// below\n");
+            let reply = editor.request("codeAction/resolve", item).reply().await;
+            let want = doc.text().replace("return items.len();", "items.len()");
+            assert_eq!(edited(&editor, &doc, &reply["result"]["edit"]), want, "{task} {whole}");
+            let told = told(&backend);
+            assert!(told.contains("<code>\nfn len(items: &[u8]) -> usize {"), "{told}");
+            assert_eq!(
+                told.contains("- line 2 of <code> [needless_return]"),
+                task == "fix",
+                "{told}"
+            );
+            doc.close();
+        }
+    }
+    editor.finish().await;
+}
+
 #[tokio::test]
 async fn what_goes_wrong_is_said_and_nothing_changes() {
     let backend = FakeBackend::start().await;
@@ -259,11 +297,11 @@ async fn what_goes_wrong_is_said_and_nothing_changes() {
         let said = messages(&editor);
         assert!(said.last().is_some_and(|said| said.contains(why)), "{why}: {said:?}");
     }
-    // An offer of an older text is none of this one.
+    // An offer of code that has changed since is none of this one.
     backend.answer(ANSWER);
     let mut doc = doc;
     let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
-    doc.replace(0, 0, "// x\n");
+    doc.replace(range.0, range.0, "x");
     let asked = backend.requests().len();
     editor.request("codeAction/resolve", item.clone()).reply().await;
     assert!(messages(&editor).last().unwrap().contains("ask for its actions again"));
@@ -272,11 +310,9 @@ async fn what_goes_wrong_is_said_and_nothing_changes() {
     assert!(messages(&editor).last().unwrap().contains("not open any more"));
     assert_eq!(backend.requests().len(), asked);
     // What is none of ours.
-    for params in [json!({ "title": "x" }), json!({ "title": "x", "data": { "task": "nothing" } })]
-    {
-        let reply = editor.request("codeAction/resolve", params).reply().await;
-        assert_eq!(reply["error"]["code"], -32602);
-    }
+    let params = json!({ "title": "x", "data": { "task": "nothing" } });
+    let reply = editor.request("codeAction/resolve", params).reply().await;
+    assert_eq!(reply["error"]["code"], -32602);
     editor.log();
     editor.finish().await;
 }

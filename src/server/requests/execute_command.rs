@@ -11,9 +11,12 @@ use crate::backend::discovery;
 use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
+use crate::document::uri::DocumentUri;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::{ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, FOLLOW_UP, INFO};
-use crate::server::{Server, Wire};
+use crate::server::capabilities::{
+    ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
+};
+use crate::server::{Server, Wire, remarks};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +51,13 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             let tokens = ask::Tokens { work_done: work_done_token, partial: partial_result_token };
             ask::handle(server, question, first_root(server).as_deref(), tokens).await
         }
+        CLEAR => {
+            let uri = arguments.first().and_then(Value::as_str).ok_or_else(|| {
+                Error::invalid_params("foretype.clearFindings takes a document's URI")
+            })?;
+            remarks::clear(server, &DocumentUri::new(uri));
+            Ok(Value::Null)
+        }
         FOLLOW_UP => {
             let argument = arguments.into_iter().next().unwrap_or_default();
             follow_up::handle(server, argument, work_done_token).await
@@ -60,7 +70,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             Ok(json!({ "ok": report.is_good(), "text": report.text() }))
         }
         _ => Err(Error::invalid_params(format!(
-            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {DISCOVER}, {DOCTOR}, {FOLLOW_UP} and {INFO}"
+            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {CLEAR}, {DISCOVER}, {DOCTOR}, {FOLLOW_UP} and {INFO}"
         ))),
     }
 }

@@ -1,11 +1,41 @@
 //! What may leave the machine when an action asks, whatever suggestions may.
 
+use std::path::Path;
+
 use super::Session;
 use crate::completion::silence::Silence;
 use crate::document::uri::DocumentUri;
+use crate::project::Project;
 use crate::workspace::Snapshot;
 
 impl Session {
+    /// What the project of a document is made with. Of manifests that are kept from the model nothing
+    /// is said. Reads the file system, unless it is known.
+    pub async fn project(&self, snapshot: &Snapshot) -> Project {
+        let Some(file) = &snapshot.file else { return Project::default() };
+        let language = snapshot.document.language;
+        let project = self.projects.of(file, snapshot.root.as_deref(), language).await;
+        let mut project = Project::clone(&project);
+        for manifest in &project.manifests {
+            if !self.may_show(manifest, snapshot.root.as_deref()).await {
+                project.stack.clear();
+            }
+        }
+        project
+    }
+
+    /// Whether a file may stand in what a model is told about another one. Asks the file system.
+    pub async fn may_show(&self, file: &Path, root: Option<&Path>) -> bool {
+        let config = self.settings(root);
+        if config.ignores(file) {
+            return false;
+        }
+        let uri = DocumentUri::from_path(file);
+        let (file, root) = (Some(file.to_path_buf()), root.map(Path::to_path_buf));
+        let verdict = self.verdicts.verdict(&uri, file, root).await;
+        verdict.blocked.is_none() && verdict.in_context
+    }
+
     /// The documents that another one's names may come from: the earlier cells of its notebook, then
     /// what else is open, at most so many.
     #[must_use]
