@@ -24,7 +24,11 @@ mod offers;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/refused.rs"]
+mod refused;
 #[path = "actions/review.rs"]
 mod review;
 #[path = "actions/server.rs"]
 mod server;
+#[path = "actions/typing.rs"]
+mod typing;

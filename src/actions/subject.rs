@@ -4,14 +4,14 @@ use super::changes::whole_lines;
 use super::conventions;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
-use super::task::{Task, Use};
+use super::task::Task;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::workspace::Snapshot;
 
 /// Most bytes that an action can be about.
-const LARGEST: usize = 64 * 1024;
+pub(super) const LARGEST: usize = 64 * 1024;
 /// Bytes above and below that a model is shown.
 const ABOVE: usize = 6 * 1024;
 const BELOW: usize = 3 * 1024;
@@ -52,7 +52,7 @@ impl Subject {
         let document = &snapshot.document;
         let text = &document.text;
         let region = whole_lines(text, target);
-        if region.len() > LARGEST && task.answer() != Use::Show {
+        if region.len() > LARGEST && task.answer().edits() {
             return Err(SubjectError::TooLarge);
         }
         let shown = if region.len() > LARGEST {

@@ -30,6 +30,8 @@ fn a_fix_that_leaves_an_error_is_tried_once_more() {
         nvim.open("half.py", SOURCE);
         nvim.lua(TOOL);
         nvim.lua("vim.lsp.buf.code_action({ context = { only = { 'quickfix' } }, apply = true })");
-        nvim.until_is("the second try", "def half(x):\n    return x / 2", || nvim.lines().join("\n"));
+        nvim.until_is("the second try", "def half(x):\n    return x / 2", || {
+            nvim.lines().join("\n")
+        });
     });
 }

@@ -10,7 +10,7 @@ use tower_lsp::jsonrpc::Result;
 use super::{action, mending};
 use crate::actions::act::Order;
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::task::{Task, Use};
+use crate::actions::task::Task;
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -105,6 +105,9 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     }
     let wanted = Wanted { only: &only, findings: &findings, unavailable: unavailable.as_deref() };
     let mut list = offers(&snapshot.document, selection, &wanted);
+    // Who does not see why something cannot be chosen is not shown it.
+    let shown = features.action_disabled && context.trigger_kind != Some(2);
+    list.retain(|offer| shown || offer.disabled.is_none());
     // A place for tests is still to be found.
     list.retain(|offer| offer.task != Task::Tests);
     let with_fix = |index: usize| {
@@ -238,7 +241,7 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
     } else if features.action_resolve
-        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        && offer.task.answer().edits()
         // What the tools say of it is asked once it is applied.
         && !(features.tool_diagnostics && offer.task == Task::Fix)
     {
