@@ -10,6 +10,7 @@ pub mod files;
 pub mod forward;
 pub mod here;
 mod line_diff;
+pub mod merge;
 pub mod offers;
 pub mod parse;
 pub mod prompts;

@@ -14,12 +14,18 @@ use support::random;
 mod answers;
 #[path = "actions/cases.rs"]
 mod cases;
+#[path = "actions/clients.rs"]
+mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
 #[path = "actions/mending.rs"]
 mod mending;
+#[path = "actions/merge.rs"]
+mod merge;
 #[path = "actions/offers.rs"]
 mod offers;
+#[path = "actions/projects.rs"]
+mod projects;
 #[path = "actions/prompts.rs"]
 mod prompts;
 #[path = "actions/rebase.rs"]
@@ -30,5 +36,7 @@ mod refused;
 mod review;
 #[path = "actions/server.rs"]
 mod server;
+#[path = "actions/speed.rs"]
+mod speed;
 #[path = "actions/typing.rs"]
 mod typing;

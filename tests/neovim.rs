@@ -26,6 +26,7 @@ mod support {
 #[path = "neovim"]
 mod neovim {
     mod accept;
+    mod actions;
     mod fix;
     mod install;
     mod menu;

@@ -65,7 +65,7 @@ pub enum Outcome {
     /// Edits of the files as they are now.
     Edits(Changes),
     /// Words to show.
-    Words(String),
+    Words(Words),
     /// What a review found in the document as it is now; what has been touched since is left out.
     Remarks(Reviewed),
 }
@@ -81,6 +81,15 @@ pub struct Reviewed {
     pub region: ByteRange,
     /// The faults, in the order of the text.
     pub remarks: Vec<Remark>,
+}
+
+/// Words, and what they answer: a conversation can go on from there.
+#[derive(Debug)]
+pub struct Words {
+    /// As the model said them.
+    pub text: String,
+    /// What it was asked.
+    pub prompt: ChatPrompt,
 }
 
 /// Why nothing came of it. No text of the user's or a model's is in here.
@@ -151,7 +160,9 @@ pub async fn act(
     let file = Some(&then).filter(|_| order.task.answer().edits());
     let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
+        .made_with(&session.project(&then).await, &then.document)
         .with(&then.document.text, &order.findings);
+    subject.values.reply_language = session.reply_language(&settings);
     if let Some(earlier) = &order.earlier {
         subject.values.before.clone_from(&earlier.code);
         subject.values.mended.clone_from(&earlier.said);
@@ -165,7 +176,9 @@ pub async fn act(
         }
         let given = Given { text: &answer.text, finish: answer.finish };
         match order.task.answer() {
-            Use::Show => return Ok(Outcome::Words(answer::words(given)?)),
+            Use::Show => {
+                return Ok(Outcome::Words(Words { text: answer::words(given)?, prompt }));
+            }
             Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
             Use::Replace | Use::Insert => {}
         }

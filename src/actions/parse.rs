@@ -66,8 +66,14 @@ pub fn parses_worse(grammar: Grammar, before: &Text, after: &Text) -> bool {
     if before.len().max(after.len()) > TREE_LIMIT {
         return false;
     }
-    let errors = |text| parse_now(grammar, text).map(|tree| count(tree.root_node()));
+    let errors = |text| errors(grammar, text);
     matches!((errors(before), errors(after)), (Some(before), Some(after)) if after > before)
+}
+
+/// Syntax errors of a text, and what is missing in it. Parses it: not for the message path.
+#[must_use]
+pub fn errors(grammar: Grammar, text: &Text) -> Option<usize> {
+    parse_now(grammar, text).map(|tree| count(tree.root_node()))
 }
 
 /// Errors and what is missing in a tree.

@@ -11,6 +11,7 @@ fn values() -> Values {
         language: "Rust".into(),
         fence: "rust".into(),
         path: "src/store.rs".into(),
+        symbol: "len".into(),
         code: "    fn len(&self) -> usize {\n        todo!()\n    }".into(),
         above: "impl Store {\n".into(),
         below: "}\n".into(),
@@ -43,7 +44,7 @@ fn every_prompt() {
     let prompts = Prompts::read(None).unwrap();
     let actions: Vec<String> =
         prompts.all().filter(|(_, own)| own.action).map(|(name, _)| name.to_owned()).collect();
-    assert_eq!(actions.len(), 9);
+    assert_eq!(actions.len(), 10);
     for name in &actions {
         check(&format!("{name}.txt"), &shown(&prompts, name, &values()));
     }

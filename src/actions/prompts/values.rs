@@ -11,6 +11,8 @@ pub struct Values {
     pub fence: String,
     /// The file's path in its workspace folder.
     pub path: String,
+    /// The name that a hover is about.
+    pub symbol: String,
     /// The lines that the action is about.
     pub code: String,
     /// Lines above them.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tower_lsp::gen_lsp_types as lsp;
 
 use crate::document::uri::DocumentUri;
+use crate::project;
 use crate::server::{Server, Wire, remarks};
 use crate::workspace::session::WORKSPACE_FILE;
 
@@ -74,6 +75,8 @@ pub(super) fn file_changed(server: &Server, uri: &str) {
         reread(server);
     } else if name.ends_with("ignore") {
         server.session.recheck_files();
+    } else if project::is_manifest(&name) {
+        server.session.projects.forget();
     }
 }
 

@@ -13,12 +13,14 @@ use crate::actions::files::Changes;
 use crate::actions::here::Here;
 use crate::actions::review::Remark;
 use crate::actions::task::Task;
+use crate::actions::task::Use;
 use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
+use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
 use crate::server::workspace_edit::workspace_edit;
-use crate::server::{Server, explanation, remarks};
+use crate::server::{Server, remarks};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -36,13 +38,28 @@ pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
     let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
     let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
-    if let Some((changes, fix)) = changes(server, data, token).await?
-        && hand_over(server, &format!("foretype: {task}"), &changes).await
-        && let (Some(before), Some(fix)) = (before, fix)
-    {
-        look_again(server, &fix, &before).await?;
+    match done(server, data, token).await? {
+        Done::Edits(changes, fix) => {
+            if hand_over(server, &format!("foretype: {task}"), &changes).await
+                && let (Some(before), Some(fix)) = (before, fix)
+            {
+                look_again(server, &fix, &before).await?;
+            }
+            Ok(Value::Null)
+        }
+        Done::Shown(what) => Ok(what),
+        Done::Nothing => Ok(Value::Null),
     }
-    Ok(Value::Null)
+}
+
+/// What an order came to.
+enum Done {
+    /// Edits of files; of a fix, what there is to remember.
+    Edits(Changes, Option<Fix>),
+    /// Words, which have been shown: what the client is told of that.
+    Shown(Value),
+    /// Nothing, and the user has been told why.
+    Nothing,
 }
 
 /// A fix is applied: where the user's tools still find something wrong it is tried once more.
@@ -70,10 +87,9 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
             findings: std::mem::take(&mut left.here),
             earlier: Some(fix.earlier.clone()),
         };
-        let Some(Outcome::Edits(changes)) = perform(server, &order, None).await? else {
+        let Done::Edits(changes, second) = perform(server, &order, None).await? else {
             return Ok(());
         };
-        let second = mending::remember(server, &order, &changes);
         if !hand_over(server, "foretype: fix", &changes).await {
             return Ok(());
         }
@@ -98,30 +114,23 @@ async fn hand_over(server: &Server, title: &str, changes: &Changes) -> bool {
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
-    let changes = changes(server, data, None).await?;
-    Ok(changes.and_then(|(changes, _)| edit(server, &changes)))
+    Ok(match done(server, data, None).await? {
+        Done::Edits(changes, _) => edit(server, &changes),
+        Done::Shown(_) | Done::Nothing => None,
+    })
 }
 
-/// What an order comes to.
-async fn changes(
-    server: &Server,
-    data: Value,
-    token: Option<Value>,
-) -> Result<Option<(Changes, Option<Fix>)>> {
+/// Does what a code action's data asks for.
+async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done> {
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
-        return Ok(remedy(server, &uri, id).map(|changes| (changes, None)));
+        let changes = remedy(server, &uri, id);
+        return Ok(changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None)));
     }
     let again = data.get("again").and_then(Value::as_u64);
     let mut order = order(data)?;
     order.earlier = again.and_then(|id| mending::earlier(server, id));
-    Ok(match perform(server, &order, token).await? {
-        Some(Outcome::Edits(changes)) => {
-            let fix = mending::remember(server, &order, &changes);
-            Some((changes, fix))
-        }
-        Some(Outcome::Words(_) | Outcome::Remarks(_)) | None => None,
-    })
+    perform(server, &order, token).await
 }
 
 /// The edit that a review proposed itself for what it found: no model is asked again.
@@ -137,38 +146,40 @@ fn remedy(server: &Server, uri: &DocumentUri, id: u64) -> Option<Changes> {
 }
 
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
-async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Option<Outcome>> {
+async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Done> {
     let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
-    let (mut chars, mut told) = (0, None::<Instant>);
-    let page = explanation::Page::new(server, order);
+    let explanation = Explanation::new(server, order);
+    let shows = order.task.answer() == Use::Show;
+    let mut sofar = Sofar::new(shows && !explanation.has_page());
+    let mut told = None::<Instant>;
     let acting = act(&server.session, order, |heard| {
         let Heard::Text(text) = heard else {
-            chars = 0;
+            sofar = Sofar::new(false);
             work.report("the answer breaks the syntax; trying again");
             return;
         };
-        chars += text.chars().count();
-        page.add(text);
+        sofar.add(text);
+        explanation.add(text);
         if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
             told = Some(Instant::now());
-            work.report(&format!("{chars} characters"));
+            work.report(&sofar.message());
         }
     });
     let done = tokio::select! {
         done = acting => done,
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
-    drop(work);
     match done {
-        Ok(Outcome::Words(words)) => {
-            page.finish(&words).await;
-            Ok(Some(Outcome::Words(words)))
-        }
+        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
         Ok(Outcome::Remarks(reviewed)) => {
+            drop(work);
             tell(server, reviewed);
-            Ok(None)
+            Ok(Done::Nothing)
         }
-        Ok(outcome) => Ok(Some(outcome)),
+        Ok(Outcome::Edits(changes)) => {
+            let fix = mending::remember(server, order, &changes);
+            Ok(Done::Edits(changes, fix))
+        }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
             let level = match error {
@@ -176,7 +187,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
                 _ => Level::Warning,
             };
             server.client.show(level, &format!("foretype: {error}"));
-            Ok(None)
+            Ok(Done::Nothing)
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::{action, mending};
+use super::{action, follow_up, mending};
 use crate::actions::act::Order;
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::task::Task;
@@ -25,6 +25,8 @@ use crate::workspace::edit_log::Revision;
 const PARSING: Duration = Duration::from_millis(100);
 /// Most diagnostics that are read of a request.
 const FINDINGS: usize = 32;
+/// Bytes of the longest selection that may be a single word.
+const WORD: usize = 128;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -78,9 +80,13 @@ struct FindingData {
 pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
     let Params { text_document, range, context } = params.params()?;
     let uri = DocumentUri::new(text_document.uri.as_ref());
+    if let Some(follow_ups) = follow_up::offers(server, &uri, context.only.as_deref()) {
+        return Ok(follow_ups);
+    }
     let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
-    let selection = bytes(text, range, encoding);
+    let features = server.features();
+    let selection = meant(text, bytes(text, range, encoding), features.selects_by_moving);
     let (own, any) = remarks::at(server, &snapshot, revision, selection);
     let mut raw: Vec<(Value, Finding)> = context
         .diagnostics
@@ -98,7 +104,6 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let chain = allowed.and_then(|()| server.session.chat_chain(&settings).map(|_| ()));
     let unavailable = chain.err().map(|why| format!("foretype: {why}"));
     let only = context.only.unwrap_or_default();
-    let features = server.features();
     if unavailable.is_some() && (context.trigger_kind == Some(2) || !features.action_disabled) {
         // Nobody asked, or nobody would see why.
         return Ok(json!([]));
@@ -195,7 +200,8 @@ pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapsh
 /// Does what was offered: the edit comes back in the action.
 pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
     let mut item = params.params()?;
-    let data = item.get("data").cloned().unwrap_or_default();
+    // Editors have every action resolved; one without data is whole.
+    let Some(data) = item.get("data").cloned() else { return Ok(item) };
     let edit = action::edit_of(server, data).await?;
     if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
         item.insert("edit".into(), edit);
@@ -263,6 +269,19 @@ fn to_data(finding: &Finding) -> FindingData {
 
 const fn pair(range: ByteRange) -> (usize, usize) {
     (range.start.0, range.end.0)
+}
+
+/// What of a selection is meant: a single character is a cursor with a width, and where moving selects
+/// so is a single word.
+fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
+    if range.end.0 - range.start.0 > WORD {
+        return range;
+    }
+    let selected = text.slice(range);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let moved = by_moving && selected.trim().chars().all(is_word);
+    let cursor = selected.chars().nth(1).is_none() || moved;
+    if cursor { ByteRange::empty(range.start) } else { range }
 }
 
 fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {

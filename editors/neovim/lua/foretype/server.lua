@@ -1,11 +1,14 @@
 ---The language server as Neovim starts it, and starts it again.
+local action = require('foretype.action')
 local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local config = require('foretype.config')
+local page = require('foretype.page')
 local standin = require('foretype.standin')
 local status = require('foretype.status')
 local switch = require('foretype.switch')
 local tools = require('foretype.tools')
+local work = require('foretype.work')
 
 local M = {}
 
@@ -91,6 +94,7 @@ local function on_exit(code, signal, client_id)
     local again = restarting[client_id]
     restarting[client_id] = nil
     local wanted = vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name)
+    work.gone(client_id)
     status.gone(client_id, not meant and not again and 'the server ended' or nil)
     if not wanted or (meant and not again) then
       return
@@ -144,8 +148,14 @@ function M.config()
     cmd = starts(config.command() or { 'foretype' }),
     root_dir = root_dir,
     settings = { foretype = config.get().settings },
+    -- Changes are told at once: an edit for text that the server has not heard of yet would be taken
+    -- for one of the newest version.
+    flags = { debounce_text_changes = 0 },
     capabilities = {
-      textDocument = { inlineCompletion = { dynamicRegistration = false } },
+      textDocument = {
+        inlineCompletion = { dynamicRegistration = false },
+        codeAction = { disabledSupport = true },
+      },
       experimental = { foretypeDiagnostics = true, foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
@@ -154,8 +164,12 @@ function M.config()
     handlers = {
       ['foretype/diagnostics'] = tools.handle,
       ['foretype/status'] = status.handle,
+      ['window/showDocument'] = page.handle,
+      ['window/showMessage'] = client.said,
+      ['$/progress'] = work.handle,
     },
     on_init = function(one)
+      action.adapt(one)
       builtin.keep_off(one)
       tools.hand_on(one)
       one.settings = switch.applied(one.config.settings or {})
