@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
-use super::check::{Made, broken};
+use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::forward::shrunk;
 use super::offers::Finding;
@@ -102,6 +102,14 @@ pub enum ActionError {
     /// The code is not as it was when the action was offered.
     #[error("that code has changed since it was offered; ask for its actions again")]
     Changed,
+    /// The file cannot be written to.
+    #[error(
+        "{0} is read-only, so nothing was done; make it writable, or save it under another name, and ask again"
+    )]
+    ReadOnly(String),
+    /// The file was deleted.
+    #[error("{0} has been deleted meanwhile, so nothing was done")]
+    Deleted(String),
     /// The edit would break the syntax, and so would the second one.
     #[error(
         "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
@@ -162,6 +170,8 @@ pub async fn act(
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
     let project = session.project(&then).await;
+    let file = Some(&then).filter(|_| order.task.answer().edits());
+    let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
@@ -209,6 +219,7 @@ pub async fn act(
         first = false;
         hear(Heard::Again);
     };
+    file.is_still_there().await?;
     let now = session.workspace(|workspace| {
         let since = workspace.log().since(&order.uri, order.revision);
         Some((workspace.snapshot(&order.uri)?, since))

@@ -114,7 +114,9 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     for offer in list.iter_mut().filter(|offer| unsaved && offer.task == Task::Tests) {
         offer.disabled.get_or_insert_with(|| format!("foretype: {}", ActionError::Unsaved));
     }
-    list.retain(|offer| offer.disabled.is_none() || features.action_disabled);
+    // Who does not see why something cannot be chosen is not shown it.
+    let shown = features.action_disabled && context.trigger_kind != Some(2);
+    list.retain(|offer| shown || offer.disabled.is_none());
     let with_fix = |index: usize| {
         let one = own.get(index.checked_sub(others)?)?;
         one.remark.fix.as_ref().map(|_| one.id)
