@@ -154,7 +154,7 @@ function M.config()
         inlineCompletion = { dynamicRegistration = false },
         codeAction = { disabledSupport = true },
       },
-      experimental = { foretypeStatus = true },
+      experimental = { foretypeStatus = true, foretypeReloads = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
