@@ -46,6 +46,7 @@ pub struct Server {
     pub(crate) works: progress::Works,
     pub(crate) remarks: remarks::Remarks,
     pub(crate) talks: talk::Talks,
+    pub(crate) fixes: requests::mending::Fixes,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -73,6 +74,7 @@ pub fn connection(
         works: progress::Works::default(),
         remarks: remarks::Remarks::default(),
         talks: talk::Talks::default(),
+        fixes: requests::mending::Fixes::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)

@@ -18,6 +18,8 @@ mod cases;
 mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/mending.rs"]
+mod mending;
 #[path = "actions/merge.rs"]
 mod merge;
 #[path = "actions/offers.rs"]
@@ -28,5 +30,7 @@ mod projects;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/review.rs"]
+mod review;
 #[path = "actions/server.rs"]
 mod server;

@@ -27,6 +27,7 @@ mod support {
 mod neovim {
     mod accept;
     mod actions;
+    mod fix;
     mod install;
     mod menu;
     mod minimum;

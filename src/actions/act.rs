@@ -40,6 +40,23 @@ pub struct Order {
     pub selection: ByteRange,
     /// What is wrong there.
     pub findings: Vec<Finding>,
+    /// A fix that did not do.
+    pub earlier: Option<Earlier>,
+}
+
+/// A fix that was applied and left something wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The lines that it changed, as they were before.
+    pub code: String,
+    /// What it was to mend.
+    pub said: Vec<String>,
+}
+
+impl std::fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Earlier({} bytes)", self.code.len())
+    }
 }
 
 /// What came of it.
@@ -136,6 +153,10 @@ pub async fn act(
         .made_with(&session.project(&then).await, &then.document)
         .with(&then.document.text, &order.findings);
     subject.values.reply_language = session.reply_language(&settings);
+    if let Some(earlier) = &order.earlier {
+        subject.values.before.clone_from(&earlier.code);
+        subject.values.mended.clone_from(&earlier.said);
+    }
     let mut first = true;
     let edits = loop {
         let prompt = prompt(session, &order.task, &subject).await?;

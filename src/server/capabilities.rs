@@ -66,6 +66,8 @@ pub struct Features {
     pub annotations: bool,
     /// It shows a document when asked to.
     pub show_document: bool,
+    /// It answers what the user's other tools say of a document.
+    pub tool_diagnostics: bool,
     /// It shows diagnostics.
     pub diagnostics: bool,
     /// It shows progress that it did not ask for.
@@ -139,6 +141,7 @@ impl Features {
                 .pointer("/workspace/workspaceEdit/changeAnnotationSupport")
                 .is_some_and(Value::is_object),
             show_document: yes("/window/showDocument/support"),
+            tool_diagnostics: experimental("foretypeDiagnostics"),
             diagnostics: all
                 .pointer("/textDocument/publishDiagnostics")
                 .is_some_and(Value::is_object),

@@ -9,3 +9,4 @@ pub mod follow_up;
 pub mod hover;
 pub mod initialize;
 pub mod inline_completion;
+pub(crate) mod mending;

@@ -17,6 +17,7 @@ import { perform } from "./actions.ts";
 import { isPage, OPEN_PAGE, showPage, withPageLinks } from "./pages.ts";
 import { ACTION, FOLLOW_UP } from "./pure/offers.ts";
 import type { Settings } from "./settings.ts";
+import { ToolDiagnostics } from "./toolDiagnostics.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** The command of every item. */
@@ -123,5 +124,6 @@ export function createClient(
     },
   });
   client.registerFeature(ownFeature);
+  client.registerFeature(new ToolDiagnostics(client));
   return client;
 }

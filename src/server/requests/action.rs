@@ -5,13 +5,17 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::code_action::Data;
+use super::code_action::{self, Data};
+use super::mending::{self, Fix, Told};
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
 use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
+use crate::actions::here::Here;
 use crate::actions::review::Remark;
-use crate::document::uri::DocumentUri;
+use crate::actions::task::Task;
 use crate::actions::task::Use;
+use crate::document::offset::ByteRange;
+use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
 use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
@@ -32,10 +36,14 @@ pub(super) fn order(data: Value) -> Result<Order> {
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
+    let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
+    let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
     match done(server, data, token).await? {
-        Done::Edits(changes) => {
-            if let Some(edit) = edit(server, &changes) {
-                apply(server, &format!("foretype: {task}"), edit, &changes).await;
+        Done::Edits(changes, fix) => {
+            if hand_over(server, &format!("foretype: {task}"), &changes).await
+                && let (Some(before), Some(fix)) = (before, fix)
+            {
+                look_again(server, &fix, &before).await?;
             }
             Ok(Value::Null)
         }
@@ -46,18 +54,68 @@ pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -
 
 /// What an order came to.
 enum Done {
-    /// Edits of files.
-    Edits(Changes),
+    /// Edits of files; of a fix, what there is to remember.
+    Edits(Changes, Option<Fix>),
     /// Words, which have been shown: what the client is told of that.
     Shown(Value),
     /// Nothing, and the user has been told why.
     Nothing,
 }
 
+/// A fix is applied: where the user's tools still find something wrong it is tried once more.
+async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
+    let looking = Work::begin_here(server, None, "foretype: what the tools say of the fix").await;
+    let left = tokio::select! {
+        left = mending::left(server, fix, before) => left,
+        () = looking.cancelled.cancelled() => None,
+    };
+    drop(looking);
+    let Some(mut left) = left else { return Ok(()) };
+    if !left.here.is_empty() && fix.tries < 2 {
+        let uri = &left.now.document.uri;
+        let Some((now, revision)) = code_action::parsed(server, uri).await else { return Ok(()) };
+        if revision != left.revision {
+            return Ok(());
+        }
+        let function = Here::new(&now.document, fix.lines).function;
+        let order = Order {
+            task: Task::Fix,
+            uri: uri.clone(),
+            revision,
+            target: function.map_or(fix.lines, |function| function.range),
+            selection: ByteRange::empty(fix.lines.start),
+            findings: std::mem::take(&mut left.here),
+            earlier: Some(fix.earlier.clone()),
+        };
+        let Done::Edits(changes, second) = perform(server, &order, None).await? else {
+            return Ok(());
+        };
+        if !hand_over(server, "foretype: fix", &changes).await {
+            return Ok(());
+        }
+        let Some(second) = second else { return Ok(()) };
+        let Some(still) = mending::left(server, &second, before).await else { return Ok(()) };
+        left = still;
+    }
+    if let Some(words) = left.words() {
+        let message = format!("foretype: after the fix there is still an error in {words}");
+        server.client.show(Level::Warning, &message);
+    }
+    Ok(())
+}
+
+/// Has the client make changes; false where it did not.
+async fn hand_over(server: &Server, title: &str, changes: &Changes) -> bool {
+    match edit(server, changes) {
+        Some(edit) => apply(server, title, edit, changes).await,
+        None => false,
+    }
+}
+
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
     Ok(match done(server, data, None).await? {
-        Done::Edits(changes) => edit(server, &changes),
+        Done::Edits(changes, _) => edit(server, &changes),
         Done::Shown(_) | Done::Nothing => None,
     })
 }
@@ -66,9 +124,13 @@ pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value
 async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done> {
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
-        return Ok(remedy(server, &uri, id).map_or(Done::Nothing, Done::Edits));
+        let changes = remedy(server, &uri, id);
+        return Ok(changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None)));
     }
-    perform(server, &order(data)?, token).await
+    let again = data.get("again").and_then(Value::as_u64);
+    let mut order = order(data)?;
+    order.earlier = again.and_then(|id| mending::earlier(server, id));
+    perform(server, &order, token).await
 }
 
 /// The edit that a review proposed itself for what it found: no model is asked again.
@@ -114,7 +176,10 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
             tell(server, reviewed);
             Ok(Done::Nothing)
         }
-        Ok(Outcome::Edits(changes)) => Ok(Done::Edits(changes)),
+        Ok(Outcome::Edits(changes)) => {
+            let fix = mending::remember(server, order, &changes);
+            Ok(Done::Edits(changes, fix))
+        }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
             // Before the message: Helix clears its message line when progress ends.
@@ -142,6 +207,7 @@ fn tell(server: &Server, reviewed: Reviewed) {
         };
         let lines: Vec<String> = remarks.iter().map(line).collect();
         server.client.show(Level::Info, &lines.join("\n"));
+        return;
     }
     remarks::found(server, &now, revision, region, remarks);
 }
@@ -154,8 +220,8 @@ fn edit(server: &Server, changes: &Changes) -> Option<Value> {
 
 /// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
 /// the user is told.
-async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) {
-    let Ok(edit) = serde_json::from_value(edit) else { return };
+async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
+    let Ok(edit) = serde_json::from_value(edit) else { return false };
     let applied = server.client.requests().apply_edit(edit).await;
     let why = match applied {
         Ok(result) if result.applied => {
@@ -165,11 +231,12 @@ async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) {
                     let _ = server.client.requests().show_document(params).await;
                 }
             }
-            return;
+            return true;
         }
         Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
         Err(error) => error.message.into_owned(),
     };
     let message = format!("{title}: the editor did not apply the change ({why}); ask again");
     server.client.show(Level::Warning, &message);
+    false
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::{action, follow_up};
+use super::{action, follow_up, mending};
 use crate::actions::act::Order;
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::task::{Task, Use};
@@ -61,6 +61,9 @@ pub(super) struct Data {
     /// The remark of a review that brought its own fix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remark: Option<u64>,
+    /// The fix that did not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<u64>,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -114,7 +117,17 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         one.remark.fix.as_ref().map(|_| one.id)
     };
     let mut items: Vec<Value> = Vec::with_capacity(list.len() + 1);
-    items.extend(list.iter().map(|offer| {
+    let fixes = mending::standing(server, &snapshot, revision);
+    items.extend(list.iter_mut().map(|offer| {
+        let of_fix = |index: usize| {
+            let (said, finding) = raw.get(index)?;
+            fixes.iter().rfind(|fix| mending::is_left(fix, said, finding, text))
+        };
+        let again = offer.finding.and_then(of_fix);
+        if let Some(fix) = again {
+            let word = if fix.tries > 1 { "Fix (two tries did not do):" } else { "Fix again:" };
+            offer.title = offer.title.replacen("Fix:", word, 1);
+        }
         let of_offer = |index: &usize| findings.get(*index);
         let data = Data {
             task: offer.task.to_string(),
@@ -124,6 +137,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             selection: pair(selection),
             findings: offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
             remark: offer.finding.and_then(with_fix),
+            again: again.map(|fix| fix.id),
         };
         let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
         to_lsp(offer, &data, diagnostic, &features)
@@ -209,6 +223,7 @@ impl Data {
             target: range(self.target),
             selection: range(self.selection),
             findings: self.findings.into_iter().map(finding).collect(),
+            earlier: None,
         })
     }
 }
@@ -228,7 +243,11 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     }
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if features.action_resolve && offer.task.answer() != Use::Show {
+    } else if features.action_resolve
+        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        // What the tools say of it is asked once it is applied.
+        && !(features.tool_diagnostics && offer.task == Task::Fix)
+    {
         fields.insert("data".into(), json!(data));
     } else {
         fields.insert("command".into(), command);
@@ -268,7 +287,7 @@ fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
 }
 
 /// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").
-fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
+pub(super) fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
     let range = serde_json::from_value(value.get("range")?.clone()).ok()?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
     let number = || value.get("code").and_then(Value::as_i64).map(|code| code.to_string());

@@ -13,7 +13,9 @@ use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
 use crate::document::uri::DocumentUri;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::{ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO};
+use crate::server::capabilities::{
+    ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
+};
 use crate::server::{Server, Wire, remarks};
 
 #[derive(Deserialize)]

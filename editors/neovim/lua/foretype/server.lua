@@ -7,6 +7,7 @@ local page = require('foretype.page')
 local standin = require('foretype.standin')
 local status = require('foretype.status')
 local switch = require('foretype.switch')
+local tools = require('foretype.tools')
 local work = require('foretype.work')
 
 local M = {}
@@ -17,6 +18,7 @@ local restarting = {} ---@type table<integer, true> clients that end to be start
 
 ---Starts it for every buffer that should have it.
 function M.enable()
+  tools.setup()
   vim.lsp.enable(client.name)
   M.attach_plain()
 end
@@ -154,12 +156,13 @@ function M.config()
         inlineCompletion = { dynamicRegistration = false },
         codeAction = { disabledSupport = true },
       },
-      experimental = { foretypeStatus = true, foretypeReloads = true },
+      experimental = { foretypeDiagnostics = true, foretypeReloads = true, foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
     end,
     handlers = {
+      ['foretype/diagnostics'] = tools.handle,
       ['foretype/status'] = status.handle,
       ['window/showDocument'] = page.handle,
       ['window/showMessage'] = client.said,
@@ -168,6 +171,7 @@ function M.config()
     on_init = function(one)
       action.adapt(one)
       builtin.keep_off(one)
+      tools.hand_on(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
     on_exit = on_exit,
