@@ -187,6 +187,8 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
+            // Before the message: Helix clears its message line when progress ends.
+            drop(work);
             let level = match error {
                 ActionError::Backend(_) | ActionError::Prompt(_) => Level::Error,
                 _ => Level::Warning,

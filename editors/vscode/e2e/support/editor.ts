@@ -196,6 +196,14 @@ export class Editor {
     });
   }
 
+  /** Waits until no notification is on the screen. */
+  async notifiesNothing(): Promise<void> {
+    await until("no notification", async () => {
+      const seen = await this.notifications();
+      return { done: seen.length === 0, seen };
+    });
+  }
+
   /** The ghost text on the screen, lines joined by `\n`; null where there is none. */
   ghostText(): Promise<string | null> {
     return ghostText(this.page);

@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 
 import { offersAt, perform } from "../actions.ts";
 import { currentPage } from "../pages.ts";
-import { ACTION, type Offer } from "../pure/offers.ts";
+import { ACTION, FOLLOW_UP, type Offer } from "../pure/offers.ts";
 import { asRecord } from "../pure/keys.ts";
 import type { Server } from "../server.ts";
 
@@ -77,7 +77,7 @@ export async function followUp(server: Server): Promise<void> {
     placeHolder: "shorter, why not a map, what if it is empty …",
   });
   if (words === undefined || words.trim() === "") return;
-  await perform(server.running(), "foretype.followUp", [{ page: page.toString(), words }]);
+  await perform(server.running(), FOLLOW_UP, [{ page: page.toString(), words }]);
 }
 
 /** The action to do; of several the user chooses. */
