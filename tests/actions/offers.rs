@@ -253,7 +253,7 @@ fn fixes_name_what_they_mend() {
         finding(&"long ".repeat(40), None),
     ];
     let only = ["quickfix".to_owned()];
-    let wanted = Wanted { only: &only, findings: &findings, unavailable: None };
+    let wanted = Wanted { only: &only, findings: &findings, ..Wanted::default() };
     let (document, got) = offered("rust", source, &wanted);
     assert_eq!(got[0].title, "Fix: mismatched types (E0308)");
     assert!(got[1].title.ends_with('…') && got[1].title.chars().count() < 70);

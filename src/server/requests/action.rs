@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::code_action::Data;
+use super::at_place;
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
 use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
@@ -18,14 +18,6 @@ use crate::server::{Server, explanation, remarks};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
-
-/// What the data of a code action asks for.
-pub(super) fn order(data: Value) -> Result<Order> {
-    let data: Option<Data> = serde_json::from_value(data).ok();
-    data.and_then(Data::order).ok_or_else(|| {
-        Error::invalid_params("foretype.action takes the data of one of foretype's code actions")
-    })
-}
 
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
@@ -50,7 +42,7 @@ async fn changes(server: &Server, data: Value, token: Option<Value>) -> Result<O
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
         return Ok(remedy(server, &uri, id));
     }
-    Ok(match perform(server, &order(data)?, token).await? {
+    Ok(match perform(server, &at_place::order(server, data).await?, token).await? {
         Some(Outcome::Edits(changes)) => Some(changes),
         Some(Outcome::Words(_) | Outcome::Remarks(_)) | None => None,
     })
