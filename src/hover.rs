@@ -6,5 +6,7 @@ mod definition;
 mod documentation;
 pub mod explanations;
 pub mod question;
+pub mod shown;
 mod signature;
 pub mod symbol;
+pub mod who;

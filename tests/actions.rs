@@ -14,10 +14,14 @@ use support::random;
 mod answers;
 #[path = "actions/cases.rs"]
 mod cases;
+#[path = "actions/clients.rs"]
+mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
 #[path = "actions/files.rs"]
 mod files;
+#[path = "actions/mending.rs"]
+mod mending;
 #[path = "actions/merge.rs"]
 mod merge;
 #[path = "actions/offers.rs"]
@@ -28,5 +32,7 @@ mod projects;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/review.rs"]
+mod review;
 #[path = "actions/server.rs"]
 mod server;

@@ -44,6 +44,23 @@ pub struct Order {
     pub findings: Vec<Finding>,
     /// What the user said themselves; empty mostly.
     pub words: String,
+    /// A fix that did not do.
+    pub earlier: Option<Earlier>,
+}
+
+/// A fix that was applied and left something wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The lines that it changed, as they were before.
+    pub code: String,
+    /// What it was to mend.
+    pub said: Vec<String>,
+}
+
+impl std::fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Earlier({} bytes)", self.code.len())
+    }
 }
 
 /// What came of it.
@@ -52,7 +69,7 @@ pub enum Outcome {
     /// Edits of the files as they are now.
     Edits(Changes),
     /// Words to show.
-    Words(String),
+    Words(Words),
     /// What a review found in the document as it is now; what has been touched since is left out.
     Remarks(Reviewed),
 }
@@ -68,6 +85,15 @@ pub struct Reviewed {
     pub region: ByteRange,
     /// The faults, in the order of the text.
     pub remarks: Vec<Remark>,
+}
+
+/// Words, and what they answer: a conversation can go on from there.
+#[derive(Debug)]
+pub struct Words {
+    /// As the model said them.
+    pub text: String,
+    /// What it was asked.
+    pub prompt: ChatPrompt,
 }
 
 /// Why nothing came of it. No text of the user's or a model's is in here.
@@ -143,6 +169,11 @@ pub async fn act(
         .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
     subject.values.words.clone_from(&order.words);
+    subject.values.reply_language = session.reply_language(&settings);
+    if let Some(earlier) = &order.earlier {
+        subject.values.before.clone_from(&earlier.code);
+        subject.values.mended.clone_from(&earlier.said);
+    }
     let tests = Tests::find(session, &then, &order, &project).await?.map(Arc::new);
     if let Some(tests) = &tests {
         tests.tell(&mut subject.values);
@@ -156,7 +187,9 @@ pub async fn act(
         }
         let given = Given { text: &answer.text, finish: answer.finish };
         match order.task.answer() {
-            Use::Show => return Ok(Outcome::Words(answer::words(given)?)),
+            Use::Show => {
+                return Ok(Outcome::Words(Words { text: answer::words(given)?, prompt }));
+            }
             Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
             Use::Replace | Use::Insert => {}
         }

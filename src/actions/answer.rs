@@ -184,6 +184,18 @@ pub(super) fn refused(words: &str) -> Option<AnswerError> {
     prose::is_refusal(words).then_some(AnswerError::Refused)
 }
 
+/// Words that are worth keeping: no refusal, and with their end.
+///
+/// # Errors
+/// Why they are not.
+pub fn explained(given: Given<'_>) -> Result<String, AnswerError> {
+    let text = words(given)?;
+    if given.finish == Some(FinishReason::Length) {
+        return Err(AnswerError::CutOff);
+    }
+    if prose::is_refusal(&text) { Err(AnswerError::Refused) } else { Ok(text) }
+}
+
 /// The text without what was never meant to be seen.
 fn clean(given: Given<'_>) -> Result<String, AnswerError> {
     let text = normalise(given.text);

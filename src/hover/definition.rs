@@ -89,6 +89,7 @@ pub(super) fn here(
 ) -> Option<Binding> {
     let grammar = document.language.grammar()?;
     let python = grammar == Grammar::Python;
+    let implicit = matches!(grammar, Grammar::Java | Grammar::Cpp);
     let own = place.range;
     let earliest = |found: &Binding| usize::MAX - found.name.start.0;
     // The kind of it, whether all of it is there, how near its scope is, which of several.
@@ -102,12 +103,11 @@ pub(super) fn here(
             Kind::Variable => {
                 let top = found.scope.start.0 == 0;
                 let comes_later = found.name.start > own.start && !top && !python;
-                // An attribute of Python's is made by giving it a value.
-                if !inside && !place.member || comes_later || place.member && !python {
+                if !inside || comes_later || place.member {
                     return None;
                 }
                 let order = if python { earliest(found) } else { found.name.start.0 };
-                Some((if place.member { 1 } else { 5 }, false, scope, order))
+                Some((5, false, scope, order))
             }
             Kind::Import => Some((1, false, 0, earliest(found))),
             Kind::Item(class) => {
@@ -118,8 +118,8 @@ pub(super) fn here(
                     _ if place.is_type && class == Class::Type => 6,
                     (true, true) if owned() => 5,
                     (true, true) | (false, false) => 4,
-                    // Java and C++ name members of their own without more.
-                    (false, true) if inside => 4,
+                    // They name members of their own without more.
+                    (false, true) if inside && implicit => 4,
                     (true, false) | (false, true) => 2,
                 };
                 Some((tier, found.whole, scope, earliest(found)))

@@ -76,31 +76,47 @@ async fn explanations_are_a_page_or_a_message() {
     assert_eq!(item["kind"], "foretype.explain");
     let command = item["command"].clone();
     let run = json!({ "command": command["command"], "arguments": command["arguments"] });
-    editor.request("workspace/executeCommand", run.clone()).reply().await;
+    let reply = editor.request("workspace/executeCommand", run).reply().await;
     let shown = editor.wire.questions("window/showDocument");
     let uri = foretype::document::uri::DocumentUri::new(shown[0]["uri"].as_str().unwrap());
     let page = std::fs::read_to_string(uri.to_path().unwrap()).unwrap();
     assert_eq!(page, "# About a.rs\n\nIt counts the items.\n\nNothing more.\n");
+    assert_eq!(reply["result"], json!({ "page": shown[0]["uri"] }));
     assert_eq!(shown.len(), 1, "it is opened once");
     assert!(messages(&editor).is_empty());
     assert!(told(&backend).contains("<code>\nfn len(items: &[u8]) -> usize {"));
     // Progress that the editor did not ask for is announced first.
     assert_eq!(editor.wire.questions("window/workDoneProgress/create").len(), 1);
     editor.finish().await;
-    let can = json!({ "window": { "showDocument": { "support": false } } });
-    let editor = Editor::builder()
-        .with(&backend)
-        .capabilities(capabilities())
-        .capabilities(can)
-        .open()
-        .await;
-    let doc = editor.open("a.rs", "rust", SOURCE);
-    let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
-    let arguments = item["command"]["arguments"].clone();
-    let run = json!({ "command": "foretype.action", "arguments": arguments });
-    editor.request("workspace/executeCommand", run).reply().await;
-    assert_eq!(messages(&editor), ["It counts the items.\n\nNothing more."]);
-    editor.finish().await;
+    // Where no page is shown it can be read in the progress, and where there is none, in a message.
+    for progress in [true, false] {
+        let window = json!({ "showDocument": { "support": false }, "workDoneProgress": progress });
+        let editor = Editor::builder()
+            .with(&backend)
+            .capabilities(capabilities())
+            .capabilities(json!({ "window": window }))
+            .open()
+            .await;
+        let doc = editor.open("a.rs", "rust", SOURCE);
+        let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
+        let arguments = item["command"]["arguments"].clone();
+        let run = json!({ "command": "foretype.action", "arguments": arguments });
+        let reply = editor.request("workspace/executeCommand", run).reply().await;
+        assert_eq!(reply["result"], Value::Null);
+        let whole = "It counts the items.\n\nNothing more.";
+        let told: Vec<Value> =
+            editor.notifications("$/progress").iter().map(|told| told["value"].clone()).collect();
+        if progress {
+            assert_eq!(told[0]["title"], "foretype: explain");
+            assert_eq!(told[1], json!({ "kind": "report", "message": "1 tokens: It" }));
+            assert_eq!(told.last(), Some(&json!({ "kind": "end", "message": whole })));
+            assert!(messages(&editor).is_empty());
+        } else {
+            assert!(told.is_empty());
+            assert_eq!(messages(&editor), [whole]);
+        }
+        editor.finish().await;
+    }
 }
 
 #[tokio::test]
@@ -294,11 +310,9 @@ async fn what_goes_wrong_is_said_and_nothing_changes() {
     assert!(messages(&editor).last().unwrap().contains("not open any more"));
     assert_eq!(backend.requests().len(), asked);
     // What is none of ours.
-    for params in [json!({ "title": "x" }), json!({ "title": "x", "data": { "task": "nothing" } })]
-    {
-        let reply = editor.request("codeAction/resolve", params).reply().await;
-        assert_eq!(reply["error"]["code"], -32602);
-    }
+    let params = json!({ "title": "x", "data": { "task": "nothing" } });
+    let reply = editor.request("codeAction/resolve", params).reply().await;
+    assert_eq!(reply["error"]["code"], -32602);
     editor.log();
     editor.finish().await;
 }

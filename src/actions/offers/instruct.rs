@@ -58,10 +58,10 @@ fn target(here: &Here, document: &DocumentSnapshot, comment: ByteRange) -> ByteR
         return function.range;
     }
     let next = text.line_of(comment.end) + 1;
-    let below = (next < text.line_count()).then(|| text.line(next)).unwrap_or_default();
-    if below.trim().is_empty() {
+    if next >= text.line_count() || text.line(next).trim().is_empty() {
         return comment;
     }
+    let below = text.line(next);
     let lead = below.len() - below.trim_start().len();
     let at = ByteOffset(text.line_start(next).0 + lead);
     let below = Here::new(document, ByteRange::empty(at));

@@ -45,6 +45,10 @@ pub struct Values {
     pub reply_language: String,
     /// What the user said themselves.
     pub words: String,
+    /// Lines of `code` as they were before a first fix.
+    pub before: String,
+    /// What that fix was to mend.
+    pub mended: Vec<String>,
     /// What the first answer came to, where it did not do.
     pub tried: String,
     /// What does not parse with it.

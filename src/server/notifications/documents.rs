@@ -89,6 +89,8 @@ pub(crate) async fn did_close(server: &Server, params: Wire<Close>) {
 pub(super) fn close(server: &Server, uri: &str) {
     let uri = DocumentUri::new(uri);
     remarks::clear(server, &uri);
+    // A page that is closed is done with.
+    server.talks.forget(&uri);
     report(server, server.session.close(&uri));
 }
 

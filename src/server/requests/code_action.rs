@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::action;
+use super::{action, follow_up, mending};
 use crate::actions::act::{ActionError, Order};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::task::{Intent, Task};
+use crate::actions::task::{Intent, Task, Use};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -26,6 +26,8 @@ use crate::workspace::edit_log::Revision;
 const PARSING: Duration = Duration::from_millis(100);
 /// Most diagnostics that are read of a request.
 const FINDINGS: usize = 32;
+/// Bytes of the longest selection that may be a single word.
+const WORD: usize = 128;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +65,9 @@ pub(super) struct Data {
     /// The remark of a review that brought its own fix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remark: Option<u64>,
+    /// The fix that did not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<u64>,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -79,9 +84,13 @@ struct FindingData {
 pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
     let Params { text_document, range, context } = params.params()?;
     let uri = DocumentUri::new(text_document.uri.as_ref());
+    if let Some(follow_ups) = follow_up::offers(server, &uri, context.only.as_deref()) {
+        return Ok(follow_ups);
+    }
     let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
-    let selection = bytes(text, range, encoding);
+    let features = server.features();
+    let selection = meant(text, bytes(text, range, encoding), features.selects_by_moving);
     let (own, any) = remarks::at(server, &snapshot, revision, selection);
     let mut raw: Vec<(Value, Finding)> = context
         .diagnostics
@@ -99,7 +108,6 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let chain = allowed.and_then(|()| server.session.chat_chain(&settings).map(|_| ()));
     let unavailable = chain.err().map(|why| format!("foretype: {why}"));
     let only = context.only.unwrap_or_default();
-    let features = server.features();
     if unavailable.is_some() && (context.trigger_kind == Some(2) || !features.action_disabled) {
         // Nobody asked, or nobody would see why.
         return Ok(json!([]));
@@ -122,10 +130,21 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         one.remark.fix.as_ref().map(|_| one.id)
     };
     let mut items: Vec<Value> = Vec::with_capacity(list.len() + 1);
-    items.extend(list.iter().map(|offer| {
+    let fixes = mending::standing(server, &snapshot, revision);
+    items.extend(list.iter_mut().map(|offer| {
+        let of_fix = |index: usize| {
+            let (said, finding) = raw.get(index)?;
+            fixes.iter().rfind(|fix| mending::is_left(fix, said, finding, text))
+        };
+        let again = offer.finding.and_then(of_fix);
+        if let Some(fix) = again {
+            let word = if fix.tries > 1 { "Fix (two tries did not do):" } else { "Fix again:" };
+            offer.title = offer.title.replacen("Fix:", word, 1);
+        }
         let uri = snapshot.document.client_uri.to_string();
         let mut data = Data::new(offer, uri, revision, selection, &findings);
         data.remark = offer.finding.and_then(with_fix);
+        data.again = again.map(|fix| fix.id);
         let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
         to_lsp(offer, &data, diagnostic, &features)
     }));
@@ -189,7 +208,8 @@ pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapsh
 /// Does what was offered: the edit comes back in the action.
 pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
     let mut item = params.params()?;
-    let data = item.get("data").cloned().unwrap_or_default();
+    // Editors have every action resolved; one without data is whole.
+    let Some(data) = item.get("data").cloned() else { return Ok(item) };
     let edit = action::edit_of(server, data).await?;
     if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
         item.insert("edit".into(), edit);
@@ -224,6 +244,7 @@ impl Data {
             findings,
             words: offer.words.clone(),
             remark: None,
+            again: None,
         }
     }
 
@@ -260,6 +281,7 @@ impl Data {
             selection: range(self.selection),
             findings: self.findings.into_iter().map(finding).collect(),
             words: self.words,
+            earlier: None,
         })
     }
 }
@@ -279,7 +301,12 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     }
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if features.action_resolve && !offer.task.is_shown() {
+    } else if features.action_resolve
+        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        && offer.task != Task::Tests
+        // What the tools say of it is asked once it is applied.
+        && !(features.tool_diagnostics && offer.task == Task::Fix)
+    {
         fields.insert("data".into(), json!(data));
     } else {
         fields.insert("command".into(), command);
@@ -300,13 +327,26 @@ const fn pair(range: ByteRange) -> (usize, usize) {
     (range.start.0, range.end.0)
 }
 
+/// What of a selection is meant: a single character is a cursor with a width, and where moving selects
+/// so is a single word.
+fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
+    if range.end.0 - range.start.0 > WORD {
+        return range;
+    }
+    let selected = text.slice(range);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let moved = by_moving && selected.trim().chars().all(is_word);
+    let cursor = selected.chars().nth(1).is_none() || moved;
+    if cursor { ByteRange::empty(range.start) } else { range }
+}
+
 pub(super) fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
     let byte = |position| text.byte_of(convert::position(position), encoding);
     ByteRange::new(byte(range.start), byte(range.end))
 }
 
 /// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").
-fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
+pub(super) fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
     let range = serde_json::from_value(value.get("range")?.clone()).ok()?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
     let number = || value.get("code").and_then(Value::as_i64).map(|code| code.to_string());

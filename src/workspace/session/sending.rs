@@ -36,6 +36,35 @@ impl Session {
         verdict.blocked.is_none() && verdict.in_context
     }
 
+    /// The documents that another one's names may come from: the earlier cells of its notebook, then
+    /// what else is open, at most so many.
+    #[must_use]
+    pub fn others(&self, snapshot: &Snapshot, most: usize) -> Vec<Snapshot> {
+        self.workspace(|workspace| {
+            let cells = snapshot.earlier_cells.iter().rev().map(|cell| &cell.uri);
+            let mut uris: Vec<_> = cells.cloned().collect();
+            for uri in workspace.uris() {
+                if *uri != snapshot.document.uri && !uris.contains(uri) {
+                    uris.push(uri.clone());
+                }
+            }
+            // Those in the same folder first, and always in the same order.
+            let near = |uri: &DocumentUri| {
+                let folder = |uri: &DocumentUri| {
+                    uri.as_str().rsplit_once('/').map(|(folder, _)| folder.to_owned())
+                };
+                folder(uri) != folder(&snapshot.document.uri)
+            };
+            let cells = snapshot.earlier_cells.len().min(uris.len());
+            if let Some(rest) = uris.get_mut(cells..) {
+                rest.sort_by(|one, other| {
+                    (near(one), one.as_str()).cmp(&(near(other), other.as_str()))
+                });
+            }
+            uris.iter().take(most).filter_map(|uri| workspace.snapshot(uri)).collect()
+        })
+    }
+
     /// Whether a document may be sent to a model by an action, as far as is known at once.
     ///
     /// # Errors
