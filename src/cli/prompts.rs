@@ -9,6 +9,7 @@ use super::{print, project};
 use crate::actions::offers::{Wanted, offers};
 use crate::actions::prompts::Prompts;
 use crate::actions::subject::Subject;
+use crate::actions::task::Task;
 use crate::config::Paths;
 use crate::document::offset::{ByteRange, Encoding, Position};
 
@@ -58,7 +59,10 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     let line = u32::try_from(place.line - 1)?;
     let column = u32::try_from(place.column - 1)?;
     let at = snapshot.document.text.byte_of(Position::new(line, column), Encoding::Utf32);
-    let all = offers(&snapshot.document, ByteRange::empty(at), &Wanted::default());
+    let settings = session.settings(snapshot.root.as_deref());
+    let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
+    let wanted = Wanted { customs: &customs, ..Wanted::default() };
+    let all = offers(&snapshot.document, ByteRange::empty(at), &wanted);
     let Some(offer) =
         all.iter().find(|offer| offer.task.to_string() == name || offer.task.prompt() == name)
     else {
@@ -69,7 +73,10 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     };
     let subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?
         .made_with(&session.project(&snapshot).await, &snapshot.document);
-    let prompt = prompts.render(offer.task.prompt(), &subject.values)?;
+    let prompt = match &offer.task {
+        Task::Custom(own) => prompts.clone().render_own(own, subject.values)?,
+        task => prompts.render(task.prompt(), &subject.values)?,
+    };
     print(&format!("{}\n\n=== user\n", prompt.system.as_str()))?;
     for message in &prompt.messages {
         print(&format!("{}\n", message.text.as_str()))?;
