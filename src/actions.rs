@@ -18,3 +18,4 @@ pub mod rebase;
 pub mod review;
 pub mod subject;
 pub mod task;
+mod testing;

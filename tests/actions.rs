@@ -18,6 +18,8 @@ mod cases;
 mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/files.rs"]
+mod files;
 #[path = "actions/mending.rs"]
 mod mending;
 #[path = "actions/merge.rs"]

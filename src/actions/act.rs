@@ -13,6 +13,7 @@ use super::rebase::{Touched, rebase};
 use super::review::{Remark, remarks};
 use super::subject::{Subject, SubjectError};
 use super::task::{Task, Use};
+use super::testing::Tests;
 use crate::backend::error::BackendError;
 use crate::chat;
 use crate::completion::silence::Silence;
@@ -114,6 +115,17 @@ pub enum ActionError {
         "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
+    /// There is no file beside which its tests could be.
+    #[error("its tests go into a file of their own, and it is in none yet; save it first")]
+    Unsaved,
+    /// Something is the matter with a file.
+    #[error("{file}: {why}")]
+    File {
+        /// Which, as its project has it.
+        file: String,
+        /// What, and what to do.
+        why: &'static str,
+    },
     /// Nobody may or can be asked.
     #[error("{0}")]
     Silent(Silence),
@@ -157,15 +169,22 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
-    let file = Some(&then).filter(|_| order.task.answer().edits());
+    // Tests may come into another file; that one is looked at where it is found.
+    let here = order.task.answer().edits() && order.task != Task::Tests;
+    let file = Some(&then).filter(|_| here);
     let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
+    let project = session.project(&then).await;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
-        .made_with(&session.project(&then).await, &then.document)
+        .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
     subject.values.reply_language = session.reply_language(&settings);
     if let Some(earlier) = &order.earlier {
         subject.values.before.clone_from(&earlier.code);
         subject.values.mended.clone_from(&earlier.said);
+    }
+    let tests = Tests::find(session, &then, &order, &project).await?.map(Arc::new);
+    if let Some(tests) = &tests {
+        tests.tell(&mut subject.values);
     }
     let mut first = true;
     let edits = loop {
@@ -182,14 +201,23 @@ pub async fn act(
             Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
             Use::Replace | Use::Insert => {}
         }
-        let made = made(given, &order.task, &then, subject.region)?;
-        match broken(&then, &made).await {
-            None => break made.edits,
-            Some(faults) if first => {
-                (subject.values.tried, subject.values.faults) = (made.code, faults);
+        let broken = match &tests {
+            Some(tests) => match tests.settle(session, &order.uri, given).await? {
+                Ok(changes) => return Ok(Outcome::Edits(changes)),
+                Err(broken) => broken,
+            },
+            None => {
+                let made = made(given, &order.task, &then, subject.region)?;
+                match broken(then.document.language, &then.document.text, &made).await {
+                    None => break made.edits,
+                    Some(faults) => (made.code, faults),
+                }
             }
-            Some(_) => return Err(ActionError::Broken),
+        };
+        if !first {
+            return Err(ActionError::Broken);
         }
+        (subject.values.tried, subject.values.faults) = broken;
         first = false;
         hear(Heard::Again);
     };

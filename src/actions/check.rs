@@ -7,8 +7,9 @@ use super::act::ActionError;
 use super::changes::{LineEdit, applied};
 use super::parse::{faults, parses_worse};
 use super::prompts::FaultValue;
+use crate::document::language::Language;
 use crate::document::offset::ByteRange;
-use crate::workspace::Snapshot;
+use crate::document::text::Text;
 
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
@@ -21,10 +22,17 @@ pub(super) struct Made {
     pub(super) line: usize,
 }
 
-/// What does not parse with the edits, if that is more than without them.
-pub(super) async fn broken(then: &Snapshot, made: &Made) -> Option<Vec<FaultValue>> {
-    let grammar = then.document.language.grammar()?;
-    let (text, after) = (then.document.text.clone(), applied(&then.document.text, &made.edits));
+/// The lines that do not parse, and what the parser finds in them.
+pub(super) type Broken = (String, Vec<FaultValue>);
+
+/// What does not parse with the edits of a text, if that is more than without them.
+pub(super) async fn broken(
+    language: Language,
+    text: &Text,
+    made: &Made,
+) -> Option<Vec<FaultValue>> {
+    let grammar = language.grammar()?;
+    let (text, after) = (text.clone(), applied(text, &made.edits));
     let (first, count) = (made.line, made.code.lines().count());
     let looking = tokio::task::spawn_blocking(move || {
         if !parses_worse(grammar, &text, &after) {

@@ -148,6 +148,13 @@ impl Task {
         }
     }
 
+    /// Whether it is done by its command alone: what is shown, and what is written into another file,
+    /// which is shown then.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        matches!(self, Self::Tests) || matches!(self.answer(), Use::Show | Use::Mark)
+    }
+
     /// What its answer is used for.
     #[must_use]
     pub const fn answer(&self) -> Use {

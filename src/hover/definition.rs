@@ -176,6 +176,11 @@ fn all(tree: &Tree, source: &str, name: &str, near: usize, grammar: Grammar) -> 
     above.chain(below).filter_map(at).collect()
 }
 
+/// Where a name stands first in a text.
+pub(super) fn find(source: &str, name: &str) -> Option<usize> {
+    memmem::find_iter(source.as_bytes(), name).find(|at| is_whole_word(source, *at, name))
+}
+
 fn is_whole_word(source: &str, at: usize, name: &str) -> bool {
     let part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let before = source.get(..at).and_then(|text| text.chars().next_back());

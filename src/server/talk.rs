@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use crate::actions::act::Words;
 use crate::document::line_ending::normalise;
@@ -135,7 +136,10 @@ impl Talks {
                 }
                 Err(TalkError::Full)
             }
-            (false, false) => Ok((talk.clone(), Turn { talks: self.clone(), page: talk.page })),
+            (false, false) => {
+                let turn = Turn { talks: self.clone(), page: talk.page.clone(), growing: None };
+                Ok((talk, turn))
+            }
         }
     }
 
@@ -149,11 +153,30 @@ impl Talks {
 pub(crate) struct Turn {
     talks: Talks,
     page: DocumentUri,
+    /// What the page comes to meanwhile, and its length before the first word of the answer.
+    growing: Option<(usize, watch::Receiver<String>)>,
 }
 
 impl Turn {
+    /// The page grows with its answer.
+    pub(crate) fn grows(&mut self, text: watch::Receiver<String>) {
+        let before = text.borrow().len();
+        self.growing = Some((before, text));
+    }
+
+    /// It was not answered, and this is what the page has come to.
+    pub(crate) fn left(mut self, text: String) {
+        self.growing = None;
+        let mut talks = self.talks.0.lock();
+        if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
+            talk.text = text;
+        }
+        drop(talks);
+    }
+
     /// It was answered.
-    pub(crate) fn answered(self, prompt: ChatPrompt, answer: &str, text: String) {
+    pub(crate) fn answered(mut self, prompt: ChatPrompt, answer: &str, text: String) {
+        self.growing = None;
         let mut talks = self.talks.0.lock();
         if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
             talk.prompt = prompt;
@@ -161,6 +184,7 @@ impl Turn {
             talk.prompt.messages.push(Message { role: Role::Assistant, text: text_of });
             talk.text = text;
         }
+        drop(talks);
     }
 }
 
@@ -169,6 +193,12 @@ impl Drop for Turn {
         let mut talks = self.talks.0.lock();
         if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
             talk.busy = false;
+            // Cancelled: what has come of the answer is no question of its user's.
+            if let Some((before, text)) = &self.growing
+                && text.borrow().len() > *before
+            {
+                talk.text = text.borrow().clone();
+            }
         }
     }
 }

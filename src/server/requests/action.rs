@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::{self, Data};
+use super::hover;
 use super::mending::{self, Fix, Told};
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
 use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
 use crate::actions::here::Here;
 use crate::actions::review::Remark;
-use crate::actions::task::Task;
-use crate::actions::task::Use;
+use crate::actions::task::{Task, Use};
 use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
@@ -170,7 +170,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
     match done {
-        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
+        Ok(Outcome::Words(words)) => {
+            if order.task == Task::Explain {
+                hover::remember(server, order, &words.text).await;
+            }
+            Ok(Done::Shown(explanation.finish(words, work).await))
+        }
         Ok(Outcome::Remarks(reviewed)) => {
             drop(work);
             tell(server, reviewed);
@@ -219,20 +224,14 @@ fn edit(server: &Server, changes: &Changes) -> Option<Value> {
 /// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
 /// the user is told.
 async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
-    let Ok(edit) = serde_json::from_value(edit) else { return false };
-    let applied = server.client.requests().apply_edit(edit).await;
-    let why = match applied {
-        Ok(result) if result.applied => {
-            if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
-                let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
-                if let Ok(params) = serde_json::from_value(params) {
-                    let _ = server.client.requests().show_document(params).await;
-                }
+    let Err(why) = server.client.apply(title, edit).await else {
+        if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
+            let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
+            if let Ok(params) = serde_json::from_value(params) {
+                let _ = server.client.requests().show_document(params).await;
             }
-            return true;
         }
-        Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
-        Err(error) => error.message.into_owned(),
+        return true;
     };
     let message = format!("{title}: the editor did not apply the change ({why}); ask again");
     server.client.show(Level::Warning, &message);
