@@ -172,9 +172,11 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
-    let project = session.project(&then).await;
-    let file = Some(&then).filter(|_| order.task.answer().edits());
+    // Tests may come into another file; that one is looked at where it is found.
+    let here = order.task.answer().edits() && order.task != Task::Tests;
+    let file = Some(&then).filter(|_| here);
     let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
+    let project = session.project(&then).await;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
