@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
-use super::check::{Made, broken};
+use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::forward::shrunk;
 use super::offers::Finding;
@@ -13,6 +13,7 @@ use super::rebase::{Touched, rebase};
 use super::review::{Remark, remarks};
 use super::subject::{Subject, SubjectError};
 use super::task::{Task, Use};
+use super::testing::Tests;
 use crate::backend::error::BackendError;
 use crate::chat;
 use crate::completion::silence::Silence;
@@ -101,11 +102,30 @@ pub enum ActionError {
     /// The code is not as it was when the action was offered.
     #[error("that code has changed since it was offered; ask for its actions again")]
     Changed,
+    /// The file cannot be written to.
+    #[error(
+        "{0} is read-only, so nothing was done; make it writable, or save it under another name, and ask again"
+    )]
+    ReadOnly(String),
+    /// The file was deleted.
+    #[error("{0} has been deleted meanwhile, so nothing was done")]
+    Deleted(String),
     /// The edit would break the syntax, and so would the second one.
     #[error(
         "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
+    /// There is no file beside which its tests could be.
+    #[error("its tests go into a file of their own, and it is in none yet; save it first")]
+    Unsaved,
+    /// Something is the matter with a file.
+    #[error("{file}: {why}")]
+    File {
+        /// Which, as its project has it.
+        file: String,
+        /// What, and what to do.
+        why: &'static str,
+    },
     /// Nobody may or can be asked.
     #[error("{0}")]
     Silent(Silence),
@@ -149,13 +169,20 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
+    let project = session.project(&then).await;
+    let file = Some(&then).filter(|_| order.task.answer().edits());
+    let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
-        .made_with(&session.project(&then).await, &then.document)
+        .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
     subject.values.reply_language = session.reply_language(&settings);
     if let Some(earlier) = &order.earlier {
         subject.values.before.clone_from(&earlier.code);
         subject.values.mended.clone_from(&earlier.said);
+    }
+    let tests = Tests::find(session, &then, &order, &project).await?.map(Arc::new);
+    if let Some(tests) = &tests {
+        tests.tell(&mut subject.values);
     }
     let mut first = true;
     let edits = loop {
@@ -172,17 +199,27 @@ pub async fn act(
             Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
             Use::Replace | Use::Insert => {}
         }
-        let made = made(given, &order.task, &then, subject.region)?;
-        match broken(&then, &made).await {
-            None => break made.edits,
-            Some(faults) if first => {
-                (subject.values.tried, subject.values.faults) = (made.code, faults);
+        let broken = match &tests {
+            Some(tests) => match tests.settle(session, &order.uri, given).await? {
+                Ok(changes) => return Ok(Outcome::Edits(changes)),
+                Err(broken) => broken,
+            },
+            None => {
+                let made = made(given, &order.task, &then, subject.region)?;
+                match broken(then.document.language, &then.document.text, &made).await {
+                    None => break made.edits,
+                    Some(faults) => (made.code, faults),
+                }
             }
-            Some(_) => return Err(ActionError::Broken),
+        };
+        if !first {
+            return Err(ActionError::Broken);
         }
+        (subject.values.tried, subject.values.faults) = broken;
         first = false;
         hear(Heard::Again);
     };
+    file.is_still_there().await?;
     let now = session.workspace(|workspace| {
         let since = workspace.log().since(&order.uri, order.revision);
         Some((workspace.snapshot(&order.uri)?, since))

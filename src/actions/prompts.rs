@@ -14,7 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
-pub use self::values::{FaultValue, FindingValue, Values};
+pub use self::values::{FaultValue, FindingValue, TestsValue, Values};
 use crate::guard::redact;
 use crate::prompt::{ChatPrompt, special_tokens};
 

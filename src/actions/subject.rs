@@ -4,7 +4,7 @@ use super::changes::whole_lines;
 use super::conventions;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
-use super::task::{Task, Use};
+use super::task::Task;
 use crate::document::DocumentSnapshot;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
@@ -13,7 +13,7 @@ use crate::project::Project;
 use crate::workspace::Snapshot;
 
 /// Most bytes that an action can be about.
-const LARGEST: usize = 64 * 1024;
+pub(super) const LARGEST: usize = 64 * 1024;
 /// Bytes above and below that a model is shown.
 const ABOVE: usize = 6 * 1024;
 const BELOW: usize = 3 * 1024;
@@ -54,7 +54,7 @@ impl Subject {
         let document = &snapshot.document;
         let text = &document.text;
         let region = whole_lines(text, target);
-        if region.len() > LARGEST && task.answer() != Use::Show {
+        if region.len() > LARGEST && task.answer().edits() {
             return Err(SubjectError::TooLarge);
         }
         let shown = if region.len() > LARGEST {

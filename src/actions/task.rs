@@ -76,6 +76,14 @@ pub enum Use {
     Mark,
 }
 
+impl Use {
+    /// Whether it changes the file.
+    #[must_use]
+    pub const fn edits(self) -> bool {
+        matches!(self, Self::Replace | Self::Insert)
+    }
+}
+
 impl Task {
     /// By the name that [`Display`](fmt::Display) gives it.
     #[must_use]
@@ -138,6 +146,13 @@ impl Task {
             Self::Translate => "refactor.rewrite.translate",
             Self::Custom(_) => "refactor.rewrite.custom",
         }
+    }
+
+    /// Whether it is done by its command alone: what is shown, and what is written into another file,
+    /// which is shown then.
+    #[must_use]
+    pub const fn is_shown(&self) -> bool {
+        matches!(self, Self::Tests) || matches!(self.answer(), Use::Show | Use::Mark)
     }
 
     /// What its answer is used for.

@@ -226,20 +226,14 @@ fn edit(server: &Server, changes: &Changes) -> Option<Value> {
 /// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
 /// the user is told.
 async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
-    let Ok(edit) = serde_json::from_value(edit) else { return false };
-    let applied = server.client.requests().apply_edit(edit).await;
-    let why = match applied {
-        Ok(result) if result.applied => {
-            if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
-                let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
-                if let Ok(params) = serde_json::from_value(params) {
-                    let _ = server.client.requests().show_document(params).await;
-                }
+    let Err(why) = server.client.apply(title, edit).await else {
+        if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
+            let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
+            if let Ok(params) = serde_json::from_value(params) {
+                let _ = server.client.requests().show_document(params).await;
             }
-            return true;
         }
-        Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
-        Err(error) => error.message.into_owned(),
+        return true;
     };
     let message = format!("{title}: the editor did not apply the change ({why}); ask again");
     server.client.show(Level::Warning, &message);

@@ -8,9 +8,9 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::{action, follow_up, mending};
-use crate::actions::act::Order;
+use crate::actions::act::{ActionError, Order};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::task::{Task, Use};
+use crate::actions::task::Task;
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -110,8 +110,13 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     }
     let wanted = Wanted { only: &only, findings: &findings, unavailable: unavailable.as_deref() };
     let mut list = offers(&snapshot.document, selection, &wanted);
-    // A place for tests is still to be found.
-    list.retain(|offer| offer.task != Task::Tests);
+    let unsaved = document_is_unsaved(&snapshot);
+    for offer in list.iter_mut().filter(|offer| unsaved && offer.task == Task::Tests) {
+        offer.disabled.get_or_insert_with(|| format!("foretype: {}", ActionError::Unsaved));
+    }
+    // Who does not see why something cannot be chosen is not shown it.
+    let shown = features.action_disabled && context.trigger_kind != Some(2);
+    list.retain(|offer| shown || offer.disabled.is_none());
     let with_fix = |index: usize| {
         let one = own.get(index.checked_sub(others)?)?;
         one.remark.fix.as_ref().map(|_| one.id)
@@ -147,6 +152,11 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         items.extend(clearing(&snapshot, diagnostics, &only, &features));
     }
     Ok(Value::Array(items))
+}
+
+/// Whether tests of it would go into a file beside it, and it is none.
+fn document_is_unsaved(snapshot: &Snapshot) -> bool {
+    snapshot.document.uri.scheme() != "file" && snapshot.document.language.id() != "rust"
 }
 
 /// Takes back what reviews found: offered with the fixes of a finding, and as an action on the file where
@@ -244,7 +254,7 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
     } else if features.action_resolve
-        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        && !offer.task.is_shown()
         // What the tools say of it is asked once it is applied.
         && !(features.tool_diagnostics && offer.task == Task::Fix)
     {
