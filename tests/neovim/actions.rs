@@ -146,6 +146,9 @@ fn an_explanation_opens_in_a_split_and_grows() {
         });
         // The conversation goes on, on the same page, which is nobody's to save.
         nvim.ex("Foretype ask shorter");
+        let asked =
+            || setting.backend.requests().iter().filter(|post| post.path.contains("chat")).count();
+        nvim.until_true("the question", || asked() == 2);
         let call = next_chat(&setting);
         wait(call.release());
         nvim.until_page("## shorter");

@@ -196,8 +196,15 @@ function M.refactor(words, range)
   end
   local ask = { kind = 'refactor.rewrite', none = 'there is nothing to refactor here' }
   offers(one, ask, range, function(good)
+    -- Any refactoring names the code that the words are about.
+    local offer = vim.iter(good):find(function(each)
+      return vim.startswith(each.argument.task or '', 'refactor.')
+    end)
+    if not offer then
+      return client.warn(ask.none)
+    end
     with_words(words, 'Refactor: ', function(said)
-      perform(one, ACTION, vim.tbl_extend('force', good[1].argument, { words = said }))
+      perform(one, ACTION, vim.tbl_extend('force', offer.argument, { words = said }))
     end)
   end)
 end

@@ -142,7 +142,11 @@ export class Editor {
     await input.fill(`>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
     await this.press("Enter");
-    await this.page.locator(".quick-input-widget:visible").waitFor({ state: "hidden" });
+    // The next question may stand in the same place already.
+    await until("the palette to close", async () => {
+      const seen = (await input.count()) === 0 ? "" : await input.inputValue();
+      return { done: !seen.startsWith(">"), seen };
+    });
   }
 
   /** Opens the menu of code actions by its key, and goes down it to this one. */
