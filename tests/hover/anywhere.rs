@@ -46,5 +46,5 @@ fn what_is_found_is_what_stands_there() {
             }
         }
     }
-    assert!(found > 500, "{found}");
+    assert!(found > 300, "{found}");
 }
