@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod answer;
+mod cannot;
 pub mod changes;
 mod check;
 pub mod conventions;

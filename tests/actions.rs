@@ -32,7 +32,13 @@ mod projects;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/refused.rs"]
+mod refused;
 #[path = "actions/review.rs"]
 mod review;
 #[path = "actions/server.rs"]
 mod server;
+#[path = "actions/speed.rs"]
+mod speed;
+#[path = "actions/typing.rs"]
+mod typing;

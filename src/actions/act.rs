@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
-use super::check::{Made, broken};
+use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::forward::shrunk;
 use super::merge::{self, At};
@@ -105,6 +105,14 @@ pub enum ActionError {
     /// The code is not as it was when the action was offered.
     #[error("that code has changed since it was offered; ask for its actions again")]
     Changed,
+    /// The file cannot be written to.
+    #[error(
+        "{0} is read-only, so nothing was done; make it writable, or save it under another name, and ask again"
+    )]
+    ReadOnly(String),
+    /// The file was deleted.
+    #[error("{0} has been deleted meanwhile, so nothing was done")]
+    Deleted(String),
     /// The edit would break the syntax, and so would the second one.
     #[error(
         "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
@@ -164,6 +172,10 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
+    // Tests may come into another file; that one is looked at where it is found.
+    let here = order.task.answer().edits() && order.task != Task::Tests;
+    let file = Some(&then).filter(|_| here);
+    let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
     let project = session.project(&then).await;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .made_with(&project, &then.document)
@@ -216,6 +228,7 @@ pub async fn act(
         first = false;
         hear(Heard::Again);
     };
+    file.is_still_there().await?;
     let now = session.workspace(|workspace| {
         let since = workspace.log().since(&order.uri, order.revision);
         Some((workspace.snapshot(&order.uri)?, since))

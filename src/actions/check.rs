@@ -1,5 +1,9 @@
 //! What an answer comes to, looked at before anyone gets to see it.
 
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::act::ActionError;
 use super::changes::{LineEdit, applied};
 use super::parse::{faults, parses_worse};
 use super::prompts::FaultValue;
@@ -67,4 +71,43 @@ pub(super) async fn broken(
     });
     // A parser that fails says nothing good of the text.
     looking.await.unwrap_or(Some(Vec::new()))
+}
+
+/// The file of a document that is to be changed, if there is one.
+pub(super) struct OnDisk(Option<PathBuf>);
+
+impl OnDisk {
+    /// Looks before anyone is asked: what cannot be saved is no use.
+    ///
+    /// # Errors
+    /// [`ActionError::ReadOnly`].
+    pub(super) async fn look(file: Option<&Path>) -> Result<Self, ActionError> {
+        let Some(file) = file else { return Ok(Self(None)) };
+        // A document that was never saved has none.
+        let Ok(known) = tokio::fs::metadata(file).await else { return Ok(Self(None)) };
+        // Neither the mode nor the folder tells of access lists and of disks that are read-only.
+        let opened = tokio::fs::OpenOptions::new().write(true).open(file).await;
+        let refused = opened.is_err_and(|error| {
+            matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+        });
+        if refused || known.permissions().readonly() {
+            return Err(ActionError::ReadOnly(name(file)));
+        }
+        Ok(Self(Some(file.to_owned())))
+    }
+
+    /// # Errors
+    /// [`ActionError::Deleted`].
+    pub(super) async fn is_still_there(&self) -> Result<(), ActionError> {
+        match &self.0 {
+            Some(file) if !tokio::fs::try_exists(file).await.unwrap_or(true) => {
+                Err(ActionError::Deleted(name(file)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }

@@ -6,7 +6,10 @@ pub mod instruct;
 
 use std::sync::Arc;
 
+use super::cannot::cannot;
+use super::changes::whole_lines;
 use super::here::{Here, Item};
+use super::subject::{LARGEST, SubjectError};
 use super::task::{Intent, Task};
 use crate::config::ActionSettings;
 use crate::document::DocumentSnapshot;
@@ -92,8 +95,15 @@ pub fn offers(document: &DocumentSnapshot, range: ByteRange, wanted: &Wanted<'_>
     }
     let mut offers = list.offers;
     offers.retain(|offer| is_wanted(offer.task.kind(), wanted.only));
+    offers.extend(cannot(&offers, wanted.only, range));
     for offer in &mut offers {
-        offer.disabled = wanted.unavailable.map(ToOwned::to_owned);
+        let lines = whole_lines(&document.text, offer.target);
+        if offer.task.answer().edits() && lines.len() > LARGEST {
+            offer.disabled = Some(format!("foretype: {}", SubjectError::TooLarge));
+        }
+        if let Some(why) = wanted.unavailable {
+            offer.disabled = Some(why.to_owned());
+        }
     }
     offers
 }

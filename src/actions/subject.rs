@@ -5,7 +5,7 @@ use super::conventions;
 use super::here::Here;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
-use super::task::{Task, Use};
+use super::task::Task;
 use crate::document::DocumentSnapshot;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
@@ -14,7 +14,7 @@ use crate::project::Project;
 use crate::workspace::Snapshot;
 
 /// Most bytes that an action can be about.
-const LARGEST: usize = 64 * 1024;
+pub(super) const LARGEST: usize = 64 * 1024;
 /// Bytes above and below that a model is shown.
 const ABOVE: usize = 6 * 1024;
 const BELOW: usize = 3 * 1024;
@@ -60,7 +60,7 @@ impl Subject {
             // What is above the place is no part of it.
             region = ByteRange::empty(region.end);
         }
-        if region.len() > LARGEST && task.answer() != Use::Show {
+        if region.len() > LARGEST && task.answer().edits() {
             return Err(SubjectError::TooLarge);
         }
         let shown = if region.len() > LARGEST {

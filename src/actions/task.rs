@@ -127,6 +127,14 @@ pub enum Use {
     Mark,
 }
 
+impl Use {
+    /// Whether it changes the file.
+    #[must_use]
+    pub const fn edits(self) -> bool {
+        matches!(self, Self::Replace | Self::Insert)
+    }
+}
+
 impl Task {
     /// By the name that [`Display`](fmt::Display) gives it; not those of the user's own.
     #[must_use]

@@ -276,6 +276,38 @@ fn kinds_are_a_hierarchy_and_nothing_works_without_a_model() {
     assert_eq!(names(&["refactor"]).len(), 6);
     assert_eq!(names(&["source", "refactor.inline", "refactor.rew"]), [""; 0]);
     assert_eq!(names(&["foretype"]), ["explain", "review"]);
+    // Asked for by its very kind an action says why it cannot be done; no list of several does.
+    let plain = "fn f() {\n    $0a();\n}\n";
+    let why = |only: &[&str], source: &str| -> Vec<(String, Option<String>)> {
+        let only: Vec<String> = only.iter().map(|kind| (*kind).to_owned()).collect();
+        let wanted = Wanted { only: &only, ..Wanted::default() };
+        let (_, offers) = offered("rust", source, &wanted);
+        offers.into_iter().map(|offer| (offer.task.to_string(), offer.disabled)).collect()
+    };
+    for (kind, task, reason) in [
+        ("refactor.extract", "refactor.extract", "select code"),
+        ("refactor.rewrite.split", "refactor.split", "40 lines"),
+        ("refactor.rewrite.simplify", "refactor.simplify", "no branches"),
+        ("refactor.rewrite.errors", "refactor.errors", "passes over"),
+        ("refactor.rewrite.implement", "implement", "TODO"),
+        ("refactor.rewrite.translate", "translate", "no comment"),
+        ("quickfix", "fix", "no diagnostic"),
+    ] {
+        let got = why(&[kind], plain);
+        assert_eq!((got.len(), got[0].0.as_str()), (1, task), "{kind}");
+        assert!(got[0].1.as_ref().is_some_and(|why| why.contains(reason)), "{kind}: {got:?}");
+    }
+    for only in [&[][..], &["refactor"], &["refactor.rewrite"], &["refactor.rewrite.document"]] {
+        assert!(why(only, plain).iter().all(|(_, reason)| reason.is_none()), "{only:?}");
+    }
+    let got = why(&["refactor.rewrite.rename", "refactor.rewrite.optimise"], "$0use std::fs;\n");
+    assert!(got.len() == 2 && got.iter().all(|(_, why)| why.is_some()), "{got:?}");
+    // What is too long for an answer that repeats it is known before it is chosen.
+    let long = format!("fn f() {{\n{}$0}}\n", "    a(1234567890);\n".repeat(4_000));
+    let got = why(&[], &long);
+    let refused = |task: &str| got.iter().any(|(known, why)| known == task && why.is_some());
+    assert!(refused("refactor.idiomatic") && refused("document"), "{got:?}");
+    assert!(!refused("explain") && !refused("review"), "{got:?}");
     let wanted = Wanted { unavailable: Some("no model"), ..Wanted::default() };
     let (_, got) = offered("rust", source, &wanted);
     assert!(got.len() > 5 && got.iter().all(|offer| offer.disabled.as_deref() == Some("no model")));

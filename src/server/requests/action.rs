@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
+use super::hover;
 use super::mending::{self, Fix, Told};
 use super::{at_place, code_action};
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
@@ -12,8 +13,7 @@ use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
 use crate::actions::here::Here;
 use crate::actions::review::Remark;
-use crate::actions::task::Task;
-use crate::actions::task::Use;
+use crate::actions::task::{Task, Use};
 use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
@@ -163,7 +163,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
     match done {
-        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
+        Ok(Outcome::Words(words)) => {
+            if order.task == Task::Explain {
+                hover::remember(server, order, &words.text).await;
+            }
+            Ok(Done::Shown(explanation.finish(words, work).await))
+        }
         Ok(Outcome::Remarks(reviewed)) => {
             drop(work);
             tell(server, reviewed);
@@ -175,6 +180,8 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
+            // Before the message: Helix clears its message line when progress ends.
+            drop(work);
             let level = match error {
                 ActionError::Backend(_) | ActionError::Prompt(_) => Level::Error,
                 _ => Level::Warning,

@@ -11,7 +11,7 @@ use tower_lsp::jsonrpc::Result;
 use super::{action, follow_up, mending};
 use crate::actions::act::{ActionError, Order};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::task::{Intent, Task, Use};
+use crate::actions::task::{Intent, Task};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -124,7 +124,9 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     for offer in list.iter_mut().filter(|offer| unsaved && offer.task == Task::Tests) {
         offer.disabled.get_or_insert_with(|| format!("foretype: {}", ActionError::Unsaved));
     }
-    list.retain(|offer| offer.disabled.is_none() || features.action_disabled);
+    // Who does not see why something cannot be chosen is not shown it.
+    let shown = features.action_disabled && context.trigger_kind != Some(2);
+    list.retain(|offer| shown || offer.disabled.is_none());
     let with_fix = |index: usize| {
         let one = own.get(index.checked_sub(others)?)?;
         one.remark.fix.as_ref().map(|_| one.id)
@@ -302,7 +304,7 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
     } else if features.action_resolve
-        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        && offer.task.answer().edits()
         && offer.task != Task::Tests
         // What the tools say of it is asked once it is applied.
         && !(features.tool_diagnostics && offer.task == Task::Fix)
