@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use super::act::{ActionError, Order};
 use super::answer::{self, AnswerError, Given};
-use super::changes::LineEdit;
 use super::check::{Broken, Made, broken};
 use super::files::{Changes, FileChange, FileEdit};
 use super::here::Here;
@@ -255,15 +254,7 @@ impl Tests {
             code = all(&super::changes::applied(&with, &edits));
         }
         let edits = merge::edits(text, &code, self.language, at);
-        let (line, code) = match edits.split_last() {
-            Some((last, before)) if exists => {
-                let above: usize = before.iter().map(|edit: &LineEdit| breaks(&edit.text)).sum();
-                let line = text.line_of(last.range.start) + above + 1;
-                (line, normalise(&last.text).trim_start_matches('\n').to_owned())
-            }
-            _ => (0, code),
-        };
-        Made { edits, code, line }
+        Made::joined(text, code, edits)
     }
 
     /// How the code is imported, and what shows that it is.
@@ -340,10 +331,6 @@ async fn text_of(session: &Session, file: &Path) -> Option<String> {
 
 fn all(text: &Text) -> String {
     text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
-}
-
-fn breaks(text: &str) -> usize {
-    normalise(text).matches('\n').count()
 }
 
 /// Whole lines from the beginning.

@@ -333,6 +333,12 @@ async fn what_goes_wrong_is_said() {
     follow_up(&editor, json!({ "page": uri, "words": "Why?" })).await;
     assert!(messages(&editor).pop().unwrap().contains("conversation is over"));
     assert_eq!(backend.requests().len(), asked);
+    // One that is opened again goes on: some editors do both when they read a file anew.
+    backend.answer("Twice.");
+    let _page = editor.open(&uri, "markdown", FIRST);
+    follow_up(&editor, json!({ "page": uri, "words": "Why?" })).await;
+    assert_eq!(backend.requests().len(), asked + 1);
+    messages(&editor);
     editor.log();
     editor.finish().await;
 }

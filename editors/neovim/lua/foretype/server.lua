@@ -156,7 +156,7 @@ function M.config()
         inlineCompletion = { dynamicRegistration = false },
         codeAction = { disabledSupport = true },
       },
-      experimental = { foretypeDiagnostics = true, foretypeStatus = true },
+      experimental = { foretypeDiagnostics = true, foretypeReloads = true, foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
