@@ -49,8 +49,7 @@ pub fn from_cache(c: &mut Criterion) {
         .filter_map(|line| {
             let line = line + line % 5;
             let code = document.text.line(line);
-            let names = code.char_indices().filter(|(_, c)| c.is_alphabetic());
-            let (at, _) = names.last()?;
+            let at = code.rfind(char::is_alphabetic)?;
             Some(ByteOffset(document.text.line_start(line).0 + at))
         })
         .collect();

@@ -7,6 +7,7 @@ use super::changes::{Edge, LineEdit, of_region};
 use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::forward::shrunk;
+use super::merge::{self, At};
 use super::offers::Finding;
 use super::prompts::{PromptError, Prompts};
 use super::rebase::{Touched, rebase};
@@ -41,6 +42,8 @@ pub struct Order {
     pub selection: ByteRange,
     /// What is wrong there.
     pub findings: Vec<Finding>,
+    /// What the user said themselves; empty mostly.
+    pub words: String,
     /// A fix that did not do.
     pub earlier: Option<Earlier>,
 }
@@ -169,12 +172,15 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
-    let project = session.project(&then).await;
-    let file = Some(&then).filter(|_| order.task.answer().edits());
+    // Tests may come into another file; that one is looked at where it is found.
+    let here = order.task.answer().edits() && order.task != Task::Tests;
+    let file = Some(&then).filter(|_| here);
     let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
+    let project = session.project(&then).await;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
+    subject.values.words.clone_from(&order.words);
     subject.values.reply_language = session.reply_language(&settings);
     if let Some(earlier) = &order.earlier {
         subject.values.before.clone_from(&earlier.code);
@@ -205,7 +211,10 @@ pub async fn act(
                 Err(broken) => broken,
             },
             None => {
-                let made = made(given, &order.task, &then, subject.region)?;
+                let made = match order.task {
+                    Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
+                    _ => made(given, &order.task, &then, subject.region)?,
+                };
                 match broken(then.document.language, &then.document.text, &made).await {
                     None => break made.edits,
                     Some(faults) => (made.code, faults),
@@ -276,10 +285,31 @@ async fn prompt(
 ) -> Result<ChatPrompt, ActionError> {
     let folder = Prompts::folder(session.services.paths.config_file.as_deref());
     let (name, values) = (task.prompt().to_owned(), subject.values.clone());
+    let own = match task {
+        Task::Custom(own) => Some(Arc::clone(own)),
+        _ => None,
+    };
     let made = tokio::task::spawn_blocking(move || {
-        Prompts::read(folder.as_deref())?.render(&name, &values)
+        let prompts = Prompts::read(folder.as_deref())?;
+        match own {
+            Some(own) => prompts.render_own(&own, values),
+            None => prompts.render(&name, &values),
+        }
     });
     Ok(made.await.map_err(|_| ActionError::Changed)??)
+}
+
+/// What an answer comes to that joins the file at a place of the top level.
+async fn joined(given: Given<'_>, then: &Snapshot, region: ByteRange) -> Result<Made, ActionError> {
+    let language = then.document.language;
+    let code = answer::alone(given, language)?;
+    let text = then.document.text.clone();
+    let joining = tokio::task::spawn_blocking(move || {
+        let edits = merge::edits(&text, &code, language, At::Below(region.end));
+        Made::joined(&text, code, edits)
+    });
+    let made = joining.await.map_err(|_| ActionError::Changed)?;
+    if made.edits.is_empty() { Err(AnswerError::Unchanged.into()) } else { Ok(made) }
 }
 
 /// What an answer comes to.

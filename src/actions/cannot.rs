@@ -47,6 +47,7 @@ pub(super) fn cannot(offers: &[Offer], only: &[String], at: ByteRange) -> Vec<Of
         target: at,
         preferred: false,
         finding: None,
+        words: String::new(),
         disabled: Some(format!("foretype: {why}")),
     };
     missing.map(offer).filter(|offer| is_wanted(offer.task.kind(), only)).collect()

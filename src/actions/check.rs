@@ -8,6 +8,7 @@ use super::changes::{LineEdit, applied};
 use super::parse::{faults, parses_worse};
 use super::prompts::FaultValue;
 use crate::document::language::Language;
+use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;
 use crate::document::text::Text;
 
@@ -20,6 +21,22 @@ pub(super) struct Made {
     pub(super) code: String,
     /// Where they begin once the edits are made: a line, from 0.
     pub(super) line: usize,
+}
+
+impl Made {
+    /// Of code that joins a file.
+    pub(super) fn joined(text: &Text, code: String, edits: Vec<LineEdit>) -> Self {
+        match edits.split_last() {
+            Some((last, before)) if !text.is_empty() => {
+                let breaks = |edit: &LineEdit| normalise(&edit.text).matches('\n').count();
+                let above: usize = before.iter().map(breaks).sum();
+                let line = text.line_of(last.range.start) + above + 1;
+                let code = normalise(&last.text).trim_start_matches('\n').to_owned();
+                Self { edits, code, line }
+            }
+            _ => Self { edits, code, line: 0 },
+        }
+    }
 }
 
 /// The lines that do not parse, and what the parser finds in them.

@@ -2,6 +2,7 @@
 
 use super::changes::whole_lines;
 use super::conventions;
+use super::here::Here;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
 use super::task::Task;
@@ -53,7 +54,12 @@ impl Subject {
     ) -> Result<Self, SubjectError> {
         let document = &snapshot.document;
         let text = &document.text;
-        let region = whole_lines(text, target);
+        let boilerplate = matches!(task, Task::Boilerplate(_));
+        let mut region = whole_lines(text, target);
+        if boilerplate && target.is_empty() {
+            // What is above the place is no part of it.
+            region = ByteRange::empty(region.end);
+        }
         if region.len() > LARGEST && task.answer().edits() {
             return Err(SubjectError::TooLarge);
         }
@@ -64,7 +70,7 @@ impl Subject {
         };
         let lines = |range| normalise(&text.slice(range));
         let code = lines(shown);
-        if code.trim().is_empty() {
+        if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
         let head = ByteOffset(region.start.0.saturating_sub(ABOVE));
@@ -72,6 +78,9 @@ impl Subject {
         if head.0 > 0 {
             // From a line's beginning.
             above = above.split_once('\n').map_or(String::new(), |(_, whole)| whole.to_owned());
+        }
+        if above.trim().is_empty() {
+            above.clear();
         }
         let below = ByteRange::new(region.end, ByteOffset((region.end.0 + BELOW).min(text.len())));
         let mut below_text = lines(below).trim_start_matches('\n').to_owned();
@@ -82,17 +91,19 @@ impl Subject {
         let selected = lines(selection);
         let intent = match task {
             Task::Refactor(intent) => intent.name(),
+            Task::Boilerplate(kind) => kind.name(),
             _ => "",
         };
         let values = Values {
             language: document.language.name().to_owned(),
             fence: document.language.id().to_owned(),
             path: path(snapshot),
-            selection: if selected.trim() == code.trim() { String::new() } else { selected },
+            selection: selected,
             code,
             above,
             below: below_text,
             around: around(text, region),
+            function: function(document, target),
             intent: intent.to_owned(),
             convention: conventions::documentation(document.language, &sample, None).to_owned(),
             reply_language: "English".to_owned(),
@@ -134,6 +145,13 @@ fn path(snapshot: &Snapshot) -> String {
     let inside = snapshot.root.as_ref().and_then(|root| file.strip_prefix(root).ok());
     let shown = inside.or_else(|| file.file_name().map(std::path::Path::new));
     shown.map_or(String::new(), |path| path.to_string_lossy().replace('\\', "/"))
+}
+
+/// The text of the function around a place.
+fn function(document: &DocumentSnapshot, target: ByteRange) -> String {
+    let function = Here::new(document, target).function.map(|function| function.range);
+    let function = function.filter(|range| range.len() <= LARGEST);
+    function.map_or(String::new(), |range| normalise(&document.text.slice(range)))
 }
 
 /// The lines above that stand ever less deep.

@@ -2,6 +2,7 @@
 
 use super::bindings::{Binding, Kind};
 use super::definition::{self, Place};
+use super::places;
 use super::{documentation, signature};
 use crate::actions::changes::whole_lines;
 use crate::actions::here::nodes::{self, Class};
@@ -81,7 +82,7 @@ impl Symbol {
             })?;
         let code = text.slice(item.range);
         let name = item.name?;
-        let at = ByteOffset(item.range.start.0 + definition::find(&code, &name)?);
+        let at = ByteOffset(item.range.start.0 + places::first(&code, &name)?);
         Self::at(snapshot, at, &[]).filter(|symbol| symbol.name == name)
     }
 

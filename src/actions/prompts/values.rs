@@ -19,7 +19,7 @@ pub struct Values {
     pub above: String,
     /// Lines below them.
     pub below: String,
-    /// What the user selected, where it is less than `code`.
+    /// What the user selected.
     pub selection: String,
     /// The first lines of the declarations around them, the outermost first.
     pub around: Vec<String>,
@@ -35,6 +35,12 @@ pub struct Values {
     pub tests: TestsValue,
     /// What the project is made with.
     pub stack: Vec<String>,
+    /// The text of the function around them.
+    pub function: String,
+    /// What the answer of an action of the user's is used for: `replace`, `insert`, `show`.
+    pub answer: String,
+    /// The template of the task of an action of the user's.
+    pub task: String,
     /// The language to answer the user in: `English`.
     pub reply_language: String,
     /// What the user said themselves.

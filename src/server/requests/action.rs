@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::code_action::{self, Data};
 use super::hover;
 use super::mending::{self, Fix, Told};
+use super::{at_place, code_action};
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
 use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
@@ -24,14 +24,6 @@ use crate::server::{Server, remarks};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
-
-/// What the data of a code action asks for.
-pub(super) fn order(data: Value) -> Result<Order> {
-    let data: Option<Data> = serde_json::from_value(data).ok();
-    data.and_then(Data::order).ok_or_else(|| {
-        Error::invalid_params("foretype.action takes the data of one of foretype's code actions")
-    })
-}
 
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
@@ -85,6 +77,7 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
             target: function.map_or(fix.lines, |function| function.range),
             selection: ByteRange::empty(fix.lines.start),
             findings: std::mem::take(&mut left.here),
+            words: String::new(),
             earlier: Some(fix.earlier.clone()),
         };
         let Done::Edits(changes, second) = perform(server, &order, None).await? else {
@@ -128,7 +121,7 @@ async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done
         return Ok(changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None)));
     }
     let again = data.get("again").and_then(Value::as_u64);
-    let mut order = order(data)?;
+    let mut order = at_place::order(server, data).await?;
     order.earlier = again.and_then(|id| mending::earlier(server, id));
     perform(server, &order, token).await
 }
