@@ -71,7 +71,7 @@ fn looks(shown: &Shown, column: usize) -> Vec<String> {
 impl Helix {
     /// Opens the menu of code actions, goes through it to this one, and takes it. Helix has chosen
     /// the first one already.
-    fn code_action(&self, title: &str) {
+    pub fn code_action(&self, title: &str) {
         self.press("Space a");
         let (row, column) = place(&self.until(title), title).unwrap();
         let mut now = looks(&self.screen.shown(), column);

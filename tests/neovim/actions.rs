@@ -39,7 +39,7 @@ impl Neovim {
     }
 
     /// Types an Ex command as a user does.
-    fn ex(&self, command: &str) {
+    pub fn ex(&self, command: &str) {
         self.type_text(":");
         self.type_text(command);
         self.press("<CR>");
@@ -53,7 +53,7 @@ impl Neovim {
     }
 
     /// Presses Neovim's own key for code actions, and takes this one of its list.
-    fn code_action(&self, title: &str) {
+    pub fn code_action(&self, title: &str) {
         self.type_text("gra");
         let screen = self.screen.as_ref().unwrap();
         let number = |row: &str| -> Option<String> {

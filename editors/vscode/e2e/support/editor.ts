@@ -144,8 +144,8 @@ export class Editor {
     await this.press("Enter");
     // The next question may stand in the same place already.
     await until("the palette to close", async () => {
-      const seen = (await input.count()) === 0 ? "" : await input.inputValue();
-      return { done: !seen.startsWith(">"), seen };
+      const seen = await input.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+      return { done: !seen.some((text) => text.startsWith(">")), seen };
     });
   }
 
