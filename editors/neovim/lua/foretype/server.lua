@@ -171,6 +171,7 @@ function M.config()
     on_init = function(one)
       action.adapt(one)
       builtin.keep_off(one)
+      tools.hand_on(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
     on_exit = on_exit,
