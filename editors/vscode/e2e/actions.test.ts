@@ -1,5 +1,6 @@
 /** Code actions by keyboard: what they leave in the document, and what the user sees meanwhile. */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 
 import { inOwnWindow, inSharedWindow } from "./support/suite.ts";
@@ -185,7 +186,7 @@ test(
     backend.chats.answer("```python\ndef last(values):\n    return values[-1] if values else None\n```\n");
     await editor.open("fix.py", BEFORE.replace("    return values[-1]", "‸    return values[-1]"));
     await editor.palette("foretype: Fix");
-    await editor.notifies("no problem is reported on this line");
+    await editor.notifies(/no diagnostic|no problem/u);
     assert.equal(backend.chats.asked.length, 0);
     await editor.command("notifications.clearAll");
     const from = BEFORE.indexOf("values[-1]");
@@ -200,6 +201,44 @@ test(
       await editor.press("Control+z");
       await editor.hasDocument(BEFORE.replace("    return values[-1]", "‸    return values[-1]"));
     }
+  }),
+);
+
+test(
+  "Refactor does what the user says",
+  inSharedWindow(async ({ editor, backend }) => {
+    backend.chats.answer(ANSWER);
+    await editor.open("words.py", SOURCE);
+    await editor.palette("foretype: Refactor with Your Words…");
+    await editor.page.locator(".quick-input-title", { hasText: "Refactor" }).waitFor();
+    await editor.type("use sum for it");
+    await editor.press("Enter");
+    await editor.hasText(AFTER);
+    assert.match(backend.chats.asked[0]?.told ?? "", /use sum for it/u);
+  }),
+);
+
+test(
+  "Generate Tests makes a new file, once the user agrees",
+  inSharedWindow(async ({ editor, backend, server }) => {
+    server.write(join(editor.folder, "tests/test_other.py"), "def test_other():\n    assert True\n");
+    backend.chats.answer(
+      "```python\nfrom fresh import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n```\n",
+    );
+    await editor.open("fresh.py", SOURCE);
+    await editor.palette("foretype: Generate Tests");
+    // VS Code shows what is to be made, and waits for a yes.
+    const panel = editor.page.locator(".part.panel");
+    await panel.locator(".monaco-list-row", { hasText: "test_fresh.py" }).waitFor();
+    await editor.notifiesNothing();
+    await panel.locator(".monaco-list-row", { hasText: "test_fresh.py" }).locator(".edit-checkbox").click();
+    await panel.getByRole("button", { name: "Apply" }).click();
+    await until("the new file", async () => {
+      const seen = await editor.ask("document");
+      const named = String(seen["path"]).endsWith("test_fresh.py");
+      return { done: named && String(seen["text"]).includes("assert total([1, 2]) == 3"), seen };
+    });
+    assert.match(backend.chats.asked[0]?.told ?? "", /pytest|unittest/u);
   }),
 );
 
