@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 
+import { HOVER } from "./support/editor.ts";
 import { inOwnWindow, inSharedWindow } from "./support/suite.ts";
 import { until } from "./support/until.ts";
 
@@ -61,31 +62,18 @@ test(
 test(
   "A hover has the signature, and what the model says, asked once",
   inSharedWindow(async ({ editor, backend }) => {
-    const { page } = editor;
-    const hover = page.locator(".monaco-hover:visible .hover-contents");
-    const hovers = async (part: string) => {
-      let pressed = 0;
-      await until(`a hover with ${JSON.stringify(part)}`, async () => {
-        if (Date.now() - pressed > 3_000) {
-          pressed = Date.now();
-          await editor.press("Escape", "Control+k", "Control+i");
-        }
-        const seen = await hover.allInnerTexts();
-        return { done: seen.join("\n").replaceAll("\u00a0", " ").includes(part), seen };
-      });
-    };
     backend.chats.answer(["It adds `values` up.\n\n", "An empty list gives **0**.\n"]);
     await editor.open("hover.py", SOURCE.replace("‸", "").replace("def total", "def to‸tal"));
-    await hovers("def total(values)");
-    await hovers("It adds values up.");
+    await editor.hovers("def total(values)");
+    await editor.hovers("It adds values up.");
     // The rest of it goes on, on a page that the hover leads to.
-    await hover.getByText("It is still being written").click();
+    await editor.page.locator(HOVER).getByText("It is still being written").click();
     await editor.showsPage("It adds values up.");
     backend.chats.goOn();
     await editor.showsPage("An empty list gives 0.");
     await editor.command("workbench.action.closeEditorsInOtherGroups");
     await editor.command("workbench.action.focusActiveEditorGroup");
-    await hovers("An empty list gives 0.");
+    await editor.hovers("An empty list gives 0.");
     assert.equal(backend.chats.asked.length, 1);
     await editor.press("Escape");
   }),
