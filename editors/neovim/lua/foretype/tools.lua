@@ -1,4 +1,4 @@
----What the user's other tools say of a document. Neovim hands each server its own diagnostics alone.
+---What the user's other tools say of a document, and whether they have looked at it: `foretype/diagnostics`.
 local M = {}
 
 ---Tools that say nothing for so long (ms) have come to rest.
@@ -44,12 +44,12 @@ local function rest(buf, patience, done)
   look(buf)
 end
 
----@param buf integer
 ---@param client vim.lsp.Client
+---@param buf integer
 ---@param first? integer
 ---@param last? integer
----@return table[] diagnostics those of other tools that touch these lines, as the protocol has them
-local function diagnostics(buf, client, first, last)
+---@return lsp.Diagnostic[] diagnostics those of other tools that touch these lines
+local function diagnostics(client, buf, first, last)
   local function position(row, column)
     local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
     local at = vim.str_utfindex(line, client.offset_encoding, math.min(column, #line), false)
@@ -92,7 +92,7 @@ function M.handle(_, params, ctx)
     end)
     coroutine.yield()
   end
-  return { diagnostics = diagnostics(buf, client), changed = fresh(buf) }
+  return { diagnostics = diagnostics(client, buf), changed = fresh(buf) }
 end
 
 ---Has a client hand on what all tools say where it asks for code actions.
@@ -106,7 +106,7 @@ function M.hand_on(client)
       local range = params.range
       params = vim.deepcopy(params)
       local own = params.context.diagnostics or {}
-      local all = diagnostics(buf, client, range.start.line, range['end'].line)
+      local all = diagnostics(client, buf, range.start.line, range['end'].line)
       params.context.diagnostics = vim.list_extend(own, all)
     end
     return request(self, method, params, ...)
