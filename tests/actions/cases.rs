@@ -179,7 +179,7 @@ async fn every_case() {
             other.close();
         }
     }
-    assert!(files.len() >= 110, "only {} cases", files.len());
+    assert!(files.len() >= 180, "only {} cases", files.len());
     assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());
     editor.finish().await;
 }
