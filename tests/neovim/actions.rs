@@ -359,7 +359,7 @@ fn fix_what_others_say_is_wrong() {
             &plain(SOURCE).replace("    return values[-1]", "$0    return values[-1]"),
         );
         nvim.ex("Foretype fix");
-        nvim.until_true("a word on it", || nvim.command("messages").contains("no diagnostic"));
+        nvim.until_true("a word on it", || nvim.command("messages").contains("no problem"));
         nvim.lua(FINDING);
         let after = plain(SOURCE).replace("values[-1]", "values[-1] if values else None");
         nvim.ex("Foretype fix");
