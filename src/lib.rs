@@ -17,6 +17,7 @@ pub mod doctor;
 pub mod document;
 pub mod feedback;
 pub mod guard;
+pub mod local;
 pub mod log;
 pub mod prompt;
 pub mod server;
