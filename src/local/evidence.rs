@@ -13,10 +13,8 @@ use super::vocabulary::{FILE, Id, LINE_SAME, is_line};
 pub enum Source {
     /// The same tokens, anywhere in the index.
     Workspace,
-    /// The same tokens, in files of the same folder.
-    Folder,
-    /// The same tokens, in edited files.
-    Edited,
+    /// The same tokens, in files of the same folder and in edited ones.
+    Near,
     /// The same tokens, in this file.
     Own,
     /// Tokens of the same shape in the index, names re-bound.
@@ -32,7 +30,7 @@ pub enum Source {
 }
 
 /// How many sources there are.
-pub const SOURCES: usize = 9;
+pub const SOURCES: usize = 8;
 /// Match lengths are told apart in these steps.
 const STEPS: [u32; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 32];
 /// How many steps there are.
@@ -171,7 +169,7 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
         let Some(one) = hit(index, place, Source::Workspace) else { continue };
         found.push(one);
         if scene.same_folder(place.at) {
-            found.push(Hit { source: Source::Folder, ..one });
+            found.push(Hit { source: Source::Near, ..one });
         }
         found.push(Hit { source: Source::Topic, matched: about(index, place), ..one });
         if follows_alike(scene, index, place.at) {
@@ -180,7 +178,11 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     }
     for file in scene.overlay.edited() {
         let places = file.segment.nearest(Order::Exact, &none, context, NEAREST / 4, SPREAD / 4);
-        found.extend(places.into_iter().filter_map(|p| hit(&file.segment, p, Source::Edited)));
+        for place in places {
+            let Some(one) = hit(&file.segment, place, Source::Workspace) else { continue };
+            found.push(one);
+            found.push(Hit { source: Source::Near, ..one });
+        }
     }
     for place in scene.own.nearest(Order::Exact, &none, context, NEAREST * 2, SPREAD * 2) {
         let Some(one) = hit(&scene.own, place, Source::Own) else { continue };

@@ -16,6 +16,8 @@ pub struct Prediction {
     pub probability: f32,
     /// How likely all of it is.
     pub whole: f32,
+    /// How many characters of it are right to be expected, counted from its beginning.
+    pub gain: f32,
     /// It goes to the end of the line.
     pub complete: bool,
 }
@@ -110,7 +112,14 @@ pub fn next(
 pub fn predict(scene: &mut Scene<'_>, net: &Network, caution: Caution) -> Option<Prediction> {
     let mut state = scene.state();
     let mut line = scene.line();
-    let mut out = Prediction { text: String::new(), probability: 0.0, whole: 1.0, complete: false };
+    let open = line.open;
+    let mut out = Prediction {
+        text: String::new(),
+        probability: 0.0,
+        whole: 1.0,
+        gain: 0.0,
+        complete: false,
+    };
     let mut ids = Vec::new();
     for step in 0..MOST {
         let (evidence, probabilities) = next(scene, net, &state, line);
@@ -120,7 +129,9 @@ pub fn predict(scene: &mut Scene<'_>, net: &Network, caution: Caution) -> Option
         if step > 0 && (p < caution.token || whole < caution.whole) {
             break;
         }
-        let ends = scene.rest_of_line > 0 && scene.following.first() == Some(&best.id);
+        // What stands after the cursor already, brackets that the editor closed above all.
+        let repeats = scene.rest_of_line > 0 && scene.following.first() == Some(&best.id);
+        let ends = repeats && line.open <= open;
         if is_line(best.id) || ends {
             out.complete = true;
             break;
@@ -140,6 +151,7 @@ pub fn predict(scene: &mut Scene<'_>, net: &Network, caution: Caution) -> Option
             out.probability = 0.0;
         }
         out.whole = whole;
+        out.gain += whole * added.chars().count() as f32;
         line.push(text);
         ids.push(best.id);
         let (id, class) = (best.id, scene.lexicon.class(best.id));

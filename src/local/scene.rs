@@ -147,8 +147,14 @@ impl<'a> Scene<'a> {
             line_starts.retain(|&at| at != now - on_line);
         }
         let own = Segment::new(cells, |id| lexicon.class(id));
-        let scope = cursor.scope.iter().zip(0..);
-        let scope = scope.filter_map(|(name, rank)| Some((lexicon.get(name)?, rank))).collect();
+        let mut scope: IdMap<u32> = IdMap::default();
+        let visible = visible_names(prefix).into_iter();
+        for (name, rank) in cursor.scope.iter().copied().zip(0..).chain(visible.zip(0..)) {
+            if let Some(id) = lexicon.get(name).filter(|&id| lexicon.class(id) != id) {
+                let entry = scope.entry(id).or_insert(rank);
+                *entry = rank.min(*entry);
+            }
+        }
         let folder = cursor.path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
         Some(Scene {
             index,
@@ -183,6 +189,34 @@ impl Scene<'_> {
         let path = file.and_then(|file| file.path.strip_prefix(&self.folder));
         path.is_some_and(|rest| !rest.trim_start_matches(['/', '\\']).contains(['/', '\\']))
     }
+}
+
+/// Names of the lines above the cursor that are not in deeper blocks than it: what a reader would
+/// say is in scope, whatever the language. The nearest first.
+fn visible_names(prefix: &str) -> Vec<&str> {
+    const LINES: usize = 300;
+    const NAMES: usize = 64;
+    let mut names: Vec<&str> = Vec::new();
+    let mut limit = usize::MAX;
+    for (number, line) in prefix.rsplit('\n').take(LINES).enumerate() {
+        let code = line.trim_start();
+        let indent = line.len() - code.len();
+        if indent > limit || (code.is_empty() && number > 0) {
+            continue;
+        }
+        limit = indent;
+        let words = code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+        for word in words.filter(|word| word.len() > 1 && word.len() < 64) {
+            if !names.contains(&word) {
+                names.push(word);
+            }
+        }
+        if names.len() >= NAMES {
+            break;
+        }
+    }
+    names.truncate(NAMES);
+    names
 }
 
 /// The last whole lines of at most so many bytes.
