@@ -22,8 +22,8 @@ pub struct Cursor<'a> {
 }
 
 /// Bytes read before the cursor and after it.
-const PREFIX_BYTES: usize = 64 << 10;
-const SUFFIX_BYTES: usize = 16 << 10;
+const PREFIX_BYTES: usize = 48 << 10;
+const SUFFIX_BYTES: usize = 12 << 10;
 /// The longest context that is compared, in tokens.
 pub const CONTEXT: usize = 48;
 /// Tokens of the following lines that are looked at.
@@ -73,6 +73,10 @@ pub struct Scene<'a> {
     pub line_starts: Vec<u32>,
     /// The names in scope and their ranks, 0 for the nearest.
     pub scope: IdMap<u32>,
+    /// The indentation of the cursor's line, and one step of it in this file.
+    pub margin: &'a str,
+    /// See there.
+    pub unit: &'a str,
     /// The folder of the current file, with no slash at its end; empty for the root.
     pub folder: String,
 }
@@ -172,6 +176,8 @@ impl<'a> Scene<'a> {
             now,
             line_starts,
             scope,
+            margin: indentation(prefix.rsplit('\n').next().unwrap_or_default()),
+            unit: unit(prefix),
             folder: folder.to_owned(),
         })
     }
@@ -189,6 +195,27 @@ impl Scene<'_> {
         let path = file.and_then(|file| file.path.strip_prefix(&self.folder));
         path.is_some_and(|rest| !rest.trim_start_matches(['/', '\\']).contains(['/', '\\']))
     }
+}
+
+fn indentation(line: &str) -> &str {
+    line.get(..line.len() - line.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
+}
+
+/// By what lines are deeper than the ones before them: the least that occurs, else four blanks.
+fn unit(text: &str) -> &str {
+    let mut least: Option<&str> = None;
+    let mut before = "";
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let here = indentation(line);
+        // One blank is the alignment of a comment, not a step.
+        if let Some(more) = here.strip_prefix(before).filter(|more| more.len() > 1 || *more == "\t")
+            && least.is_none_or(|least| more.len() < least.len())
+        {
+            least = Some(more);
+        }
+        before = here;
+    }
+    least.unwrap_or("    ")
 }
 
 /// Names of the lines above the cursor that are not in deeper blocks than it: what a reader would
