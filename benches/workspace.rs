@@ -6,11 +6,14 @@
 //! cargo bench --bench workspace -- tables FOLDER [CASES]    the tables of docs/workspace-model.md
 //! cargo bench --bench workspace -- speed FOLDER             index and answers, at 8 M tokens
 //! cargo bench --bench workspace -- leaks FOLDER             hiding against really removing
+//! cargo bench --bench workspace -- blocks FOLDER            whole blocks that are said
 //! cargo bench --bench workspace -- fit FOLDER FILE          new weights from the development set
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 #![allow(clippy::print_stdout, missing_docs)]
 
+#[path = "workspace/blocks.rs"]
+mod blocks;
 #[path = "workspace/corpus.rs"]
 mod corpus;
 #[path = "workspace/cut.rs"]
@@ -35,8 +38,8 @@ use foretype::local::network::Network;
 use corpus::repositories;
 
 /// Of the published figures.
-const CASES: usize = 1000;
-const SEED: u64 = 7;
+const CASES: usize = 400;
+const SEED: u64 = 2026;
 /// Of the shipped weights: lines drawn from each repository, and how often all are gone through.
 const LINES: usize = 4000;
 const EPOCHS: usize = 8;
@@ -59,10 +62,15 @@ fn main() {
         ["leaks", folder] => {
             leaks::compare(&repositories(Path::new(folder), "held-out"), &network, SEED);
         }
+        ["blocks", folder] => {
+            blocks::count(&repositories(Path::new(folder), "held-out"), &network, SEED);
+        }
         ["fit", folder, file] => {
             let set = repositories(Path::new(folder), "development");
             std::fs::write(file, fit::fit(&set, LINES, EPOCHS, FIT_SEED)).unwrap();
         }
-        _ => println!("workspace: tables, speed, leaks or fit, and the folder of scripts/corpora"),
+        _ => println!(
+            "workspace: tables, speed, leaks, blocks or fit, and the folder of scripts/corpora"
+        ),
     }
 }

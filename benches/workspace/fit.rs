@@ -19,7 +19,7 @@ use super::cut::{Case, Cut, Rng, draw};
 /// Tokens of a line that are learnt from.
 const STEPS: usize = 8;
 /// One in so many lines keeps its copies, as most lines of a real workspace do.
-const NATURAL_ONE_IN: usize = 4;
+const NATURAL_ONE_IN: usize = 2;
 const CUTS: [Cut; 6] =
     [Cut::Token, Cut::Character, Cut::Line, Cut::Token, Cut::Character, Cut::Closed];
 const BATCH: usize = 32;

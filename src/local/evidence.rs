@@ -3,7 +3,7 @@
 
 use super::lexer::Kind;
 use super::lexicon::IdMap;
-use super::rename::Renaming;
+use super::rename::{Bound, Renaming};
 use super::scene::Scene;
 use super::segment::{Order, Place, Segment};
 use super::vocabulary::{FILE, Id, LINE_SAME, is_line};
@@ -145,14 +145,15 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     let context = &state.context;
     let none = |id: Id| id;
     let hit = |segment: &Segment, place: Place, source| {
-        let cell = segment.cell(place.at)?;
-        (cell.id != FILE).then_some(Hit {
+        let cell = segment.cell(place.at).filter(|cell| cell.id != FILE)?;
+        let bound = rebound(scene, state, segment, place, cell.id);
+        Some(Hit {
             source,
-            id: cell.id,
+            id: bound.unwrap_or(cell.id),
             space: cell.space,
             matched: place.matched,
             weight: 1.0,
-            renamed: false,
+            renamed: bound.is_some(),
             foreign: false,
             line_start: is_line(segment.before(place.at, 1)),
         })
@@ -205,6 +206,34 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
         if follows_alike(scene, &scene.own, place.at) {
             found.push(Hit { source: Source::Below, ..one });
         }
+    }
+}
+
+/// What a name that followed the same tokens is called here, where the lines before those are alike
+/// and show another name for it.
+fn rebound(
+    scene: &Scene<'_>,
+    state: &State,
+    segment: &Segment,
+    place: Place,
+    id: Id,
+) -> Option<Id> {
+    if scene.lexicon.class(id) == id {
+        return None;
+    }
+    let alike = |(back, class): &(usize, &Id)| {
+        let there = segment.before(place.at, back + 1);
+        there != FILE && scene.lexicon.class(there) == **class
+    };
+    let matched = state.classes.iter().enumerate().take_while(alike).count() as u32;
+    if matched <= place.matched {
+        return None;
+    }
+    let renaming =
+        Renaming::new(segment, Place { matched, ..place }, &state.context, &scene.lexicon);
+    match renaming.bind(id, &scene.lexicon) {
+        Bound::Known(here) if renaming.is_consistent() => Some(here),
+        _ => None,
     }
 }
 
@@ -285,13 +314,13 @@ fn alike(scene: &mut Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     }
     for (hit, bound, below) in fresh {
         let hit = match bound {
-            super::rename::Bound::Same => hit,
-            super::rename::Bound::Known(id) => Hit { id, renamed: true, ..hit },
-            super::rename::Bound::Made(word) => {
+            Bound::Same => hit,
+            Bound::Known(id) => Hit { id, renamed: true, ..hit },
+            Bound::Made(word) => {
                 let id = scene.lexicon.insert(&word, Kind::Word);
                 Hit { id, renamed: true, ..hit }
             }
-            super::rename::Bound::Foreign => Hit { foreign: true, ..hit },
+            Bound::Foreign => Hit { foreign: true, ..hit },
         };
         found.push(hit);
         if below {

@@ -77,7 +77,11 @@ impl Index {
                     *count += 1;
                 }
             }
-            known.push(File { path, start: start as u32, stamp: stamp(text.as_ref()) });
+            known.push(File {
+                path,
+                start: start as u32,
+                stamp: stamp_of(text.as_ref().as_bytes()),
+            });
         }
         let enough = common_from(cells.len());
         vocabulary.set_common(|id| counts.get(id as usize).is_some_and(|&n| n >= enough));
@@ -154,9 +158,9 @@ impl Index {
     }
 }
 
-/// What [`File::stamp`] is of a text.
-pub fn stamp(text: &str) -> u64 {
-    checksum(text.as_bytes())
+/// What [`File::stamp`] is of a text's bytes.
+pub fn stamp_of(text: &[u8]) -> u64 {
+    checksum(text)
 }
 
 /// From how many occurrences on a word is common, by the tokens of its workspace.

@@ -29,13 +29,13 @@ pub struct Caution {
     pub token: f32,
     /// And so does one that makes all of it less likely than this.
     pub whole: f32,
-    /// The lines of a block are added only if all is at least so likely.
+    /// The lines of a block are added only if no token of it is less likely than this.
     pub block: f32,
 }
 
 impl Default for Caution {
     fn default() -> Self {
-        Caution { token: 0.25, whole: 0.05, block: 0.5 }
+        Caution { token: 0.25, whole: 0.05, block: 0.8 }
     }
 }
 
@@ -66,7 +66,7 @@ pub fn predict(scene: &mut Scene<'_>, network: &Network, caution: Caution) -> Op
     if walk.out.text.trim().is_empty() || walk.repeats_below(scene) {
         return None;
     }
-    if opens == Some(LINE_DEEPER) && walk.out.whole >= caution.block && scene.rest_of_line == 0 {
+    if opens == Some(LINE_DEEPER) && walk.least >= caution.block && scene.rest_of_line == 0 {
         return Some(walk.clone().block(scene, network, caution).unwrap_or(walk.out));
     }
     Some(walk.out)
@@ -84,6 +84,8 @@ struct Walk {
     /// Nothing has been proposed yet.
     begins: bool,
     tokens: usize,
+    /// The least likely token so far.
+    least: f32,
     out: Prediction,
 }
 
@@ -98,6 +100,7 @@ impl Walk {
             open: line.open,
             begins: true,
             tokens: 0,
+            least: 1.0,
             out: Prediction { text, probability: 0.0, whole: 1.0, gain: 0.0, complete: false },
         }
     }
@@ -115,6 +118,7 @@ impl Walk {
             let best = evidence.candidates.iter().zip(&probabilities);
             let (best, &p) = best.max_by(|a, b| a.1.total_cmp(b.1))?;
             let whole = self.out.whole * p;
+            self.least = self.least.min(p);
             if !self.ids.is_empty() && (p < caution.token || whole < caution.whole) {
                 return None;
             }
@@ -185,7 +189,7 @@ impl Walk {
             let before = self.out.text.len();
             let end = self.finish_line(scene, network, caution, MOST)?;
             let empty = self.out.text.len() == before;
-            if self.out.whole < caution.block || empty || (number == 0 && self.is_below(scene)) {
+            if self.least < caution.block || empty || (number == 0 && self.is_below(scene)) {
                 return None;
             }
             step = end;

@@ -60,6 +60,11 @@ impl Renaming {
         (self.same + self.differ / 2).saturating_sub(self.broken).max(1)
     }
 
+    /// Whether every name stands for one and the same.
+    pub fn is_consistent(&self) -> bool {
+        self.broken == 0
+    }
+
     /// What a name of the matched place becomes.
     pub fn bind(&self, id: Id, lexicon: &Lexicon<'_>) -> Bound {
         match self.pairs.iter().find(|pair| pair.0 == id) {

@@ -152,7 +152,9 @@ impl<'a> Scene<'a> {
         }
         let own = Segment::new(cells, |id| lexicon.class(id));
         let mut scope: IdMap<u32> = IdMap::default();
-        let visible = visible_names(prefix).into_iter();
+        // What is being typed is no name yet.
+        let typed = prefix.strip_suffix(partial).unwrap_or(prefix);
+        let visible = visible_names(typed).into_iter();
         for (name, rank) in cursor.scope.iter().copied().zip(0..).chain(visible.zip(0..)) {
             if let Some(id) = lexicon.get(name).filter(|&id| lexicon.class(id) != id) {
                 let entry = scope.entry(id).or_insert(rank);
