@@ -14,7 +14,8 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
-pub use self::values::{FindingValue, Values};
+pub use self::values::{FaultValue, FindingValue, TestsValue, Values};
+use crate::config::{ActionPrompt, ActionSettings};
 use crate::guard::redact;
 use crate::prompt::{ChatPrompt, special_tokens};
 
@@ -33,9 +34,11 @@ macro_rules! templates {
 
 /// The ones for actions.
 const ACTIONS: &[(&str, &str)] = templates!(
+    "boilerplate",
     "document",
     "explain",
     "fix",
+    "hover",
     "implement",
     "optimise",
     "refactor",
@@ -44,7 +47,8 @@ const ACTIONS: &[(&str, &str)] = templates!(
     "translate",
 );
 /// What they share.
-const PARTS: &[(&str, &str)] = templates!("base", "code", "context", "rules", "words");
+const PARTS: &[(&str, &str)] =
+    templates!("base", "code", "context", "custom", "place", "rules", "tried", "words");
 
 /// Why there is no prompt.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -119,6 +123,13 @@ impl Prompts {
         Ok(Self { templates })
     }
 
+    /// The texts that a prompt is made of, with those that others share: what an answer to it depends
+    /// on.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let of = move |(own, template): &(&str, &Template)| *own == name || !template.action;
+        self.all().filter(of).map(|(name, template)| (name, &*template.text))
+    }
+
     /// The folder of the user's templates: beside their configuration.
     #[must_use]
     pub fn folder(config_file: Option<&Path>) -> Option<PathBuf> {
@@ -128,6 +139,35 @@ impl Prompts {
     /// All of them, in the order of their names.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Template)> {
         self.templates.iter().map(|(name, template)| (name.as_str(), template))
+    }
+
+    /// The conversation that an action of the user's own begins with. A task that is a whole template is
+    /// taken as it is.
+    ///
+    /// # Errors
+    /// A template that does not exist or makes no sense.
+    pub fn render_own(
+        mut self,
+        own: &ActionSettings,
+        mut values: Values,
+    ) -> Result<ChatPrompt, PromptError> {
+        let task = match &own.prompt {
+            ActionPrompt::Template(name) => return self.render(name, &values),
+            ActionPrompt::Text(task) => task,
+        };
+        let whole = task.contains("{% extends") || task.lines().any(|line| line.trim_end() == USER);
+        let name = format!("actions.{}", own.name);
+        let template = Template { text: task.as_str().into(), file: None, action: true };
+        self.templates.insert(name.clone(), template);
+        values.task = format!("{name}.{ENDING}");
+        values.answer = own.answer.as_str().to_owned();
+        self.render(if whole { &name } else { "custom" }, &values).map_err(|error| match error {
+            PromptError::Template { why, .. } => {
+                let place = format!("`actions.{}.prompt`", own.name);
+                PromptError::Template { name: own.name.clone(), why, place }
+            }
+            other => other,
+        })
     }
 
     /// One of them.

@@ -1,6 +1,8 @@
 //! Options as written, one value of [`Options`] per layer: everything may be
 //! absent. The comments on the fields are the reference's and the schema's texts.
 
+mod action;
+mod hover;
 mod model;
 mod purpose;
 
@@ -8,6 +10,8 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+pub use self::action::ActionOptions;
+pub use self::hover::HoverOptions;
 pub use self::model::ModelOptions;
 pub use self::purpose::{ChatOptions, CompletionOptions};
 
@@ -39,6 +43,13 @@ pub struct Options {
     /// Conversations: `foretype ask`, and an editor's own questions.
     #[schemars(default)]
     pub chat: ChatOptions,
+    /// What is shown where the mouse rests on a name.
+    #[schemars(default)]
+    pub hover: HoverOptions,
+    /// Code actions of yours, each under a name of your choice. Only the user's own file and the editor's
+    /// settings can have them.
+    #[schemars(default)]
+    pub actions: BTreeMap<String, ActionOptions>,
     /// Models that nobody had to configure.
     #[schemars(default)]
     pub discovery: DiscoveryOptions,
@@ -97,6 +108,15 @@ impl Options {
         }
         if let Some(table) = top.table("chat") {
             options.chat = ChatOptions::read(table);
+        }
+        let actions = &mut options.actions;
+        top.tables("actions", "actions.*", |name, table| {
+            if let Some((name, action)) = ActionOptions::read(name, table) {
+                actions.insert(name, action);
+            }
+        });
+        if let Some(table) = top.table("hover") {
+            options.hover = HoverOptions::read(table);
         }
         if let Some(mut table) = top.table("discovery") {
             options.discovery.enabled = table.switch("enabled");

@@ -12,8 +12,11 @@ pub fn capabilities() -> Value {
             "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [""] } },
             "dataSupport": true, "disabledSupport": true, "isPreferredSupport": true,
             "resolveSupport": { "properties": ["edit"] },
+        }, "publishDiagnostics": { "versionSupport": true } },
+        "workspace": { "workspaceEdit": {
+            "documentChanges": true, "resourceOperations": ["create", "rename"],
+            "changeAnnotationSupport": { "groupsOnLabel": true },
         } },
-        "workspace": { "workspaceEdit": { "documentChanges": true } },
         "window": { "showDocument": { "support": true }, "workDoneProgress": true },
     })
 }

@@ -4,7 +4,7 @@ use tree_sitter::{Node, Tree};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// A function or method with a name of its own.
     Function,
     /// A class, struct, enum, interface, trait or implementation.
@@ -22,7 +22,7 @@ pub(super) enum Class {
 }
 
 /// What a node is; `None` for what only has a place in another.
-pub(super) fn class(node: Node<'_>) -> Option<Class> {
+pub(crate) fn class(node: Node<'_>) -> Option<Class> {
     Some(match node.kind() {
         "function_item"
         | "function_signature_item"
@@ -115,6 +115,32 @@ pub(super) fn class(node: Node<'_>) -> Option<Class> {
     })
 }
 
+/// Whether a file has no declaration and no statement but imports.
+pub(super) fn declares_nothing(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    let root = tree.root_node();
+    // Files of imports alone are short.
+    root.named_child_count() <= 64
+        && root.named_children(&mut cursor).all(|node| {
+            matches!(
+                node.kind(),
+                "use_declaration"
+                    | "extern_crate_declaration"
+                    | "inner_attribute_item"
+                    | "import_statement"
+                    | "import_from_statement"
+                    | "future_import_statement"
+                    | "import_declaration"
+                    | "package_clause"
+                    | "package_declaration"
+                    | "preproc_include"
+                    | "preproc_call"
+                    | "hash_bang_line"
+                    | "shebang"
+            ) || class(node) == Some(Class::Comment)
+        })
+}
+
 fn declares_function(node: Node<'_>) -> bool {
     let mut inner = node.child_by_field_name("declarator");
     while let Some(declarator) = inner {
@@ -135,7 +161,7 @@ fn function_value(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// A declaration's name.
-pub(super) fn name(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn name(node: Node<'_>) -> Option<Node<'_>> {
     if let Some(name) = node.child_by_field_name("name") {
         return Some(name);
     }
@@ -160,12 +186,12 @@ pub(super) fn name(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// A function's body; `None` where it is only declared.
-pub(super) fn body(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn body(node: Node<'_>) -> Option<Node<'_>> {
     node.child_by_field_name("body").or_else(|| function_value(node)?.child_by_field_name("body"))
 }
 
 /// The nodes around a range, from the root to the smallest.
-pub(super) fn path(tree: &Tree, start: usize, end: usize) -> Vec<Node<'_>> {
+pub(crate) fn path(tree: &Tree, start: usize, end: usize) -> Vec<Node<'_>> {
     let mut cursor = tree.walk();
     let mut path = vec![cursor.node()];
     while cursor.goto_first_child_for_byte(start).is_some() {
