@@ -22,6 +22,7 @@ pub mod predict;
 pub mod rename;
 pub mod scene;
 pub mod segment;
+mod sources;
 pub mod store;
 pub mod vocabulary;
 
