@@ -40,8 +40,8 @@ impl Default for Caution {
 }
 
 /// Most tokens proposed, on the cursor's line and in all.
-const MOST_ON_LINE: usize = 40;
-const MOST: usize = 64;
+const MOST_ON_LINE: usize = 24;
+const MOST: usize = 28;
 /// Most lines of a block.
 const MOST_LINES: usize = 12;
 
@@ -119,7 +119,7 @@ impl Walk {
             let (best, &p) = best.max_by(|a, b| a.1.total_cmp(b.1))?;
             let whole = self.out.whole * p;
             self.least = self.least.min(p);
-            if !self.ids.is_empty() && (p < caution.token || whole < caution.whole) {
+            if self.tokens > 0 && (p < caution.token || whole < caution.whole) {
                 return None;
             }
             if is_line(best.id) || self.is_there_already(scene, best.id) {
@@ -176,6 +176,8 @@ impl Walk {
         network: &Network,
         caution: Caution,
     ) -> Option<Prediction> {
+        // The first doubt ends it: what is looked up further costs time for nothing.
+        let caution = Caution { token: caution.block, whole: 0.0, ..caution };
         let (margin, unit) = (scene.margin.to_owned(), scene.unit.to_owned());
         let mut depth = 1_usize;
         let mut step = LINE_DEEPER;
@@ -189,7 +191,7 @@ impl Walk {
             let before = self.out.text.len();
             let end = self.finish_line(scene, network, caution, MOST)?;
             let empty = self.out.text.len() == before;
-            if self.least < caution.block || empty || (number == 0 && self.is_below(scene)) {
+            if empty || (number == 0 && self.is_below(scene)) {
                 return None;
             }
             step = end;

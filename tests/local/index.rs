@@ -78,7 +78,7 @@ fn the_places_beyond_the_nearest_are_drawn_once_each() {
 
 #[test]
 fn copies_of_a_line_are_found_by_their_tokens() {
-    let text = "a(b);\nc;\n  a( b ); // why\nxa(b);\na(b);d\na(b)\n;\n";
+    let text = "a(b);\nc;\n  a( b ); // why\nx a(b);\na(b);d\na(b)\n;\n";
     let index = Index::build([("x.rs", text), ("y.rs", "a(b);")], Limits::default());
     let dialect = Dialect::of("x.rs");
     assert_eq!(index.places_of_line("  a(b);", dialect).len(), 3);

@@ -1,7 +1,7 @@
 //! A saved index is the same index, or none.
 
 use foretype::local::store::{MAGIC, Unusable, VERSION};
-use foretype::local::{Index, Overlay};
+use foretype::local::{Index, Limits, Overlay};
 
 use super::workspace::{index, said, text};
 use crate::random::Random;
@@ -41,6 +41,16 @@ fn an_index_with_any_bit_changed_is_refused() {
             let mut changed = bytes.clone();
             changed[at] ^= 1 << bit;
             assert!(Index::from_bytes(&changed).is_err(), "bit {bit} of byte {at}");
+        }
+    }
+    // The sum goes by eight bytes: every rest that can be left.
+    for rest in 1..=8 {
+        let index = Index::build([("x".repeat(rest), "let a = b;")], Limits::default());
+        let bytes = index.to_bytes();
+        for at in bytes.len() - 16..bytes.len() {
+            let mut changed = bytes.clone();
+            changed[at] ^= 1;
+            assert!(Index::from_bytes(&changed).is_err(), "byte {at} of {}", bytes.len());
         }
     }
 }
