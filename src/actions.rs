@@ -4,6 +4,7 @@ pub mod act;
 pub mod answer;
 pub mod changes;
 pub mod conventions;
+pub mod files;
 pub mod here;
 mod line_diff;
 pub mod offers;

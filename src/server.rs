@@ -16,6 +16,7 @@ pub mod requests;
 pub mod stdio;
 pub mod tasks;
 pub mod transport;
+mod workspace_edit;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, applied, of_region};
+use super::files::Changes;
 use super::offers::Finding;
 use super::parse::parses_worse;
 use super::prompts::{PromptError, Prompts};
@@ -41,8 +42,8 @@ pub struct Order {
 /// What came of it.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Edits of the document as it is now.
-    Edits(Snapshot, Vec<LineEdit>),
+    /// Edits of the files as they are now.
+    Edits(Changes),
     /// Words to show.
     Words(String),
 }
@@ -134,7 +135,7 @@ pub async fn act(
     let (now, since) = now.ok_or(ActionError::Closed)?;
     let since = since.ok_or(ActionError::Changed)?;
     let edits = rebase(&edits, &then.document.text, &since, &now.document.text)?;
-    Ok(Outcome::Edits(now, edits))
+    Ok(Outcome::Edits(Changes::here(&now, edits)))
 }
 
 /// The edits that an answer comes to.

@@ -1,8 +1,6 @@
 //! A rewritten region as the smallest set of line edits; lines that stay are not touched, nor are
 //! their endings.
 
-use std::path::PathBuf;
-
 use super::line_diff::{self, Hunk};
 use crate::document::line_ending::LineEnding;
 use crate::document::offset::{ByteOffset, ByteRange};
@@ -32,20 +30,6 @@ impl std::fmt::Debug for LineEdit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "LineEdit({:?}, +{} bytes)", self.range, self.text.len())
     }
-}
-
-/// What becomes of one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FileChange {
-    /// Lines of the document that the action began in.
-    Edit(Vec<LineEdit>),
-    /// A new file.
-    Create {
-        /// Where.
-        path: PathBuf,
-        /// Its text.
-        text: String,
-    },
 }
 
 /// The whole lines that a range touches, without the last one's break. A range that ends at a line's

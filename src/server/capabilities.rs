@@ -43,6 +43,12 @@ pub struct Features {
     pub action_disabled: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
+    /// It creates files when an edit says so.
+    pub create_files: bool,
+    /// It renames files when an edit says so.
+    pub rename_files: bool,
+    /// It has the user confirm what an edit marks so.
+    pub annotations: bool,
     /// It shows a document when asked to.
     pub show_document: bool,
     /// It shows progress that it did not ask for.
@@ -66,6 +72,10 @@ impl Features {
             .collect();
         let modes =
             all.pointer("/textDocument/completion/completionItem/insertTextModeSupport/valueSet");
+        let operations = all.pointer("/workspace/workspaceEdit/resourceOperations");
+        let resource = |kind: &str| {
+            operations.and_then(Value::as_array).is_some_and(|kinds| kinds.contains(&json!(kind)))
+        };
         let experimental = |key: &str| {
             all.pointer(&format!("/experimental/{key}"))
                 .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
@@ -93,6 +103,11 @@ impl Features {
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
+            create_files: resource("create"),
+            rename_files: resource("rename"),
+            annotations: all
+                .pointer("/workspace/workspaceEdit/changeAnnotationSupport")
+                .is_some_and(Value::is_object),
             show_document: yes("/window/showDocument/support"),
             progress: yes("/window/workDoneProgress"),
             encoding: Encoding::negotiate(offered),

@@ -7,11 +7,11 @@ use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::Data;
 use crate::actions::act::{ActionError, Order, Outcome, act};
-use crate::actions::changes::LineEdit;
+use crate::actions::files::Changes;
 use crate::server::client::Level;
 use crate::server::progress::Work;
-use crate::server::{Server, convert, explanation};
-use crate::workspace::Snapshot;
+use crate::server::workspace_edit::workspace_edit;
+use crate::server::{Server, explanation};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -28,9 +28,10 @@ pub(super) fn order(data: Value) -> Result<Order> {
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let order = order(data)?;
     match perform(server, &order, token).await? {
-        Some(Outcome::Edits(now, edits)) => {
-            let title = format!("foretype: {}", order.task);
-            apply(server, &title, workspace_edit(server, &now, &edits)).await;
+        Some(Outcome::Edits(changes)) => {
+            if let Some(edit) = edit(server, &changes) {
+                apply(server, &format!("foretype: {}", order.task), edit, &changes).await;
+            }
         }
         Some(Outcome::Words(_)) | None => {}
     }
@@ -41,7 +42,7 @@ pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -
 pub(super) async fn edit_of(server: &Server, order: Order) -> Result<Option<Value>> {
     let outcome = perform(server, &order, None).await?;
     Ok(match outcome {
-        Some(Outcome::Edits(now, edits)) => Some(workspace_edit(server, &now, &edits)),
+        Some(Outcome::Edits(changes)) => edit(server, &changes),
         Some(Outcome::Words(_)) | None => None,
     })
 }
@@ -82,37 +83,30 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
     }
 }
 
-/// Has the client apply an edit; where it does not, the user is told.
-async fn apply(server: &Server, title: &str, edit: Value) {
+/// The edit for the client; where it cannot do that, the user is told.
+fn edit(server: &Server, changes: &Changes) -> Option<Value> {
+    let edit = workspace_edit(&server.features(), changes);
+    edit.map_err(|unable| server.client.show(Level::Warning, &format!("foretype: {unable}"))).ok()
+}
+
+/// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
+/// the user is told.
+async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) {
     let Ok(edit) = serde_json::from_value(edit) else { return };
     let applied = server.client.requests().apply_edit(edit).await;
     let why = match applied {
-        Ok(result) if result.applied => return,
+        Ok(result) if result.applied => {
+            if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
+                let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
+                if let Ok(params) = serde_json::from_value(params) {
+                    let _ = server.client.requests().show_document(params).await;
+                }
+            }
+            return;
+        }
         Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
         Err(error) => error.message.into_owned(),
     };
     let message = format!("{title}: the editor did not apply the change ({why}); ask again");
     server.client.show(Level::Warning, &message);
-}
-
-/// The edits for the client: of the version that they were made for, where it can check that.
-fn workspace_edit(server: &Server, now: &Snapshot, edits: &[LineEdit]) -> Value {
-    let document = &now.document;
-    let inserts_lf = server.features().inserts_lf;
-    let edits: Vec<Value> = edits
-        .iter()
-        .map(|edit| {
-            let range = convert::range_to_lsp(&document.text, edit.range, now.encoding);
-            let text = if inserts_lf { edit.text.replace("\r\n", "\n") } else { edit.text.clone() };
-            json!({ "range": range, "newText": text })
-        })
-        .collect();
-    let uri = document.client_uri.as_ref();
-    if !server.features().document_changes {
-        return json!({ "changes": { uri: edits } });
-    }
-    // A client that always sends 0 keeps no versions.
-    let version = Some(document.version).filter(|version| *version != 0);
-    let document = json!({ "uri": uri, "version": version });
-    json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })
 }
