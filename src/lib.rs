@@ -19,6 +19,7 @@ pub mod feedback;
 pub mod guard;
 pub mod log;
 pub mod prompt;
+pub mod retrieval;
 pub mod server;
 pub mod services;
 pub mod status;
