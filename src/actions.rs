@@ -3,13 +3,17 @@
 pub mod act;
 pub mod answer;
 pub mod changes;
+mod check;
 pub mod conventions;
 pub mod files;
+pub mod forward;
 pub mod here;
 mod line_diff;
+pub mod merge;
 pub mod offers;
 pub mod parse;
 pub mod prompts;
 pub mod rebase;
+pub mod review;
 pub mod subject;
 pub mod task;

@@ -1,5 +1,7 @@
 //! Chat: a conversation answered by the first of the models chosen for it that can.
 
+pub mod language;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,13 +41,26 @@ pub struct Answer {
 pub async fn answer(
     chain: &[Arc<LlmCompleter>],
     prompt: &ChatPrompt,
+    show: impl FnMut(&str),
+) -> Result<Answer, BackendError> {
+    answer_as(Priority::Invoked, chain, prompt, show).await
+}
+
+/// As [`answer`], for a question that is more or less urgent.
+///
+/// # Errors
+/// As there.
+pub async fn answer_as(
+    priority: Priority,
+    chain: &[Arc<LlmCompleter>],
+    prompt: &ChatPrompt,
     mut show: impl FnMut(&str),
 ) -> Result<Answer, BackendError> {
     let mut failed = None;
     for model in chain {
-        let mut asked = ask(model, prompt, &mut show).await;
+        let mut asked = ask(priority, model, prompt, &mut show).await;
         if matches!(asked, Err(BackendError::Loading(_))) && loaded(model).await {
-            asked = ask(model, prompt, &mut show).await;
+            asked = ask(priority, model, prompt, &mut show).await;
         }
         match asked {
             Ok(answer) => return Ok(answer),
@@ -61,6 +76,7 @@ pub async fn answer(
 }
 
 async fn ask(
+    priority: Priority,
     model: &LlmCompleter,
     prompt: &ChatPrompt,
     show: &mut impl FnMut(&str),
@@ -73,11 +89,7 @@ async fn ask(
         context_tokens: endpoint.context_tokens().saturating_sub(own),
         max_output_tokens: endpoint.model.chat_output_tokens,
     };
-    let ask = ChatAsk {
-        prompt: budget.fit_chat(prompt.clone()),
-        purpose: Purpose::Chat,
-        priority: Priority::Invoked,
-    };
+    let ask = ChatAsk { prompt: budget.fit_chat(prompt.clone()), purpose: Purpose::Chat, priority };
     let mut deltas = model.backend().stream(Ask::Chat(ask));
     let mut answer = Answer {
         text: String::new(),

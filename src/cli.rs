@@ -5,6 +5,7 @@ pub mod ask;
 pub mod complete;
 pub mod config;
 pub mod doctor;
+pub mod eval;
 pub mod key;
 pub mod models;
 pub mod paths;
@@ -50,6 +51,7 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Serve(serve) => serve::run(paths, serve).await,
             Command::Complete(complete) => or_stopped(complete::run(paths, complete)).await,
             Command::Ask(ask) => or_stopped(ask::run(paths, ask)).await,
+            Command::Eval(eval) => eval::run(paths, eval).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,
             Command::Stats(stats) => stats::run(&paths, &stats).await,
             Command::Config(config) => config::run(&paths, &config),

@@ -6,6 +6,7 @@
 //! everything is kept in memory and [`Store::problem`] says why.
 
 pub mod admission;
+mod explanations;
 mod file;
 mod request;
 mod schema;
@@ -86,6 +87,18 @@ impl Store {
             self.send(Job::Look);
         }
         self.shared.today.subscribe()
+    }
+
+    /// An explanation that was kept under a key. Waits for the disk, and for what is written before.
+    pub async fn explanation(&self, key: Vec<u8>) -> Option<String> {
+        let (reply, text) = oneshot::channel();
+        self.send(Job::Explanation(key, reply));
+        text.await.ok().flatten()
+    }
+
+    /// Keeps an explanation under a key, for as long as there is room.
+    pub fn keep_explanation(&self, key: Vec<u8>, text: String) {
+        self.send(Job::Explain(key, text));
     }
 
     /// Its file; `None` where everything is kept in memory from the start.

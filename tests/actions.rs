@@ -14,13 +14,23 @@ use support::random;
 mod answers;
 #[path = "actions/cases.rs"]
 mod cases;
+#[path = "actions/clients.rs"]
+mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/mending.rs"]
+mod mending;
+#[path = "actions/merge.rs"]
+mod merge;
 #[path = "actions/offers.rs"]
 mod offers;
+#[path = "actions/projects.rs"]
+mod projects;
 #[path = "actions/prompts.rs"]
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/review.rs"]
+mod review;
 #[path = "actions/server.rs"]
 mod server;

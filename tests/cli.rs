@@ -20,6 +20,7 @@ mod cli {
     mod complete;
     mod config;
     mod doctor;
+    mod eval;
     mod keys;
     mod places;
     mod prompts;

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given, Place};
-use super::changes::{Edge, LineEdit, applied, of_region};
+use super::changes::{Edge, LineEdit, of_region};
+use super::check::{Made, broken};
 use super::files::Changes;
+use super::forward::shrunk;
 use super::offers::Finding;
-use super::parse::parses_worse;
 use super::prompts::{PromptError, Prompts};
 use super::rebase::{Touched, rebase};
+use super::review::{Remark, remarks};
 use super::subject::{Subject, SubjectError};
 use super::task::{Task, Use};
 use crate::backend::error::BackendError;
@@ -18,6 +20,7 @@ use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
+use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
 use crate::workspace::edit_log::Revision;
 use crate::workspace::session::Session;
@@ -37,6 +40,23 @@ pub struct Order {
     pub selection: ByteRange,
     /// What is wrong there.
     pub findings: Vec<Finding>,
+    /// A fix that did not do.
+    pub earlier: Option<Earlier>,
+}
+
+/// A fix that was applied and left something wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The lines that it changed, as they were before.
+    pub code: String,
+    /// What it was to mend.
+    pub said: Vec<String>,
+}
+
+impl std::fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Earlier({} bytes)", self.code.len())
+    }
 }
 
 /// What came of it.
@@ -45,7 +65,31 @@ pub enum Outcome {
     /// Edits of the files as they are now.
     Edits(Changes),
     /// Words to show.
-    Words(String),
+    Words(Words),
+    /// What a review found in the document as it is now; what has been touched since is left out.
+    Remarks(Reviewed),
+}
+
+/// What a review found.
+#[derive(Debug)]
+pub struct Reviewed {
+    /// The document as it is now.
+    pub now: Snapshot,
+    /// Its state.
+    pub revision: Revision,
+    /// What was reviewed, as far as it is left.
+    pub region: ByteRange,
+    /// The faults, in the order of the text.
+    pub remarks: Vec<Remark>,
+}
+
+/// Words, and what they answer: a conversation can go on from there.
+#[derive(Debug)]
+pub struct Words {
+    /// As the model said them.
+    pub text: String,
+    /// What it was asked.
+    pub prompt: ChatPrompt,
 }
 
 /// Why nothing came of it. No text of the user's or a model's is in here.
@@ -54,11 +98,13 @@ pub enum ActionError {
     /// The document is closed.
     #[error("the document is not open any more")]
     Closed,
-    /// The document is not as it was when the action was offered.
-    #[error("the document has changed since; ask for its actions again")]
+    /// The code is not as it was when the action was offered.
+    #[error("that code has changed since it was offered; ask for its actions again")]
     Changed,
-    /// The edit would break the syntax.
-    #[error("the answer would break the code's syntax, so nothing was done; ask again")]
+    /// The edit would break the syntax, and so would the second one.
+    #[error(
+        "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
+    )]
     Broken,
     /// Nobody may or can be asked.
     #[error("{0}")]
@@ -80,7 +126,16 @@ pub enum ActionError {
     Touched(#[from] Touched),
 }
 
-/// Asks the model for chat and makes of its answer what the task wants; `show` gets the text as it
+/// What is heard of an action under way.
+#[derive(Clone, Copy)]
+pub enum Heard<'a> {
+    /// More of the model's text.
+    Text(&'a str),
+    /// The answer was of no use, and the model is asked once more.
+    Again,
+}
+
+/// Asks the model for chat and makes of its answer what the task wants; `hear` gets the text as it
 /// comes. Dropping the future closes the connection.
 ///
 /// # Errors
@@ -88,46 +143,46 @@ pub enum ActionError {
 pub async fn act(
     session: &Arc<Session>,
     order: &Order,
-    show: impl FnMut(&str),
+    mut hear: impl FnMut(Heard<'_>),
 ) -> Result<Outcome, ActionError> {
-    let then = session.workspace(|workspace| {
-        let current = workspace.log().revision(&order.uri);
-        Some((workspace.snapshot(&order.uri)?, current?))
-    });
-    let (then, current) = then.ok_or(ActionError::Closed)?;
-    if current != order.revision {
-        return Err(ActionError::Changed);
-    }
+    let (then, order) = begin(session, order)?;
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
-    let subject = Subject::new(&then, &order.task, order.target, order.selection)?
+    let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
+        .made_with(&session.project(&then).await, &then.document)
         .with(&then.document.text, &order.findings);
-    let prompt = {
-        let folder = Prompts::folder(session.services.paths.config_file.as_deref());
-        let (name, values) = (order.task.prompt().to_owned(), subject.values.clone());
-        let made = tokio::task::spawn_blocking(move || {
-            Prompts::read(folder.as_deref())?.render(&name, &values)
-        });
-        made.await.map_err(|_| ActionError::Changed)??
-    };
-    let answer = chat::answer(&chain, &prompt, show).await?;
-    if let Some(broken) = answer.broken {
-        return Err(broken.into());
+    subject.values.reply_language = session.reply_language(&settings);
+    if let Some(earlier) = &order.earlier {
+        subject.values.before.clone_from(&earlier.code);
+        subject.values.mended.clone_from(&earlier.said);
     }
-    let given = Given { text: &answer.text, finish: answer.finish };
-    if order.task.answer() == Use::Show {
-        return Ok(Outcome::Words(answer::words(given)?));
-    }
-    let edits = edits(given, &order.task, &then, subject.region)?;
-    let (grammar, text) = (then.document.language.grammar(), then.document.text.clone());
-    if let Some(grammar) = grammar {
-        let after = applied(&text, &edits);
-        let worse = tokio::task::spawn_blocking(move || parses_worse(grammar, &text, &after));
-        if worse.await.unwrap_or(true) {
-            return Err(ActionError::Broken);
+    let mut first = true;
+    let edits = loop {
+        let prompt = prompt(session, &order.task, &subject).await?;
+        let answer = chat::answer(&chain, &prompt, |text| hear(Heard::Text(text))).await?;
+        if let Some(broken) = answer.broken {
+            return Err(broken.into());
         }
-    }
+        let given = Given { text: &answer.text, finish: answer.finish };
+        match order.task.answer() {
+            Use::Show => {
+                return Ok(Outcome::Words(Words { text: answer::words(given)?, prompt }));
+            }
+            Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
+            Use::Replace | Use::Insert => {}
+        }
+        let made = made(given, &order.task, &then, subject.region)?;
+        match broken(&then, &made).await {
+            None => break made.edits,
+            Some(faults) if first => {
+                (subject.values.tried, subject.values.faults) = (made.code, faults);
+            }
+            Some(_) => return Err(ActionError::Broken),
+        }
+        first = false;
+        hear(Heard::Again);
+    };
     let now = session.workspace(|workspace| {
         let since = workspace.log().since(&order.uri, order.revision);
         Some((workspace.snapshot(&order.uri)?, since))
@@ -138,13 +193,65 @@ pub async fn act(
     Ok(Outcome::Edits(Changes::here(&now, edits)))
 }
 
-/// The edits that an answer comes to.
-fn edits(
+/// What a review found, where it is now.
+async fn reviewed(
+    session: &Session,
+    order: &Order,
+    then: &Snapshot,
+    region: ByteRange,
+    answer: chat::Answer,
+) -> Result<Outcome, ActionError> {
+    let document = then.document.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        remarks(Given { text: &answer.text, finish: answer.finish }, &document, region)
+    });
+    let mut remarks = reading.await.map_err(|_| AnswerError::Unreadable)??;
+    let now = session.workspace(|workspace| {
+        let (snapshot, log) = (workspace.snapshot(&order.uri)?, workspace.log());
+        Some((snapshot, log.revision(&order.uri)?, log.since(&order.uri, order.revision)))
+    });
+    let (now, revision, since) = now.ok_or(ActionError::Closed)?;
+    let since = since.ok_or(ActionError::Changed)?;
+    remarks.retain_mut(|remark| remark.follow(&since, &now.document.text));
+    let region = shrunk(region, &since);
+    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks }))
+}
+
+/// The document as it is, and the order for it: it may have been made for an older text.
+fn begin(session: &Session, order: &Order) -> Result<(Snapshot, Order), ActionError> {
+    let (then, current, since) = session
+        .workspace(|workspace| {
+            let log = workspace.log();
+            let (current, since) =
+                (log.revision(&order.uri)?, log.since(&order.uri, order.revision));
+            Some((workspace.snapshot(&order.uri)?, current, since))
+        })
+        .ok_or(ActionError::Closed)?;
+    let order = since.and_then(|since| order.forward(&since, current));
+    Ok((then, order.ok_or(ActionError::Changed)?))
+}
+
+/// What the model is told; the user's templates are read anew each time.
+async fn prompt(
+    session: &Session,
+    task: &Task,
+    subject: &Subject,
+) -> Result<ChatPrompt, ActionError> {
+    let folder = Prompts::folder(session.services.paths.config_file.as_deref());
+    let (name, values) = (task.prompt().to_owned(), subject.values.clone());
+    let made = tokio::task::spawn_blocking(move || {
+        Prompts::read(folder.as_deref())?.render(&name, &values)
+    });
+    Ok(made.await.map_err(|_| ActionError::Changed)??)
+}
+
+/// What an answer comes to.
+fn made(
     given: Given<'_>,
     task: &Task,
     then: &Snapshot,
     region: ByteRange,
-) -> Result<Vec<LineEdit>, AnswerError> {
+) -> Result<Made, AnswerError> {
     let text = &then.document.text;
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
     let inserts = task.answer() == Use::Insert;
@@ -162,10 +269,13 @@ fn edits(
         may_vanish: *task == Task::Fix,
     };
     if !inserts {
-        return Ok(of_region(text, region, &answer::rewritten(given, &place)?));
+        let code = answer::rewritten(given, &place)?;
+        let line = text.line_of(region.start);
+        return Ok(Made { edits: of_region(text, region, &code), code, line });
     }
     let code = answer::written(given, &place)?;
-    Ok(vec![below(text, region.end, &code)])
+    let line = text.line_of(region.end) + 1;
+    Ok(Made { edits: vec![below(text, region.end, &code)], code, line })
 }
 
 /// New lines below the one that ends at `at`.

@@ -1,7 +1,7 @@
 //! What stands at a place in the code: the function around it, the statement, the comment; from the
 //! syntax tree where there is one, else from the lines.
 
-mod nodes;
+pub(crate) mod nodes;
 
 use tree_sitter::Node;
 
@@ -200,7 +200,7 @@ fn item(node: Node<'_>, wrapper: Option<Node<'_>>, document: &DocumentSnapshot) 
 }
 
 /// The first of the lines of comments and attributes right above a line.
-fn lines_above(text: &Text, first: usize, document: &DocumentSnapshot) -> usize {
+pub(crate) fn lines_above(text: &Text, first: usize, document: &DocumentSnapshot) -> usize {
     let mut top = first;
     let mut in_block = false;
     for line in (first.saturating_sub(ABOVE)..first).rev() {

@@ -77,7 +77,8 @@ pub fn offers(document: &DocumentSnapshot, range: ByteRange, wanted: &Wanted<'_>
 }
 
 /// Kinds are a hierarchy (LSP 3.17, "CodeActionKind").
-fn is_wanted(kind: &str, only: &[String]) -> bool {
+#[must_use]
+pub fn is_wanted(kind: &str, only: &[String]) -> bool {
     only.is_empty()
         || only.iter().any(|wanted| {
             wanted.is_empty()
@@ -188,7 +189,9 @@ impl List<'_> {
             self.add(Task::Refactor(Intent::Simplify), format!("Simplify {what}"), target);
         }
         if count > LONG && !here.is_selected() && here.function.is_some() {
-            self.add(Task::Refactor(Intent::Split), format!("Split {what}"), target);
+            // New functions come to stand above its doc comment as well as below.
+            let whole = here.function.as_ref().map_or(target, |function| function.whole);
+            self.add(Task::Refactor(Intent::Split), format!("Split {what}"), whole);
         }
         if drops_errors(&code) {
             self.add(Task::Refactor(Intent::Errors), format!("Handle errors in {what}"), target);
@@ -227,7 +230,10 @@ fn named(item: &Item, otherwise: &str) -> String {
 }
 
 fn branches(code: &str) -> usize {
-    let words = ["if", "for", "while", "match", "switch", "case", "elif", "loop"];
+    let words = [
+        "if", "for", "while", "match", "switch", "case", "elif", "elsif", "elseif", "loop",
+        "unless", "until", "when", "foreach",
+    ];
     code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
         .filter(|word| words.contains(word))
         .count()

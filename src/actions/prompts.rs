@@ -14,7 +14,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
-pub use self::values::{FindingValue, Values};
+pub use self::values::{FaultValue, FindingValue, Values};
 use crate::guard::redact;
 use crate::prompt::{ChatPrompt, special_tokens};
 
@@ -36,6 +36,7 @@ const ACTIONS: &[(&str, &str)] = templates!(
     "document",
     "explain",
     "fix",
+    "hover",
     "implement",
     "optimise",
     "refactor",
@@ -117,6 +118,13 @@ impl Prompts {
             templates.insert(name.to_owned(), template);
         }
         Ok(Self { templates })
+    }
+
+    /// The texts that a prompt is made of, with those that others share: what an answer to it depends
+    /// on.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let of = move |(own, template): &(&str, &Template)| *own == name || !template.action;
+        self.all().filter(of).map(|(name, template)| (name, &*template.text))
     }
 
     /// The folder of the user's templates: beside their configuration.

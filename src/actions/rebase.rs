@@ -43,14 +43,26 @@ pub fn rebase(
 
 /// Bytes replaced by so many others.
 #[derive(Clone, Copy, Debug)]
-struct Piece {
-    start: usize,
-    end: usize,
-    len: usize,
+pub(super) struct Piece {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) len: usize,
+}
+
+impl Piece {
+    /// It replaces nothing by nothing.
+    pub(super) const fn is_nothing(&self) -> bool {
+        self.start == self.end && self.len == 0
+    }
+
+    /// Where a byte is that stands at its end or behind it.
+    pub(super) const fn carry(&self, at: usize) -> usize {
+        at - (self.end - self.start) + self.len
+    }
 }
 
 /// What an edit really changed: some clients send the whole text for every key, formatters too.
-fn pieces(edit: &Edit) -> Vec<Piece> {
+pub(super) fn pieces(edit: &Edit) -> Vec<Piece> {
     let base = edit.range.start.0;
     let (old, new) = (edit.removed.as_str(), edit.inserted.as_str());
     if old.contains('\n') && new.contains('\n') {
@@ -93,17 +105,17 @@ impl Place {
     }
 
     fn follow(&mut self, piece: &Piece) {
-        if piece.start == piece.end && piece.len == 0 {
+        if piece.is_nothing() {
             return;
         }
         let left = |at: usize| match at {
-            at if piece.end < at => at - (piece.end - piece.start) + piece.len,
+            at if piece.end < at => piece.carry(at),
             at => at.min(piece.start),
         };
         let right = |at: usize| match at {
             at if piece.start > at => at,
             at if piece.end >= at => piece.start + piece.len,
-            at => at - (piece.end - piece.start) + piece.len,
+            at => piece.carry(at),
         };
         self.start = (left(self.start.0), right(self.start.1));
         self.end = (left(self.end.0), right(self.end.1));

@@ -5,9 +5,11 @@ use super::conventions;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
 use super::task::{Task, Use};
+use crate::document::DocumentSnapshot;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::project::Project;
 use crate::workspace::Snapshot;
 
 /// Most bytes that an action can be about.
@@ -92,11 +94,23 @@ impl Subject {
             below: below_text,
             around: around(text, region),
             intent: intent.to_owned(),
-            convention: conventions::documentation(document.language, &sample).to_owned(),
+            convention: conventions::documentation(document.language, &sample, None).to_owned(),
             reply_language: "English".to_owned(),
             ..Values::default()
         };
         Ok(Self { region, values })
+    }
+
+    /// With what is known of its project.
+    #[must_use]
+    pub fn made_with(mut self, project: &Project, document: &DocumentSnapshot) -> Self {
+        let sample = document.text.slice(ByteRange::new(ByteOffset(0), ByteOffset(SAMPLE)));
+        let values = &mut self.values;
+        values.stack.clone_from(&project.stack);
+        values.framework = project.framework.words();
+        values.convention =
+            conventions::documentation(document.language, &sample, project.docstrings).to_owned();
+        self
     }
 
     /// With what is wrong in the lines.
@@ -123,7 +137,7 @@ fn path(snapshot: &Snapshot) -> String {
 }
 
 /// The lines above that stand ever less deep.
-fn around(text: &Text, region: ByteRange) -> Vec<String> {
+pub(crate) fn around(text: &Text, region: ByteRange) -> Vec<String> {
     let depth = |line: &str| line.len() - line.trim_start().len();
     let first = text.line_of(region.start);
     let mut deepest = depth(&text.line(first));

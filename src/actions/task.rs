@@ -72,6 +72,8 @@ pub enum Use {
     Insert,
     /// It is shown.
     Show,
+    /// Its findings stand as diagnostics at their lines.
+    Mark,
 }
 
 impl Task {
@@ -142,7 +144,8 @@ impl Task {
     #[must_use]
     pub const fn answer(&self) -> Use {
         match self {
-            Self::Explain | Self::Review | Self::Custom(_) => Use::Show,
+            Self::Explain | Self::Custom(_) => Use::Show,
+            Self::Review => Use::Mark,
             Self::Translate | Self::Tests => Use::Insert,
             _ => Use::Replace,
         }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::place::Place;
+use crate::eval::hide::Kind;
 use crate::server::listen::Address;
 
 /// AI code completion for any editor, from the model you choose.
@@ -28,6 +29,8 @@ pub enum Command {
     Complete(Complete),
     /// Ask the model for chat a question, and print its answer as it comes.
     Ask(Ask),
+    /// Measure models on your own code: hide some of it, and compare what they say.
+    Eval(Eval),
     /// Test the configuration and the models, and say what to do.
     Doctor(Doctor),
     /// The configuration: its schema, a starter file, what holds and why.
@@ -93,6 +96,40 @@ pub struct Ask {
     /// One JSON object with model, tokens and timings instead of the text alone.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `foretype eval`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Eval {
+    /// The folder of your code.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Measure this configured model; several to compare them. The one that completes where none is
+    /// named.
+    #[arg(long, value_name = "NAME")]
+    pub model: Vec<String>,
+    /// How many places.
+    #[arg(short = 'n', long = "count", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub count: u32,
+    /// What is hidden: `line`, `rest-of-line`, `block` (the lines of one), `api` (from a member's
+    /// name on).
+    #[arg(long, value_name = "KIND", default_value = "line")]
+    pub kind: Kind,
+    /// Draws the places; the same seed draws the same.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// JSON instead of tables.
+    #[arg(long)]
+    pub json: bool,
+    /// Also write a page with plots to this file.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Go on with the run that was ended before its end.
+    #[arg(long)]
+    pub resume: bool,
+    /// Agree to what it will cost without being asked.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// `foretype doctor`

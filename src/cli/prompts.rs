@@ -67,7 +67,8 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
         names.dedup();
         bail!("`{name}` is not offered there; there are: {}", names.join(", "));
     };
-    let subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?;
+    let subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?
+        .made_with(&session.project(&snapshot).await, &snapshot.document);
     let prompt = prompts.render(offer.task.prompt(), &subject.values)?;
     print(&format!("{}\n\n=== user\n", prompt.system.as_str()))?;
     for message in &prompt.messages {

@@ -56,6 +56,11 @@ pub const CANDIDATES: RangeInclusive<u32> = 1..=10;
 /// Suggestions for an invoked request when nothing is said.
 pub const DEFAULT_CANDIDATES: u32 = 3;
 
+/// Wait of a hover for an explanation, ms.
+pub const HOVER_WAIT_MS: RangeInclusive<u32> = 0..=60_000;
+/// That wait when nothing is said, ms.
+pub const DEFAULT_HOVER_WAIT_MS: u32 = 1_200;
+
 /// The longest name of a model, and of what is repeated in a message, characters.
 pub const LONGEST_NAME: usize = 80;
 /// The most entries of any list.

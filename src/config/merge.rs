@@ -50,8 +50,9 @@ impl Merged {
             enabled, model, fallback, debounce_ms, speculate, menu, block_after_ms,
             max_lines, candidates, disabled_languages, ignore, first_token_timeout_ms,
             idle_timeout_ms, total_timeout_ms);
-        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, first_token_timeout_ms,
-            idle_timeout_ms, total_timeout_ms);
+        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, language,
+            first_token_timeout_ms, idle_timeout_ms, total_timeout_ms);
+        lay!(over.hover, onto.hover; mode, wait_ms);
         lay!(over.discovery, onto.discovery; enabled);
         lay!(over.log, onto.log; level);
         lay!(over.telemetry, onto.telemetry; otlp_endpoint);

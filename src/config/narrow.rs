@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::layers::{Origins, Written};
 use super::problem::{Fault, Place, Problem, Severity, clip, join_key};
-use super::settings::{Debounce, ModelChoice, Settings};
+use super::settings::{Debounce, HoverMode, ModelChoice, Settings};
 
 /// Whether a workspace's file may have this key, in the table whose full name with
 /// the models' names left out is `table`.
@@ -20,6 +20,7 @@ pub(crate) fn allows(table: &str, key: &str) -> bool {
             "enabled" | "model" | "fallback" | "debounce_ms" | "disabled_languages" | "ignore"
         ),
         "chat" => matches!(key, "model" | "fallback"),
+        "hover" => key == "mode",
         "models.*" => key == "max_output_tokens",
         _ => false,
     }
@@ -98,6 +99,8 @@ pub(crate) fn narrow(
     apply.pick("chat", &mut chat.model, options.chat.model.as_deref(), defined);
     apply.shorten("chat", &mut chat.fallback, options.chat.fallback.as_deref());
 
+    apply.quiet(&mut settings.hover.mode, options.hover.mode);
+
     for (name, own) in &options.models {
         let section = join_key("models", name);
         let Some(model) = settings.models.get_mut(name) else {
@@ -135,6 +138,26 @@ impl Narrowing<'_> {
                 self.replaces(key);
             }
             (false, Some(true)) => self.refuse(key, "cannot turn on what is off"),
+            _ => {}
+        }
+    }
+
+    /// A hover can be made to ask less.
+    fn quiet(&mut self, now: &mut HoverMode, written: Option<HoverMode>) {
+        let asks = |mode| match mode {
+            HoverMode::Off => 0,
+            HoverMode::Cached => 1,
+            HoverMode::Auto => 2,
+            HoverMode::On => 3,
+        };
+        match written {
+            Some(mode) if asks(mode) < asks(*now) => {
+                *now = mode;
+                self.replaces("hover.mode");
+            }
+            Some(mode) if asks(mode) > asks(*now) => {
+                self.refuse("hover.mode", "can only turn it down");
+            }
             _ => {}
         }
     }

@@ -1,6 +1,7 @@
 //! Options as written, one value of [`Options`] per layer: everything may be
 //! absent. The comments on the fields are the reference's and the schema's texts.
 
+mod hover;
 mod model;
 mod purpose;
 
@@ -8,6 +9,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+pub use self::hover::HoverOptions;
 pub use self::model::ModelOptions;
 pub use self::purpose::{ChatOptions, CompletionOptions};
 
@@ -39,6 +41,9 @@ pub struct Options {
     /// Conversations: `foretype ask`, and an editor's own questions.
     #[schemars(default)]
     pub chat: ChatOptions,
+    /// What is shown where the mouse rests on a name.
+    #[schemars(default)]
+    pub hover: HoverOptions,
     /// Models that nobody had to configure.
     #[schemars(default)]
     pub discovery: DiscoveryOptions,
@@ -97,6 +102,9 @@ impl Options {
         }
         if let Some(table) = top.table("chat") {
             options.chat = ChatOptions::read(table);
+        }
+        if let Some(table) = top.table("hover") {
+            options.hover = HoverOptions::read(table);
         }
         if let Some(mut table) = top.table("discovery") {
             options.discovery.enabled = table.switch("enabled");

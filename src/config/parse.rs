@@ -33,6 +33,19 @@ pub(crate) fn text(value: &Value) -> Result<String, Fault> {
     }
 }
 
+/// The name or tag of a language that people speak. It ends up in prompts: letters and what stands
+/// between them.
+pub(crate) fn human_language(value: &Value) -> Result<String, Fault> {
+    let name = text(value)?.trim().to_owned();
+    let good =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '(' | ')' | '.' | '@');
+    if name.len() <= defaults::LONGEST_NAME && name.chars().all(good) {
+        Ok(name)
+    } else {
+        Err(Fault::new("is no language", "write its name or tag, such as \"German\" or \"de\""))
+    }
+}
+
 /// A whole number; a number such as 256.0 is one (clients in Lua write so).
 pub(crate) fn whole(value: &Value, range: &RangeInclusive<u32>) -> Result<u32, Fault> {
     let wanted = format!("a whole number from {} to {}", range.start(), range.end());

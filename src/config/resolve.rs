@@ -12,8 +12,8 @@ use super::merge::Merged;
 use super::options::Options;
 use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
-    Auto, ChatSettings, CompletionSettings, Debounce, LogLevel, Menu, ModelChoice, ModelSettings,
-    Settings, Waits,
+    Auto, ChatSettings, CompletionSettings, Debounce, HoverMode, HoverSettings, LogLevel, Menu,
+    ModelChoice, ModelSettings, Settings, Waits,
 };
 
 /// The name of the model of a local server that was found.
@@ -46,12 +46,18 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
         max_output_tokens: chat_output_tokens(&options),
+        language: options.chat.language.clone(),
         waits: chat_waits(&options),
+    };
+    let hover = HoverSettings {
+        mode: options.hover.mode.unwrap_or(HoverMode::Auto),
+        wait: ms(options.hover.wait_ms, defaults::DEFAULT_HOVER_WAIT_MS),
     };
     Settings {
         enabled: options.enabled.unwrap_or(true),
         completion,
         chat,
+        hover,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
         otlp_endpoint: options.telemetry.otlp_endpoint.filter(|_| resolving.has_telemetry()),

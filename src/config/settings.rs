@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::api_key::{ApiKey, KeySource};
 pub use super::values::{
-    Api, Auto, Caps, Debounce, Effort, Limits, LogLevel, Menu, Price, Provider,
+    Api, Auto, Caps, Debounce, Effort, HoverMode, Limits, LogLevel, Menu, Price, Provider,
 };
 
 /// What holds for a session, or for the documents under one root.
@@ -24,6 +24,8 @@ pub struct Settings {
     pub completion: CompletionSettings,
     /// Explanations and edits.
     pub chat: ChatSettings,
+    /// What a hover shows.
+    pub hover: HoverSettings,
     /// Whether a local server may be looked for.
     pub discovery: bool,
     /// How much the log says.
@@ -193,8 +195,19 @@ pub struct ChatSettings {
     pub fallback: Vec<String>,
     /// Longest answer, tokens.
     pub max_output_tokens: u32,
+    /// The language to answer in, as the user wrote it.
+    pub language: Option<String>,
     /// How long the models' answers may take that do not say themselves.
     pub waits: Waits,
+}
+
+/// What a hover shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HoverSettings {
+    /// Whether a model is asked.
+    pub mode: HoverMode,
+    /// How long it waits for the model.
+    pub wait: Duration,
 }
 
 impl Settings {

@@ -52,7 +52,12 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.choice(&settings.chat.model);
     page.key("fallback", list(&settings.chat.fallback));
     page.key("max_output_tokens", settings.chat.max_output_tokens);
+    page.text("language", settings.chat.language.as_deref());
     page.waits(settings.chat.waits);
+
+    page.open("hover".to_owned());
+    page.key("mode", quote(settings.hover.mode.as_str()));
+    page.key("wait_ms", settings.hover.wait.as_millis());
 
     page.open("discovery".to_owned());
     page.key("enabled", settings.discovery);

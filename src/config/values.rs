@@ -74,6 +74,20 @@ words! {
 }
 
 words! {
+    /// Whether a hover asks a model.
+    HoverMode {
+        /// Where that costs nothing; else only what is known is shown.
+        Auto = "auto",
+        /// It does.
+        On = "on",
+        /// Only what a model has said before is shown.
+        Cached = "cached",
+        /// Neither.
+        Off = "off",
+    }
+}
+
+words! {
     /// How much the log says.
     LogLevel {
         /// Nothing.

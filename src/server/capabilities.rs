@@ -10,6 +10,10 @@ use crate::document::offset::Encoding;
 pub const ACCEPTED: &str = "foretype.accepted";
 /// Does what a code action offered.
 pub const ACTION: &str = "foretype.action";
+/// Takes back what reviews of a document found.
+pub const CLEAR: &str = "foretype.clearFindings";
+/// Goes on with the conversation on a page.
+pub const FOLLOW_UP: &str = "foretype.followUp";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
 /// Asks the model for chat.
@@ -18,6 +22,9 @@ pub const ASK: &str = "foretype.ask";
 pub const DISCOVER: &str = "foretype.discover";
 /// Examines the settings of this server and every model in them.
 pub const DOCTOR: &str = "foretype.doctor";
+
+/// The kind under which an editor can ask for [`CLEAR`] anywhere in a file.
+pub const CLEAR_KIND: &str = "source.foretype.clearFindings";
 
 /// What matters to us of a client's capabilities.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,10 +44,17 @@ pub struct Features {
     pub inserts_lf: bool,
     /// It takes code actions, and not commands alone.
     pub action_literals: bool,
-    /// It has the edit of a code action resolved when it is chosen.
+    /// It has the edit of a code action resolved when it is chosen, and does not stand still
+    /// meanwhile.
     pub action_resolve: bool,
+    /// Its cursor is a selection, and moving by words selects them: Helix.
+    pub selects_by_moving: bool,
     /// It shows code actions that cannot be chosen, with the reason.
     pub action_disabled: bool,
+    /// It reads Markdown in hovers.
+    pub hover_markdown: bool,
+    /// It looks again at a file that has changed on the disk: VS Code and what is made of it.
+    pub reloads_files: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
     /// It creates files when an edit says so.
@@ -51,6 +65,10 @@ pub struct Features {
     pub annotations: bool,
     /// It shows a document when asked to.
     pub show_document: bool,
+    /// It answers what the user's other tools say of a document.
+    pub tool_diagnostics: bool,
+    /// It shows diagnostics.
+    pub diagnostics: bool,
     /// It shows progress that it did not ask for.
     pub progress: bool,
     /// The negotiated unit of columns.
@@ -80,6 +98,7 @@ impl Features {
             all.pointer(&format!("/experimental/{key}"))
                 .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
         };
+        let is = |name: &str| client.is_some_and(|client| client.eq_ignore_ascii_case(name));
         Self {
             inline_completion: all
                 .pointer("/textDocument/inlineCompletion")
@@ -92,16 +111,27 @@ impl Features {
             insert_as_is: modes
                 .and_then(Value::as_array)
                 .is_some_and(|modes| modes.contains(&json!(1))),
-            inserts_lf: client.is_some_and(|name| name.eq_ignore_ascii_case("neovim")),
+            inserts_lf: is("neovim"),
             action_literals: all
                 .pointer("/textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
-            action_resolve: yes("/textDocument/codeAction/dataSupport")
+            // Helix waits for the answer, and takes neither keys nor messages until it is there.
+            action_resolve: !is("helix")
+                && yes("/textDocument/codeAction/dataSupport")
                 && all
                     .pointer("/textDocument/codeAction/resolveSupport/properties")
                     .and_then(Value::as_array)
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
+            selects_by_moving: is("helix"),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
+            hover_markdown: all
+                .pointer("/textDocument/hover/contentFormat")
+                .and_then(Value::as_array)
+                .is_some_and(|formats| formats.contains(&json!("markdown"))),
+            reloads_files: client.is_some_and(|name| {
+                let name = name.to_lowercase();
+                ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
+            }),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             create_files: resource("create"),
             rename_files: resource("rename"),
@@ -109,6 +139,10 @@ impl Features {
                 .pointer("/workspace/workspaceEdit/changeAnnotationSupport")
                 .is_some_and(Value::is_object),
             show_document: yes("/window/showDocument/support"),
+            tool_diagnostics: experimental("foretypeDiagnostics"),
+            diagnostics: all
+                .pointer("/textDocument/publishDiagnostics")
+                .is_some_and(Value::is_object),
             progress: yes("/window/workDoneProgress"),
             encoding: Encoding::negotiate(offered),
         }
@@ -129,10 +163,15 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
         "notebookDocumentSync": { "notebookSelector": [{ "notebook": "*" }], "save": false },
         "inlineCompletionProvider": {},
         "codeActionProvider": {
-            "codeActionKinds": ["quickfix", "refactor.extract", "refactor.rewrite", "foretype"],
+            "codeActionKinds": [
+                "quickfix", "refactor.extract", "refactor.rewrite", "foretype", CLEAR_KIND,
+            ],
             "resolveProvider": true,
         },
-        "executeCommandProvider": { "commands": [ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, INFO] },
+        "hoverProvider": true,
+        "executeCommandProvider": {
+            "commands": [ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO],
+        },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
             "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },

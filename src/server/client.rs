@@ -80,6 +80,15 @@ impl ClientHandle {
         self.tell("$/progress", &json!({ "token": token, "value": value }));
     }
 
+    /// Our diagnostics of a document, in place of those before.
+    pub fn diagnostics(&self, uri: &str, version: Option<i32>, list: &Value) {
+        let mut params = json!({ "uri": uri, "diagnostics": list });
+        if let (Some(version), Some(params)) = (version, params.as_object_mut()) {
+            params.insert("version".into(), version.into());
+        }
+        self.tell("textDocument/publishDiagnostics", &params);
+    }
+
     fn tell(&self, method: &str, params: &Value) {
         send(&self.outbox, &notification(method, params));
     }

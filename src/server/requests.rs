@@ -5,5 +5,8 @@ pub mod ask;
 pub mod code_action;
 pub mod completion;
 pub mod execute_command;
+pub mod follow_up;
+pub mod hover;
 pub mod initialize;
 pub mod inline_completion;
+pub(crate) mod mending;

@@ -7,7 +7,7 @@ pub(super) const APPLICATION: i32 = 0x666f_7265;
 
 /// The steps from an empty file to the current one; a file's `user_version` says how many it has
 /// had. A step that was released is never changed.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "
     CREATE TABLE requests (
         id INTEGER PRIMARY KEY,
@@ -59,6 +59,14 @@ const STEPS: [&str; 2] = [
     ALTER TABLE admissions ADD COLUMN model TEXT NOT NULL DEFAULT '';
     ALTER TABLE admissions ADD COLUMN provider TEXT NOT NULL DEFAULT '';
     ALTER TABLE admissions ADD COLUMN purpose TEXT NOT NULL DEFAULT 'completion';
+",
+    "
+    CREATE TABLE explanations (
+        key BLOB PRIMARY KEY,           -- SHA-256 of all that was asked
+        text TEXT NOT NULL,
+        at INTEGER NOT NULL             -- ms since 1970, when it was last looked at
+    ) WITHOUT ROWID;
+    CREATE INDEX explanations_at ON explanations (at);
 ",
 ];
 

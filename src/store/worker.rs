@@ -12,6 +12,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
 use super::admission::{LEASE, Verdict, Want, admit, settle};
+use super::explanations;
 use super::file::{self, Trouble, trouble};
 use super::request::{Request, write};
 use super::usage::{self, DayUsage};
@@ -38,6 +39,8 @@ pub(super) enum Job {
     Release(i64),
     Close(i64),
     Usage(u32, oneshot::Sender<Vec<DayUsage>>),
+    Explanation(Vec<u8>, oneshot::Sender<Option<String>>),
+    Explain(Vec<u8>, String),
     Flush(oneshot::Sender<()>),
     /// Tell what was used today.
     Look,
@@ -179,6 +182,13 @@ impl Worker {
                 self.settle();
                 let read = self.use_file(|connection| usage::days(connection, now_ms(), days));
                 let _ = reply.send(read.unwrap_or_default());
+            }
+            Job::Explanation(key, reply) => {
+                let read = self.use_file(|connection| explanations::read(connection, &key));
+                let _ = reply.send(read.flatten());
+            }
+            Job::Explain(key, text) => {
+                self.use_file(|c| explanations::write(c, &key, &text, now_ms()));
             }
             Job::Flush(reply) => {
                 let _ = reply.send(());

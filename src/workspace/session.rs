@@ -25,6 +25,7 @@ use crate::config::{Layers, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
+use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
 
@@ -43,10 +44,14 @@ pub struct Session {
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
+    /// What projects are made with.
+    pub projects: Projects,
     /// Readings of the configuration's files.
     pub readings: Readings,
     /// One reading after the other, so that the last one counts.
     one_reading: tokio::sync::Mutex<()>,
+    /// The editor's language (BCP 47), as it said.
+    locale: Mutex<Option<String>>,
 }
 
 #[derive(Default)]
@@ -90,6 +95,7 @@ impl Session {
         let verdicts = Verdicts::default();
         let global = services.paths.config_file.as_deref().and_then(Path::parent);
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
+        verdicts.set_pages(services.paths.pages());
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
@@ -98,9 +104,23 @@ impl Session {
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
+            projects: Projects::default(),
             readings: Readings::default(),
             one_reading: tokio::sync::Mutex::default(),
+            locale: Mutex::default(),
         })
+    }
+
+    /// The editor speaks this language (BCP 47) to its user.
+    pub fn set_locale(&self, locale: Option<String>) {
+        *self.locale.lock() = locale;
+    }
+
+    /// The language to answer the user in, by its English name.
+    #[must_use]
+    pub fn reply_language(&self, settings: &RootConfig) -> String {
+        let written = settings.resolved.settings.chat.language.as_deref();
+        crate::chat::language::of(written, self.locale.lock().as_deref())
     }
 
     /// Works on the documents; the closure must be quick.

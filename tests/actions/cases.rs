@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::answers::{key, sections};
+use foretype::document::uri::DocumentUri;
+
 use super::editor;
+use crate::support::editor::{Doc, Editor};
 use crate::support::fake_backend::{FakeBackend, Reply};
 
 fn files() -> Vec<PathBuf> {
@@ -28,6 +31,30 @@ fn marked(source: &str) -> (String, (usize, usize)) {
     let text = source.replacen('⟦', "", 1);
     let end = text.find('⟧').expect("the selection's end");
     (text.replacen('⟧', "", 1), (start, end))
+}
+
+/// The page that was shown last.
+fn page(editor: &Editor) -> String {
+    let shown = editor.wire.questions("window/showDocument").pop().expect("a page");
+    let uri = DocumentUri::new(shown["uri"].as_str().unwrap());
+    std::fs::read_to_string(uri.to_path().unwrap()).unwrap()
+}
+
+/// The document's diagnostics: each with its code, severity and message in a line.
+fn findings(editor: &Editor, doc: &Doc) -> String {
+    let told = editor.notifications("textDocument/publishDiagnostics");
+    let Some(last) = told.iter().rfind(|told| told["uri"] == doc.uri) else {
+        return format!("no diagnostics: {:?}", editor::messages(editor).last());
+    };
+    let line = |found: &Value| {
+        let byte = |end: &str| editor.encoding.byte(doc.text(), &found["range"][end]);
+        let severity =
+            ["", "error", "warning", "info"][found["severity"].as_u64().unwrap() as usize];
+        let code = &doc.text()[byte("start")..byte("end")];
+        let (kind, message) = (found["code"].as_str().unwrap(), found["message"].as_str().unwrap());
+        format!("[{code}] {severity} {kind}: {message}\n")
+    };
+    last["diagnostics"].as_array().unwrap().iter().map(line).collect()
 }
 
 #[tokio::test]
@@ -62,27 +89,50 @@ async fn every_case() {
             .collect();
         let context = json!({ "diagnostics": diagnostics });
         let task = key(&head, "action").expect("an action");
-        let mut answer = Reply::text(find("answer").expect("an answer")).in_pieces_of(7);
+        let mut answers: Vec<Reply> = sections
+            .iter()
+            .filter(|(section, _)| section == "answer")
+            .map(|(_, text)| Reply::text(text).in_pieces_of(7))
+            .collect();
         if let Some(reason) = key(&head, "finish") {
-            answer = answer.finish_reason(reason);
+            let last = answers.pop().expect("an answer");
+            answers.push(last.finish_reason(reason));
         }
-        backend.answer(answer);
+        let (asked, answered) = (backend.requests().len(), answers.len());
+        backend.script(answers);
         let item = editor::offered(&editor, &doc, range, &context, task).await;
         let before = editor::messages(&editor).len();
-        let resolved = editor.request("codeAction/resolve", item).reply().await;
+        let resolved = if item.get("command").is_some() {
+            let run = &item["command"];
+            let params = json!({ "command": run["command"], "arguments": run["arguments"] });
+            editor.request("workspace/executeCommand", params).reply().await
+        } else {
+            editor.request("codeAction/resolve", item).reply().await
+        };
         let got = match &resolved["result"]["edit"] {
+            Value::Null if find("page").is_some() => page(&editor),
+            Value::Null if find("findings").is_some() => findings(&editor, &doc),
             Value::Null => {
                 let told = editor::messages(&editor).split_off(before).join("\n");
                 format!("message: {told}{}", resolved["error"]["message"].as_str().unwrap_or(""))
             }
             edit => editor::edited(&editor, &doc, edit),
         };
-        let want = match (find("after"), find("message")) {
-            (Some(text), _) => text.to_owned(),
-            (None, message) => format!("message: foretype: {}", message.expect("after or message")),
+        let want = match find("after").or(find("page")).or(find("findings")) {
+            Some(text) => text.to_owned(),
+            None => format!("message: foretype: {}", find("message").expect("after or message")),
         };
         if got != want {
             wrong.push(format!("--- {language}/{name}\n{got}\n--- instead of\n{want}\n"));
+        }
+        if backend.requests().len() - asked != answered {
+            wrong.push(format!(
+                "--- {language}/{name}: {} requests",
+                backend.requests().len() - asked
+            ));
+        }
+        if find("sent").is_none() {
+            wrong.push(format!("--- {language}/{name}: says nothing of what is sent\n"));
         }
         let told = editor::told(&backend);
         for part in sections.iter().filter(|(section, _)| section == "sent") {
@@ -90,9 +140,14 @@ async fn every_case() {
                 wrong.push(format!("--- {language}/{name}: not sent\n{}\n---\n{told}", part.1));
             }
         }
+        for part in sections.iter().filter(|(section, _)| section == "not sent") {
+            if told.contains(&part.1) {
+                wrong.push(format!("--- {language}/{name}: sent\n{}\n", part.1));
+            }
+        }
         doc.close();
     }
-    assert!(files.len() >= 30, "only {} cases", files.len());
+    assert!(files.len() >= 110, "only {} cases", files.len());
     assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());
     editor.finish().await;
 }

@@ -12,7 +12,7 @@ pub fn capabilities() -> Value {
             "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [""] } },
             "dataSupport": true, "disabledSupport": true, "isPreferredSupport": true,
             "resolveSupport": { "properties": ["edit"] },
-        } },
+        }, "publishDiagnostics": { "versionSupport": true } },
         "workspace": { "workspaceEdit": { "documentChanges": true } },
         "window": { "showDocument": { "support": true }, "workDoneProgress": true },
     })

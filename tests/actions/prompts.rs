@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use foretype::actions::prompts::{FindingValue, PromptError, Prompts, Values};
+use foretype::actions::prompts::{FaultValue, FindingValue, PromptError, Prompts, Values};
 use foretype::actions::task::Intent;
 
 fn values() -> Values {
@@ -11,6 +11,7 @@ fn values() -> Values {
         language: "Rust".into(),
         fence: "rust".into(),
         path: "src/store.rs".into(),
+        symbol: "len".into(),
         code: "    fn len(&self) -> usize {\n        todo!()\n    }".into(),
         above: "impl Store {\n".into(),
         below: "}\n".into(),
@@ -43,7 +44,7 @@ fn every_prompt() {
     let prompts = Prompts::read(None).unwrap();
     let actions: Vec<String> =
         prompts.all().filter(|(_, own)| own.action).map(|(name, _)| name.to_owned()).collect();
-    assert_eq!(actions.len(), 9);
+    assert_eq!(actions.len(), 10);
     for name in &actions {
         check(&format!("{name}.txt"), &shown(&prompts, name, &values()));
     }
@@ -69,6 +70,15 @@ fn every_prompt() {
         words: "Keep it short.".into(),
         ..values()
     };
+    let again = Values {
+        tried: "    fn len(&self) -> usize {\n        self.items.len(\n    }".into(),
+        faults: vec![
+            FaultValue { line: 2, what: "`)` is missing".into() },
+            FaultValue { line: 0, what: "unexpected `}`".into() },
+        ],
+        ..values.clone()
+    };
+    check("implement-second-try.txt", &shown(&prompts, "implement", &again));
     check("fix-with-findings.txt", &shown(&prompts, "fix", &values));
 }
 

@@ -76,31 +76,47 @@ async fn explanations_are_a_page_or_a_message() {
     assert_eq!(item["kind"], "foretype.explain");
     let command = item["command"].clone();
     let run = json!({ "command": command["command"], "arguments": command["arguments"] });
-    editor.request("workspace/executeCommand", run.clone()).reply().await;
+    let reply = editor.request("workspace/executeCommand", run).reply().await;
     let shown = editor.wire.questions("window/showDocument");
     let uri = foretype::document::uri::DocumentUri::new(shown[0]["uri"].as_str().unwrap());
     let page = std::fs::read_to_string(uri.to_path().unwrap()).unwrap();
     assert_eq!(page, "# About a.rs\n\nIt counts the items.\n\nNothing more.\n");
+    assert_eq!(reply["result"], json!({ "page": shown[0]["uri"] }));
     assert_eq!(shown.len(), 1, "it is opened once");
     assert!(messages(&editor).is_empty());
     assert!(told(&backend).contains("<code>\nfn len(items: &[u8]) -> usize {"));
     // Progress that the editor did not ask for is announced first.
     assert_eq!(editor.wire.questions("window/workDoneProgress/create").len(), 1);
     editor.finish().await;
-    let can = json!({ "window": { "showDocument": { "support": false } } });
-    let editor = Editor::builder()
-        .with(&backend)
-        .capabilities(capabilities())
-        .capabilities(can)
-        .open()
-        .await;
-    let doc = editor.open("a.rs", "rust", SOURCE);
-    let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
-    let arguments = item["command"]["arguments"].clone();
-    let run = json!({ "command": "foretype.action", "arguments": arguments });
-    editor.request("workspace/executeCommand", run).reply().await;
-    assert_eq!(messages(&editor), ["It counts the items.\n\nNothing more."]);
-    editor.finish().await;
+    // Where no page is shown it can be read in the progress, and where there is none, in a message.
+    for progress in [true, false] {
+        let window = json!({ "showDocument": { "support": false }, "workDoneProgress": progress });
+        let editor = Editor::builder()
+            .with(&backend)
+            .capabilities(capabilities())
+            .capabilities(json!({ "window": window }))
+            .open()
+            .await;
+        let doc = editor.open("a.rs", "rust", SOURCE);
+        let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
+        let arguments = item["command"]["arguments"].clone();
+        let run = json!({ "command": "foretype.action", "arguments": arguments });
+        let reply = editor.request("workspace/executeCommand", run).reply().await;
+        assert_eq!(reply["result"], Value::Null);
+        let whole = "It counts the items.\n\nNothing more.";
+        let told: Vec<Value> =
+            editor.notifications("$/progress").iter().map(|told| told["value"].clone()).collect();
+        if progress {
+            assert_eq!(told[0]["title"], "foretype: explain");
+            assert_eq!(told[1], json!({ "kind": "report", "message": "1 tokens: It" }));
+            assert_eq!(told.last(), Some(&json!({ "kind": "end", "message": whole })));
+            assert!(messages(&editor).is_empty());
+        } else {
+            assert!(told.is_empty());
+            assert_eq!(messages(&editor), [whole]);
+        }
+        editor.finish().await;
+    }
 }
 
 #[tokio::test]
@@ -225,6 +241,44 @@ async fn typing_meanwhile() {
     editor.finish().await;
 }
 
+/// What was typed since an offer was made, anywhere but in its code, does not stand in its way.
+#[tokio::test]
+async fn offers_outlive_typing() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    backend.answer(ANSWER);
+    let finding = json!({
+        "range": { "start": { "line": 3, "character": 4 }, "end": { "line": 3, "character": 10 } },
+        "message": "unneeded `return`", "code": "needless_return", "severity": 2,
+    });
+    let with = json!({ "diagnostics": [finding] });
+    for (task, context) in [("refactor.idiomatic", &context()), ("fix", &with)] {
+        for whole in [false, true] {
+            let mut doc = editor.open(&format!("{task}-{whole}.rs"), "rust", SOURCE);
+            let item = offered(&editor, &doc, at(SOURCE, "return"), context, task).await;
+            if whole {
+                doc.set_text(&format!("// 🎉\n{SOURCE}"));
+            } else {
+                doc.replace(0, 0, "// 🎉\n");
+            }
+            let end = doc.text().len();
+            doc.replace(end, end, "// below\n");
+            let reply = editor.request("codeAction/resolve", item).reply().await;
+            let want = doc.text().replace("return items.len();", "items.len()");
+            assert_eq!(edited(&editor, &doc, &reply["result"]["edit"]), want, "{task} {whole}");
+            let told = told(&backend);
+            assert!(told.contains("<code>\nfn len(items: &[u8]) -> usize {"), "{told}");
+            assert_eq!(
+                told.contains("- line 2 of <code> [needless_return]"),
+                task == "fix",
+                "{told}"
+            );
+            doc.close();
+        }
+    }
+    editor.finish().await;
+}
+
 #[tokio::test]
 async fn what_goes_wrong_is_said_and_nothing_changes() {
     let backend = FakeBackend::start().await;
@@ -243,11 +297,11 @@ async fn what_goes_wrong_is_said_and_nothing_changes() {
         let said = messages(&editor);
         assert!(said.last().is_some_and(|said| said.contains(why)), "{why}: {said:?}");
     }
-    // An offer of an older text is none of this one.
+    // An offer of code that has changed since is none of this one.
     backend.answer(ANSWER);
     let mut doc = doc;
     let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
-    doc.replace(0, 0, "// x\n");
+    doc.replace(range.0, range.0, "x");
     let asked = backend.requests().len();
     editor.request("codeAction/resolve", item.clone()).reply().await;
     assert!(messages(&editor).last().unwrap().contains("ask for its actions again"));
@@ -256,11 +310,9 @@ async fn what_goes_wrong_is_said_and_nothing_changes() {
     assert!(messages(&editor).last().unwrap().contains("not open any more"));
     assert_eq!(backend.requests().len(), asked);
     // What is none of ours.
-    for params in [json!({ "title": "x" }), json!({ "title": "x", "data": { "task": "nothing" } })]
-    {
-        let reply = editor.request("codeAction/resolve", params).reply().await;
-        assert_eq!(reply["error"]["code"], -32602);
-    }
+    let params = json!({ "title": "x", "data": { "task": "nothing" } });
+    let reply = editor.request("codeAction/resolve", params).reply().await;
+    assert_eq!(reply["error"]["code"], -32602);
     editor.log();
     editor.finish().await;
 }

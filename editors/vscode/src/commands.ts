@@ -8,6 +8,7 @@ import type { ApiKeys } from "./apiKeys.ts";
 import { paused, type View } from "./pure/view.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
+import { act, ASKED, followUp, refactor } from "./ui/actions.ts";
 import type { Doctor } from "./ui/doctor.ts";
 import { deleteApiKey, setApiKey } from "./ui/keys.ts";
 import { showMenu } from "./ui/menu.ts";
@@ -32,6 +33,14 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     trigger: () => builtIn("editor.action.inlineSuggest.trigger"),
     acceptWord: () => builtIn("editor.action.inlineSuggest.acceptNextWord"),
     acceptLine: () => builtIn("editor.action.inlineSuggest.acceptNextLine"),
+    explain: () => act(server, ASKED.explain),
+    review: () => act(server, ASKED.review),
+    document: () => act(server, ASKED.document),
+    generateTests: () => act(server, ASKED.generateTests),
+    fix: () => act(server, ASKED.fix),
+    actions: () => act(server, ASKED.actions),
+    refactor: () => refactor(server),
+    askFollowUp: () => followUp(server),
     why: () => why(paused(server.view, pausedWhere(settings))),
     togglePauseHere: () => toggle(here(settings)),
     togglePauseLanguage: () => toggle(language(settings)),

@@ -4,7 +4,7 @@ use tree_sitter::{Node, Tree};
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// A function or method with a name of its own.
     Function,
     /// A class, struct, enum, interface, trait or implementation.
@@ -22,7 +22,7 @@ pub(super) enum Class {
 }
 
 /// What a node is; `None` for what only has a place in another.
-pub(super) fn class(node: Node<'_>) -> Option<Class> {
+pub(crate) fn class(node: Node<'_>) -> Option<Class> {
     Some(match node.kind() {
         "function_item"
         | "function_signature_item"
@@ -135,7 +135,7 @@ fn function_value(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// A declaration's name.
-pub(super) fn name(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn name(node: Node<'_>) -> Option<Node<'_>> {
     if let Some(name) = node.child_by_field_name("name") {
         return Some(name);
     }
@@ -160,12 +160,12 @@ pub(super) fn name(node: Node<'_>) -> Option<Node<'_>> {
 }
 
 /// A function's body; `None` where it is only declared.
-pub(super) fn body(node: Node<'_>) -> Option<Node<'_>> {
+pub(crate) fn body(node: Node<'_>) -> Option<Node<'_>> {
     node.child_by_field_name("body").or_else(|| function_value(node)?.child_by_field_name("body"))
 }
 
 /// The nodes around a range, from the root to the smallest.
-pub(super) fn path(tree: &Tree, start: usize, end: usize) -> Vec<Node<'_>> {
+pub(crate) fn path(tree: &Tree, start: usize, end: usize) -> Vec<Node<'_>> {
     let mut cursor = tree.walk();
     let mut path = vec![cursor.node()];
     while cursor.goto_first_child_for_byte(start).is_some() {

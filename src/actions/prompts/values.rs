@@ -11,6 +11,8 @@ pub struct Values {
     pub fence: String,
     /// The file's path in its workspace folder.
     pub path: String,
+    /// The name that a hover is about.
+    pub symbol: String,
     /// The lines that the action is about.
     pub code: String,
     /// Lines above them.
@@ -35,6 +37,23 @@ pub struct Values {
     pub reply_language: String,
     /// What the user said themselves.
     pub words: String,
+    /// Lines of `code` as they were before a first fix.
+    pub before: String,
+    /// What that fix was to mend.
+    pub mended: Vec<String>,
+    /// What the first answer came to, where it did not do.
+    pub tried: String,
+    /// What does not parse with it.
+    pub faults: Vec<FaultValue>,
+}
+
+/// A place that does not parse.
+#[derive(Clone, Default, Serialize)]
+pub struct FaultValue {
+    /// Line in `tried`, from 1; 0 where it is outside of it.
+    pub line: usize,
+    /// What the parser finds there.
+    pub what: String,
 }
 
 /// A diagnostic.

@@ -101,6 +101,10 @@ pub struct ChatOptions {
         extend("default" = defaults::DEFAULT_CHAT_OUTPUT_TOKENS)
     )]
     pub max_output_tokens: Option<u32>,
+    /// The language that explanations are in, by its name or its tag (`German` or `de`); else the
+    /// editor's own. Comments in code stay in the file's.
+    #[schemars(extend("examples" = ["German"]))]
+    pub language: Option<String>,
     /// Longest time to the first token, in ms, for models that do not say.
     #[schemars(
         with = "Option<u32>",
@@ -157,6 +161,7 @@ impl ChatOptions {
             model: table.take("model", parse::text),
             fallback: table.take("fallback", parse::list),
             max_output_tokens: table.take("max_output_tokens", tokens),
+            language: table.take("language", parse::human_language),
             first_token_timeout_ms: table.take("first_token_timeout_ms", timeout),
             idle_timeout_ms: table.take("idle_timeout_ms", timeout),
             total_timeout_ms: table.take("total_timeout_ms", timeout),

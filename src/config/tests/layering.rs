@@ -41,6 +41,39 @@ fn later_layers_win_key_by_key() {
 }
 
 #[test]
+fn hover_and_the_language_come_from_every_layer_of_the_users() {
+    let at = |user: &str, initialization: &str, client: &str| {
+        let resolved = Case { user, initialization, client, workspace: "" }.resolve();
+        let settings = resolved.settings.clone();
+        (settings.hover.mode, settings.hover.wait.as_millis(), settings.chat.language, resolved)
+    };
+    let (mode, wait, language, _) = at("", "", "");
+    assert_eq!((mode, wait, language), (HoverMode::Auto, 1_200, None));
+    let written = "[hover]\nmode = 'on'\nwait_ms = 5\n[chat]\nlanguage = 'German'";
+    let (mode, wait, language, resolved) = at(written, "", "");
+    assert_eq!((mode, wait, language.as_deref()), (HoverMode::On, 5, Some("German")));
+    let shown = resolved.show();
+    for line in ["mode = \"on\"  # config.toml:2:8", "wait_ms = 5  #", "language = \"German\"  #"] {
+        assert!(shown.contains(line), "{line}: {shown}");
+    }
+    let first = r#"{"hover": {"mode": "cached", "waitMs": 6}, "chat": {"language": "de"}}"#;
+    let (mode, wait, language, _) = at(written, first, "");
+    assert_eq!((mode, wait, language.as_deref()), (HoverMode::Cached, 6, Some("de")));
+    let (mode, wait, ..) = at(written, first, r#"{"hover": {"mode": "off"}}"#);
+    assert_eq!((mode, wait), (HoverMode::Off, 6));
+    for (bad, why) in [
+        ("[chat]\nlanguage = \"a\\nb\"", "is no language"),
+        ("[chat]\nlanguage = 'say: yes'", "is no language"),
+        ("[hover]\nwait_ms = 60001", "out of range"),
+        ("[hover]\nmode = 'of'", "did you mean `off`?"),
+    ] {
+        let all = problems(&user(bad));
+        assert!(all.iter().any(|said| said.contains(why)), "{bad}: {all:?}");
+        assert_eq!(all.len(), 1, "{bad}: {all:?}");
+    }
+}
+
+#[test]
 fn models_merge_by_name_and_key() {
     let resolved = Case {
         user: "[models.a]\nprovider='ollama'\nmodel='m'\ntemperature=1\n[models.b]\nprovider='llama-cpp'",

@@ -49,6 +49,9 @@ fn name() -> impl Strategy<Value = String> {
         "candidates",
         "disabled_languages",
         "ignore",
+        "language",
+        "mode",
+        "wait_ms",
         "level",
         "a",
         "b",
@@ -156,6 +159,9 @@ fn good_values() -> impl Strategy<Value = String> {
         ("completion.ignore", &["[]", "['**/x']", "['!**']"]),
         ("chat.model", &["'a'", "'b'", "'evil'"]),
         ("chat.fallback", &["[]", "['a', 'b']"]),
+        ("chat.language", &["'Klingon'"]),
+        ("hover.mode", &["'on'", "'auto'", "'cached'", "'off'"]),
+        ("hover.wait_ms", &["60000"]),
         ("discovery.enabled", &["true", "false"]),
         ("log.level", &["'trace'"]),
     ];
@@ -230,6 +236,14 @@ fn is_within(inner: &Settings, outer: &Settings) -> Result<(), TestCaseError> {
         other => other == outer,
     };
     prop_assert_eq!(inner.chat.waits, outer.chat.waits);
+    prop_assert_eq!(&inner.chat.language, &outer.chat.language);
+    prop_assert_eq!(inner.hover.wait, outer.hover.wait);
+    let asks = |mode| {
+        [HoverMode::Off, HoverMode::Cached, HoverMode::Auto, HoverMode::On]
+            .iter()
+            .position(|known| *known == mode)
+    };
+    prop_assert!(asks(inner.hover.mode) <= asks(outer.hover.mode));
     prop_assert_eq!(inner.chat.max_output_tokens, outer.chat.max_output_tokens);
     let (own, allowed) = (&inner.completion, &outer.completion);
     prop_assert!(implies(own.enabled, allowed.enabled));

@@ -107,6 +107,9 @@ fn what_a_workspace_cannot_do_has_no_effect_and_is_reported() {
         ("[completion]\nmax_lines=200", "completion.max_lines"),
         ("[completion]\nblock_after_ms=1", "completion.block_after_ms"),
         ("[chat]\nmodel='new'", "chat.model"),
+        ("[chat]\nlanguage='Klingon'", "chat.language"),
+        ("[hover]\nmode='on'", "hover.mode"),
+        ("[hover]\nwait_ms=60000", "hover.wait_ms"),
         ("[discovery]\nenabled=true", "discovery.enabled"),
         ("[log]\nlevel='trace'", "log.level"),
         ("nonsense=1", "nonsense"),
@@ -159,6 +162,28 @@ fn what_an_editor_says_of_a_folder_narrows_before_its_file_does() {
     );
     layers.set_folders([]);
     assert_eq!(layers.resolve_for_root(ROOT.as_ref()), before);
+}
+
+#[test]
+fn a_workspace_turns_hover_down_and_never_up() {
+    use HoverMode::{Auto, Cached, Off, On};
+    for (user, workspace, want, refused) in [
+        ("on", "auto", Auto, false),
+        ("on", "cached", Cached, false),
+        ("on", "on", On, false),
+        ("auto", "off", Off, false),
+        ("auto", "on", Auto, true),
+        ("cached", "auto", Cached, true),
+        ("off", "cached", Off, true),
+        ("on", "nonsense", Off, true),
+        ("nonsense", "off", Off, false),
+    ] {
+        let text = |mode: &str| format!("[hover]\nmode = '{mode}'");
+        let (user, workspace) = (text(user), text(workspace));
+        let resolved = Case { user: &user, workspace: &workspace, ..Case::default() }.resolve();
+        assert_eq!(resolved.settings.hover.mode, want, "{user} {workspace}");
+        assert_eq!(!added(&resolved).is_empty(), refused, "{user} {workspace}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use tower_lsp::gen_lsp_types as lsp;
 
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
-use crate::server::{Server, Wire, convert};
+use crate::server::{Server, Wire, convert, remarks};
 use crate::workspace::Nonsense;
 
 #[derive(Deserialize)]
@@ -55,6 +55,8 @@ pub(super) fn open(server: &Server, item: lsp::TextDocumentItem) {
     let id = serde_json::to_value(&item.language_id).unwrap_or_default();
     let id = id.as_str().unwrap_or("");
     let document = Document::open(item.uri.as_ref(), id, item.version, &item.text);
+    // Opened twice it is another text.
+    remarks::clear(server, document.uri());
     report(server, server.session.open(document));
 }
 
@@ -74,6 +76,7 @@ pub(super) fn change(server: &Server, changes: Changes) {
         .collect();
     let version = changes.text_document.version.unwrap_or(0);
     report(server, server.session.change(&uri, version, &list));
+    remarks::follow(server, &uri);
 }
 
 /// A document was closed.
@@ -84,7 +87,11 @@ pub(crate) async fn did_close(server: &Server, params: Wire<Close>) {
 }
 
 pub(super) fn close(server: &Server, uri: &str) {
-    report(server, server.session.close(&DocumentUri::new(uri)));
+    let uri = DocumentUri::new(uri);
+    remarks::clear(server, &uri);
+    // A page that is closed is done with.
+    server.talks.forget(&uri);
+    report(server, server.session.close(&uri));
 }
 
 /// A document was saved: it may be one that steers us.

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use tower_lsp::gen_lsp_types as lsp;
 
 use crate::document::uri::DocumentUri;
-use crate::server::{Server, Wire};
+use crate::project;
+use crate::server::{Server, Wire, remarks};
 use crate::workspace::session::WORKSPACE_FILE;
 
 #[derive(Deserialize)]
@@ -52,6 +53,7 @@ pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
 pub(crate) async fn renamed(server: &Server, params: Wire<lsp::RenameFilesParams>) {
     let renamed: Option<lsp::RenameFilesParams> = params.noted(server, "workspace/didRenameFiles");
     for file in renamed.into_iter().flat_map(|params| params.files) {
+        remarks::clear(server, &DocumentUri::new(file.old_uri.as_ref()));
         server.session.rename(file.old_uri.as_ref(), file.new_uri.as_ref());
     }
 }
@@ -73,6 +75,8 @@ pub(super) fn file_changed(server: &Server, uri: &str) {
         reread(server);
     } else if name.ends_with("ignore") {
         server.session.recheck_files();
+    } else if project::is_manifest(&name) {
+        server.session.projects.forget();
     }
 }
 

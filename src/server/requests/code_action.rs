@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::action;
+use super::{action, follow_up, mending};
 use crate::actions::act::Order;
-use crate::actions::offers::{Finding, Offer, Wanted, offers};
+use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::task::{Task, Use};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::server::capabilities::{ACTION, Features};
-use crate::server::{Server, Wire, convert};
+use crate::server::capabilities::{ACTION, CLEAR, CLEAR_KIND, Features};
+use crate::server::{Server, Wire, convert, remarks};
 use crate::workspace::Snapshot;
 use crate::workspace::edit_log::Revision;
 
@@ -25,6 +25,8 @@ use crate::workspace::edit_log::Revision;
 const PARSING: Duration = Duration::from_millis(100);
 /// Most diagnostics that are read of a request.
 const FINDINGS: usize = 32;
+/// Bytes of the longest selection that may be a single word.
+const WORD: usize = 128;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +58,12 @@ pub(super) struct Data {
     selection: (usize, usize),
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingData>,
+    /// The remark of a review that brought its own fix.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    remark: Option<u64>,
+    /// The fix that did not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<u64>,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -72,22 +80,30 @@ struct FindingData {
 pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
     let Params { text_document, range, context } = params.params()?;
     let uri = DocumentUri::new(text_document.uri.as_ref());
+    if let Some(follow_ups) = follow_up::offers(server, &uri, context.only.as_deref()) {
+        return Ok(follow_ups);
+    }
     let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
-    let selection = bytes(text, range, encoding);
-    let raw: Vec<(Value, Finding)> = context
+    let features = server.features();
+    let selection = meant(text, bytes(text, range, encoding), features.selects_by_moving);
+    let (own, any) = remarks::at(server, &snapshot, revision, selection);
+    let mut raw: Vec<(Value, Finding)> = context
         .diagnostics
         .into_iter()
+        .filter(|value| value.get("source").and_then(Value::as_str) != Some(remarks::SOURCE))
         .take(FINDINGS)
         .filter_map(|value| Some((value.clone(), finding(&value, text, encoding)?)))
         .collect();
+    let others = raw.len();
+    // Ours are known better here, and some clients hand on nobody's.
+    raw.extend(own.iter().map(|one| (remarks::diagnostic(&one.remark, &snapshot), one.finding())));
     let findings: Vec<Finding> = raw.iter().map(|(_, finding)| finding.clone()).collect();
     let settings = server.session.settings(snapshot.root.as_deref());
     let allowed = server.session.may_send(&snapshot);
     let chain = allowed.and_then(|()| server.session.chat_chain(&settings).map(|_| ()));
     let unavailable = chain.err().map(|why| format!("foretype: {why}"));
     let only = context.only.unwrap_or_default();
-    let features = server.features();
     if unavailable.is_some() && (context.trigger_kind == Some(2) || !features.action_disabled) {
         // Nobody asked, or nobody would see why.
         return Ok(json!([]));
@@ -96,7 +112,22 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let mut list = offers(&snapshot.document, selection, &wanted);
     // A place for tests is still to be found.
     list.retain(|offer| offer.task != Task::Tests);
-    let items = list.iter().map(|offer| {
+    let with_fix = |index: usize| {
+        let one = own.get(index.checked_sub(others)?)?;
+        one.remark.fix.as_ref().map(|_| one.id)
+    };
+    let mut items: Vec<Value> = Vec::with_capacity(list.len() + 1);
+    let fixes = mending::standing(server, &snapshot, revision);
+    items.extend(list.iter_mut().map(|offer| {
+        let of_fix = |index: usize| {
+            let (said, finding) = raw.get(index)?;
+            fixes.iter().rfind(|fix| mending::is_left(fix, said, finding, text))
+        };
+        let again = offer.finding.and_then(of_fix);
+        if let Some(fix) = again {
+            let word = if fix.tries > 1 { "Fix (two tries did not do):" } else { "Fix again:" };
+            offer.title = offer.title.replacen("Fix:", word, 1);
+        }
         let of_offer = |index: &usize| findings.get(*index);
         let data = Data {
             task: offer.task.to_string(),
@@ -105,15 +136,45 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             target: pair(offer.target),
             selection: pair(selection),
             findings: offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
+            remark: offer.finding.and_then(with_fix),
+            again: again.map(|fix| fix.id),
         };
         let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
         to_lsp(offer, &data, diagnostic, &features)
-    });
-    Ok(items.collect())
+    }));
+    if any {
+        let diagnostics = raw.get(others..).unwrap_or_default();
+        items.extend(clearing(&snapshot, diagnostics, &only, &features));
+    }
+    Ok(Value::Array(items))
+}
+
+/// Takes back what reviews found: offered with the fixes of a finding, and as an action on the file where
+/// the editor asks for such.
+fn clearing(
+    snapshot: &Snapshot,
+    here: &[(Value, Finding)],
+    only: &[String],
+    features: &Features,
+) -> Option<Value> {
+    let title = "Clear foretype's findings in this file";
+    let uri = snapshot.document.client_uri.as_ref();
+    let command = json!({ "title": title, "command": CLEAR, "arguments": [uri] });
+    let quick = !here.is_empty() && is_wanted("quickfix", only);
+    let source = !only.is_empty() && is_wanted(CLEAR_KIND, only);
+    if !quick && !source {
+        return None;
+    }
+    if !features.action_literals {
+        return Some(command);
+    }
+    let kind = if quick { "quickfix" } else { CLEAR_KIND };
+    let diagnostics: Vec<&Value> = here.iter().map(|(value, _)| value).collect();
+    Some(json!({ "title": title, "kind": kind, "diagnostics": diagnostics, "command": command }))
 }
 
 /// The document as it was when the request came, with its tree if that is ready in time.
-async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
+pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
     let look = || {
         server
             .session
@@ -136,8 +197,9 @@ async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revisio
 /// Does what was offered: the edit comes back in the action.
 pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
     let mut item = params.params()?;
-    let data = item.get("data").cloned().unwrap_or_default();
-    let edit = action::edit_of(server, action::order(data)?).await?;
+    // Editors have every action resolved; one without data is whole.
+    let Some(data) = item.get("data").cloned() else { return Ok(item) };
+    let edit = action::edit_of(server, data).await?;
     if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
         item.insert("edit".into(), edit);
     }
@@ -161,6 +223,7 @@ impl Data {
             target: range(self.target),
             selection: range(self.selection),
             findings: self.findings.into_iter().map(finding).collect(),
+            earlier: None,
         })
     }
 }
@@ -180,7 +243,11 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     }
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if features.action_resolve && offer.task.answer() != Use::Show {
+    } else if features.action_resolve
+        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        // What the tools say of it is asked once it is applied.
+        && !(features.tool_diagnostics && offer.task == Task::Fix)
+    {
         fields.insert("data".into(), json!(data));
     } else {
         fields.insert("command".into(), command);
@@ -201,13 +268,26 @@ const fn pair(range: ByteRange) -> (usize, usize) {
     (range.start.0, range.end.0)
 }
 
+/// What of a selection is meant: a single character is a cursor with a width, and where moving selects
+/// so is a single word.
+fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
+    if range.end.0 - range.start.0 > WORD {
+        return range;
+    }
+    let selected = text.slice(range);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let moved = by_moving && selected.trim().chars().all(is_word);
+    let cursor = selected.chars().nth(1).is_none() || moved;
+    if cursor { ByteRange::empty(range.start) } else { range }
+}
+
 fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
     let byte = |position| text.byte_of(convert::position(position), encoding);
     ByteRange::new(byte(range.start), byte(range.end))
 }
 
 /// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").
-fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
+pub(super) fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
     let range = serde_json::from_value(value.get("range")?.clone()).ok()?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
     let number = || value.get("code").and_then(Value::as_i64).map(|code| code.to_string());

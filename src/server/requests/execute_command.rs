@@ -6,14 +6,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::{action, ask};
+use super::{action, ask, follow_up};
 use crate::backend::discovery;
 use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
+use crate::document::uri::DocumentUri;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::{ACCEPTED, ACTION, ASK, DISCOVER, DOCTOR, INFO};
-use crate::server::{Server, Wire};
+use crate::server::capabilities::{
+    ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
+};
+use crate::server::{Server, Wire, remarks};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +51,17 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             let tokens = ask::Tokens { work_done: work_done_token, partial: partial_result_token };
             ask::handle(server, question, first_root(server).as_deref(), tokens).await
         }
+        CLEAR => {
+            let uri = arguments.first().and_then(Value::as_str).ok_or_else(|| {
+                Error::invalid_params("foretype.clearFindings takes a document's URI")
+            })?;
+            remarks::clear(server, &DocumentUri::new(uri));
+            Ok(Value::Null)
+        }
+        FOLLOW_UP => {
+            let argument = arguments.into_iter().next().unwrap_or_default();
+            follow_up::handle(server, argument, work_done_token).await
+        }
         INFO => Ok(info(server)),
         DISCOVER => Ok(json!(discovery::running(&server.session.services).await)),
         DOCTOR => {
@@ -56,7 +70,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             Ok(json!({ "ok": report.is_good(), "text": report.text() }))
         }
         _ => Err(Error::invalid_params(format!(
-            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {DISCOVER}, {DOCTOR} and {INFO}"
+            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {CLEAR}, {DISCOVER}, {DOCTOR}, {FOLLOW_UP} and {INFO}"
         ))),
     }
 }

@@ -9,6 +9,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use crate::document::uri::DocumentUri;
+use crate::project;
 use crate::server::capabilities::{Features, offered};
 use crate::server::client::Level;
 use crate::server::{Server, parent};
@@ -37,6 +38,7 @@ pub async fn handle(
         workspace.set_roots(roots.clone());
     });
     let files = workspace::files::read(&server.session.services.paths, &roots).await;
+    server.session.set_locale(params.locale.clone());
     let options = params.initialization_options;
     let problems = server.session.configure(|layers| {
         files.apply(layers);
@@ -64,9 +66,10 @@ pub fn finish(server: &Server) {
     if features.watch_files {
         let client = server.client.requests().clone();
         server.tasks.spawn(async move {
-            let globs = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
-            let watchers: Vec<Value> =
-                globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
+            let own = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
+            let manifests = project::MANIFESTS.map(|name| format!("**/{name}"));
+            let globs = own.iter().map(|glob| (*glob).to_owned()).chain(manifests);
+            let watchers: Vec<Value> = globs.map(|glob| json!({ "globPattern": glob })).collect();
             let registration = json!({
                 "id": "foretype-files",
                 "method": "workspace/didChangeWatchedFiles",

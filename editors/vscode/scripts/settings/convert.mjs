@@ -11,6 +11,7 @@ const RESOURCE = new Set([
   "completion.ignore",
   "chat.model",
   "chat.fallback",
+  "hover.mode",
 ]);
 
 /** What the server takes from the user's own file alone. */

@@ -23,6 +23,7 @@ export const RESOURCE_KEYS: readonly string[] = [
   "completion.ignore",
   "chat.model",
   "chat.fallback",
+  "hover.mode",
 ];
 
 /** Settings of the extension itself. */

@@ -1,0 +1,335 @@
+//! `foretype eval`: measures models on the user's own code.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::Eval;
+use super::{print, project, stopped};
+use crate::catalogue;
+use crate::completion::completer::Completer;
+use crate::completion::silence::Silence;
+use crate::config::{Layer, Paths, Problem, Purpose};
+use crate::eval::cost::{Expected, expected};
+use crate::eval::draw::Draw;
+use crate::eval::files::{self, Found, Source};
+use crate::eval::hide::{Place, places};
+use crate::eval::measure::Candidate;
+use crate::eval::record::{Record, Records};
+use crate::eval::report::{Report, html, table};
+use crate::eval::summary::summary;
+
+/// A model, and what tells its settings from others under the same name.
+struct Model {
+    candidate: Candidate,
+    completer: Arc<dyn Completer>,
+    settings: String,
+}
+
+/// Measures, and prints what came of it. Exit code 0 with all places measured, 1 with a part, 2 where
+/// something is wrong.
+///
+/// # Errors
+/// If there is no code, no model, or the report cannot be written.
+pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
+    let root = std::path::absolute(&args.path)?;
+    if !root.is_dir() {
+        bail!("{}: is no folder; name the folder of your code", args.path.display());
+    }
+    let models = models(&paths, &root, &args.model).await?;
+    let mut draw = Draw::new(args.seed);
+    let (found, mut draw) = tokio::task::spawn_blocking({
+        let root = root.clone();
+        let bar = spinner();
+        move || {
+            let found = files::find(&root, &mut draw, |files| {
+                bar.set_message(format!("reading code: {files} files"));
+                true
+            });
+            (found, draw)
+        }
+    })
+    .await?;
+    let places = places(&found.sources, args.kind, args.count as usize, &mut draw);
+    if places.is_empty() {
+        bail!(
+            "{}: there is no code to hide ({}); name a folder with code, or another --kind",
+            args.path.display(),
+            args.kind
+        );
+    }
+    let file = records_file(&paths, &root, &args)?;
+    let (mut kept, known) =
+        Records::open(&file, args.resume).with_context(|| file.display().to_string())?;
+    let mut run = Run { found: &found, places: &places, models: &models, known, unsent: 0 };
+    if !run.is_agreed(args.yes)? {
+        eprintln!("foretype: nothing was asked");
+        return Ok(ExitCode::FAILURE);
+    }
+    let whole = run.measure(&mut kept).await?;
+    let notes = run.notes(whole, &kept);
+    let names: Vec<String> = models.iter().map(|model| model.candidate.name.clone()).collect();
+    let records = run.records();
+    let report = Report {
+        path: args.path.display().to_string(),
+        kind: args.kind.to_string(),
+        seed: args.seed,
+        wanted: args.count as usize,
+        places: places.len(),
+        files: found.sources.len(),
+        notes,
+        at: u64::try_from(crate::store::now_ms() / 1_000).unwrap_or(0),
+        summary: summary(&records, &names, args.seed),
+    };
+    if let Some(file) = &args.html {
+        let page = html::page(&report, &records);
+        std::fs::write(file, page)
+            .with_context(|| format!("{}: cannot be written", file.display()))?;
+        eprintln!("{}", file.display());
+    }
+    if args.json {
+        print(&format!("{}\n", serde_json::to_string_pretty(&report)?))?;
+    } else {
+        print(&table::text(&report))?;
+    }
+    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A session for each model that is named; without a name, the one that completes.
+async fn models(paths: &Paths, root: &Path, names: &[String]) -> Result<Vec<Model>> {
+    let names: Vec<Option<&String>> =
+        if names.is_empty() { vec![None] } else { names.iter().map(Some).collect() };
+    let mut models: Vec<Model> = Vec::new();
+    for name in names {
+        let (session, problems) = project::session(paths.clone(), Some(root.to_owned()));
+        if models.is_empty() {
+            // Which model completes is of no matter where one is named.
+            let matters =
+                |problem: &&Problem| name.is_none() || problem.place.layer != Layer::Default;
+            problems.iter().filter(matters).for_each(|problem| eprintln!("{problem}"));
+        }
+        if let Some(name) = name {
+            project::choose(&session, Purpose::Completion, name)?;
+        }
+        session.workspace(|workspace| {
+            workspace.set_encoding(crate::document::offset::Encoding::Utf32);
+        });
+        let settings = session.settings(Some(root));
+        project::find_server(&session, &settings.resolved.settings.completion.model).await;
+        let settings = session.settings(Some(root));
+        let chain = session
+            .chain(&settings)
+            .map_err(|why| anyhow::anyhow!("no model: {why}; name one with --model"))?;
+        let first = chain.first().context("no model; name one with --model")?;
+        let model = &first.endpoint().model;
+        if settings.resolved.settings.models.contains_key(&model.name) {
+            // It alone: what another says in its place is no figure of its.
+            project::choose(&session, Purpose::Completion, &model.name)?;
+        }
+        if models.iter().any(|known| known.candidate.name == model.name) {
+            bail!("--model {}: is named twice", model.name);
+        }
+        let candidate = Candidate {
+            name: model.name.clone(),
+            price: catalogue::price(model).map(|(price, _)| price),
+            session: Arc::clone(&session),
+        };
+        let mut hasher = DefaultHasher::new();
+        first.key().hash(&mut hasher);
+        let settings = format!("{:016x}", hasher.finish());
+        models.push(Model { candidate, completer: Arc::clone(first) as _, settings });
+    }
+    Ok(models)
+}
+
+/// Where a run keeps what it measured.
+fn records_file(paths: &Paths, root: &Path, args: &Eval) -> Result<PathBuf> {
+    let state =
+        paths.state_dir.as_ref().context("the state folder is not known; set FORETYPE_HOME")?;
+    let mut hasher = DefaultHasher::new();
+    (root, args.kind, args.seed).hash(&mut hasher);
+    Ok(state.join("eval").join(format!("{:016x}.jsonl", hasher.finish())))
+}
+
+struct Run<'a> {
+    found: &'a Found,
+    places: &'a [Place],
+    models: &'a [Model],
+    known: Vec<Record>,
+    /// Places in files that are never sent.
+    unsent: usize,
+}
+
+impl<'a> Run<'a> {
+    /// A place's name for people, and a digest of what is hidden there.
+    fn case(&self, place: &Place) -> Option<(String, &'a Source)> {
+        let source = self.found.sources.get(place.source)?;
+        let line = source.text.get(..place.hidden.start)?.rsplit('\n').next()?;
+        let mut hasher = DefaultHasher::new();
+        (place.wanted(source), &source.text).hash(&mut hasher);
+        let column = line.chars().count() + 1;
+        let (name, digest) = (&source.name, hasher.finish());
+        Some((format!("{name}:{}:{column} {digest:016x}", place.line + 1), source))
+    }
+
+    fn is_known(&self, case: &str, model: &Model) -> bool {
+        self.known.iter().any(|record| {
+            record.case == case
+                && record.model == model.candidate.name
+                && record.settings == model.settings
+                && record.failed.is_none()
+        })
+    }
+
+    /// What is measured of these places with these models, the last word of each counting.
+    fn records(&self) -> Vec<Record> {
+        let cases: Vec<String> =
+            self.places.iter().filter_map(|place| Some(self.case(place)?.0)).collect();
+        let mut last: HashMap<(&str, &str), &Record> = HashMap::new();
+        for record in &self.known {
+            let of = self.models.iter().any(|model| {
+                model.candidate.name == record.model && model.settings == record.settings
+            });
+            if of {
+                last.insert((&record.case, &record.model), record);
+            }
+        }
+        let mut records = Vec::new();
+        for case in &cases {
+            for model in self.models {
+                let key = (case.as_str(), model.candidate.name.as_str());
+                records.extend(last.get(&key).map(|record| (*record).clone()));
+            }
+        }
+        records
+    }
+
+    /// Says what it will cost, and asks where it costs money.
+    fn is_agreed(&self, yes: bool) -> Result<bool> {
+        let mut sum = 0.0;
+        for model in self.models {
+            let open: Vec<Place> = self
+                .places
+                .iter()
+                .filter(|place| {
+                    self.case(place).is_some_and(|(case, _)| !self.is_known(&case, model))
+                })
+                .cloned()
+                .collect();
+            let (windows, price) = (model.completer.windows(), model.candidate.price);
+            let Expected { prompt_tokens, output_tokens, cost } =
+                expected(&self.found.sources, &open, windows, price);
+            let name = &model.candidate.name;
+            if price.is_some() {
+                eprintln!(
+                    "{name}: {} requests, about {prompt_tokens} tokens sent and {output_tokens} \
+                     generated, about {} USD",
+                    open.len(),
+                    money(cost)
+                );
+            }
+            sum += cost;
+        }
+        if sum <= 0.0 || yes {
+            return Ok(true);
+        }
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            bail!("this costs about {} USD; add --yes to agree to that", money(sum));
+        }
+        eprint!("Go on? [y/N] ");
+        std::io::stderr().flush()?;
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer)?;
+        Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    }
+
+    /// Asks; false where the user ended it before its end. What is measured is kept at once.
+    async fn measure(&mut self, kept: &mut Records) -> Result<bool> {
+        let bar = bar(self.places.len() * self.models.len());
+        let stopped = stopped::stopped();
+        tokio::pin!(stopped);
+        for (number, place) in self.places.iter().enumerate() {
+            let Some((case, source)) = self.case(place) else { continue };
+            let mut unsent = false;
+            // Each begins as often as any other: what is warm by then is the same for all.
+            let order = (0..self.models.len()).map(|at| (at + number) % self.models.len());
+            for model in order.filter_map(|at| self.models.get(at)) {
+                bar.set_message(model.candidate.name.clone());
+                bar.inc(1);
+                if self.is_known(&case, model) {
+                    continue;
+                }
+                let measured = tokio::select! {
+                    biased;
+                    _ = &mut stopped => return Ok(false),
+                    measured = model.candidate.measure(source, place, &case) => measured,
+                };
+                match measured {
+                    Ok(mut record) => {
+                        record.settings.clone_from(&model.settings);
+                        if let Err(error) = kept.add(&record) {
+                            bar.suspend(|| {
+                                eprintln!(
+                                    "{}: {error}; --resume will not have all",
+                                    kept.file().display()
+                                );
+                            });
+                        }
+                        self.known.push(record);
+                    }
+                    Err(why @ (Silence::NoModel | Silence::Model(_))) => bail!("{why}"),
+                    Err(_) => unsent = true,
+                }
+            }
+            self.unsent += usize::from(unsent);
+        }
+        bar.finish_and_clear();
+        Ok(true)
+    }
+
+    fn notes(&self, whole: bool, kept: &Records) -> Vec<String> {
+        let mut notes = Vec::new();
+        if !whole {
+            notes.push("This is a part: it was ended. Go on with --resume.".to_owned());
+        }
+        if self.unsent > 0 {
+            notes.push(format!("{} places are in files that are never sent.", self.unsent));
+        }
+        if self.found.unreadable > 0 {
+            notes.push(format!("{} files could not be read.", self.found.unreadable));
+        }
+        if self.found.more {
+            notes.push(
+                "There is more code than was looked at: the seed chose the files.".to_owned(),
+            );
+        }
+        let mut errors: Vec<&String> =
+            self.known.iter().filter_map(|record| record.failed.as_ref()).collect();
+        errors.sort_unstable();
+        errors.dedup();
+        notes.extend(errors.iter().take(3).map(|error| format!("An error: {error}")));
+        tracing::debug!(file = %kept.file().display(), "measured");
+        notes
+    }
+}
+
+/// USD, to the cent, or as many digits as say something.
+fn money(cost: f64) -> String {
+    if cost >= 0.1 { format!("{cost:.2}") } else { format!("{cost:.4}") }
+}
+
+fn spinner() -> ProgressBar {
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+}
+
+fn bar(length: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len}  {eta} left  {msg}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}

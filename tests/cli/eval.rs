@@ -1,0 +1,206 @@
+//! `foretype eval`, from real files through the real pipeline to figures.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::support::fake_backend::{FakeBackend, Reply};
+use crate::support::process::{Home, Ran, backend, model, wait};
+
+/// Lines of which no two are alike.
+fn code(lines: usize) -> String {
+    let mut text = String::from("fn main() {\n");
+    for line in 0..lines {
+        let _ = writeln!(text, "    let value_{line} = source_{line}.compute({line}, other);");
+    }
+    text + "}\n"
+}
+
+fn home(backend: &FakeBackend) -> Home {
+    let home = Home::with_backend(backend);
+    home.file("a.rs", code(40));
+    home
+}
+
+fn eval(home: &Home, arguments: &[&str]) -> Ran {
+    home.run(&[&["eval"], arguments].concat())
+}
+
+fn json(ran: &Ran) -> Value {
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {ran:?}"))
+}
+
+#[test]
+fn what_is_hidden_is_never_sent() {
+    let backend = backend();
+    let home = home(&backend);
+    // The file again, under another name and in a folder below.
+    home.file("copy.rs", code(40));
+    std::fs::create_dir(home.project().join("deep")).unwrap();
+    home.file("deep/again.rs", code(40));
+    backend.answer("x");
+    for kind in ["line", "rest-of-line", "api"] {
+        let from = backend.requests().len();
+        let ran = eval(&home, &["--kind", kind, "-n", "30"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{kind}");
+        let asked: Vec<_> = backend.requests().split_off(from);
+        assert!(asked.len() >= 30, "{kind}: {} asked", asked.len());
+        let mut places = HashSet::new();
+        for request in asked {
+            let sent = request.prompt().whole;
+            let whole = code(40);
+            let missing: Vec<&str> =
+                whole.lines().filter(|line| line.len() > 2 && !sent.contains(*line)).collect();
+            assert_eq!(missing.len(), 1, "{kind}: {missing:?}");
+            // No end of it is there either.
+            let end = missing[0].split('.').next_back().unwrap();
+            assert!(!sent.contains(end), "{kind}: {end}");
+            places.insert(missing[0].to_owned());
+        }
+        assert_eq!(places.len(), 30, "{kind}: a place was asked for twice");
+    }
+}
+
+#[test]
+fn a_right_answer_counts_and_a_wrong_one() {
+    let backend = backend();
+    let home = Home::with_backend(&backend);
+    home.file("a.py", "result = compute(42, other)\n\n\n# Once more.\n".repeat(30));
+    backend.answer("result = compute(42, other)");
+    let right = json(&eval(&home, &["-n", "10", "--json"]));
+    let figures = &right["models"][0]["all"];
+    assert_eq!(figures["cases"], 10);
+    assert_eq!(
+        (&figures["exact"]["value"], &figures["saved"]["value"]),
+        (&100.0.into(), &100.0.into())
+    );
+    assert_eq!(figures["wrong"]["value"], 0.0);
+    assert!(figures["first_token"]["p50"].as_f64() <= figures["total"]["p50"].as_f64());
+    backend.answer("result = compute(7)");
+    let wrong = json(&eval(&home, &["-n", "10", "--json", "--seed", "2"]));
+    let figures = &wrong["models"][0]["all"];
+    assert_eq!(figures["exact"]["value"], 0.0);
+    // `result = compute(` is right: 17 of 27.
+    let saved = figures["saved"]["value"].as_f64().unwrap();
+    assert!((saved - 100.0 * 17.0 / 27.0).abs() < 1e-6, "{saved}");
+}
+
+#[test]
+fn two_models_side_by_side() {
+    let (backend, other) = (backend(), backend());
+    let home = home(&backend);
+    let second = format!(
+        "[models.other]\nprovider = \"llama-cpp\"\nurl = \"{}\"\n\n[completion]\nmodel = \"fake\"\n",
+        other.url()
+    );
+    let first = model(&backend.url());
+    home.configure(&format!("{}\n{second}", first.split("[completion]").next().unwrap()));
+    backend.answer("let wrong = 1;");
+    other.answer("let wrong_too = 2;");
+    let page = home.path().join("page.html");
+    let file = page.to_str().unwrap();
+    let ran = eval(&home, &["-n", "8", "--model", "fake", "--model", "other", "--html", file]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for part in ["8 places (line, seed 1)", "fake", "other", "fake → other", "saved per 100"] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    let page = std::fs::read_to_string(page).unwrap();
+    assert_eq!(page.matches("<svg").count(), 2);
+    // Nothing is fetched, nothing runs, and no code is in it.
+    for part in ["<script", "http", "src=", "value_", "wrong_too"] {
+        assert!(!page.contains(part), "{part}");
+    }
+    assert_eq!((backend.requests().len(), other.requests().len()), (8, 8));
+}
+
+#[test]
+fn money_is_spent_only_when_it_was_said() {
+    let backend = backend();
+    let home = home(&backend);
+    let priced = model(&backend.url())
+        .replace("[completion]", "price = { input = 3.0, output = 15.0 }\n\n[completion]");
+    home.configure(&priced);
+    backend.answer("x");
+    let ran = eval(&home, &["-n", "5"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+    assert!(ran.stderr.contains("5 requests") && ran.stderr.contains("--yes"), "{}", ran.stderr);
+    assert!(backend.requests().is_empty());
+    let figures = json(&eval(&home, &["-n", "5", "--yes", "--json"]));
+    assert!(figures["models"][0]["all"]["cost"].as_f64().unwrap() > 0.0);
+}
+
+#[test]
+fn goes_on_where_it_was_ended() {
+    let backend = backend();
+    let home = home(&backend);
+    backend.answer("x");
+    assert_eq!(eval(&home, &["-n", "5"]).code, 0);
+    let ran = eval(&home, &["-n", "8", "--resume", "--json"]);
+    assert_eq!(json(&ran)["models"][0]["all"]["cases"], 8);
+    assert_eq!(backend.requests().len(), 8);
+    // Another file, another text: the old figures are not of it.
+    home.file("a.rs", code(41));
+    assert_eq!(eval(&home, &["-n", "8", "--resume"]).code, 0);
+    assert_eq!(backend.requests().len(), 16);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_keeps_what_was_measured() {
+    use std::process::{Command, Stdio};
+    let backend = backend();
+    let home = home(&backend);
+    backend.script([Reply::text("x"), Reply::text("x"), Reply::text("never").gated()]);
+    let mut command = home.command(&["eval", "-n", "10", "--json"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    for _ in 0..3 {
+        wait(backend.next_call());
+    }
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let figures: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(figures["models"][0]["all"]["cases"], 2);
+    assert!(figures["notes"][0].as_str().unwrap().contains("--resume"));
+}
+
+#[test]
+fn what_cannot_be_measured_is_said() {
+    let backend = backend();
+    let home = home(&backend);
+    for (arguments, wanted) in [
+        (&["nowhere"][..], "nowhere: is no folder"),
+        (&["--model", "fakes"], "did you mean `fake`"),
+        (&["--kind", "word"], "line, rest-of-line, block, api"),
+        (&["--kind", "block"], "no code to hide"),
+        (&["--model", "fake", "--model", "fake"], "named twice"),
+        (&["-n", "0"], "0"),
+    ] {
+        let ran = eval(&home, arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.stderr.contains(wanted), "{arguments:?}: {}", ran.stderr);
+    }
+    // A failing server is a figure, too.
+    backend.answer(Reply::status(400));
+    let ran = eval(&home, &["-n", "3", "--json"]);
+    assert_eq!((ran.code, &json(&ran)["models"][0]["all"]["failed"]), (0, &3.into()));
+}
+
+#[test]
+fn files_that_are_never_sent_are_not_drawn_from() {
+    let backend = backend();
+    let home = home(&backend);
+    backend.answer("x");
+    home.file("hidden.rs", code(40).replace("value", "hidden"));
+    home.file(".foretypeignore", "hidden.rs\n");
+    home.file("made.rs", format!("// @generated\n{}", code(40).replace("value", "made")));
+    home.file("broken.rs", [0xff; 200]);
+    let ran = eval(&home, &["-n", "40"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    assert!(ran.stdout.contains("in 1 files") && ran.stdout.contains("1 files could not be read"));
+    let all = backend.requests().iter().all(|request| request.prompt().whole.contains("value_"));
+    assert!(all && backend.requests().len() == 40);
+}

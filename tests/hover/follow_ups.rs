@@ -1,0 +1,1 @@
+//! Explanations go on as conversations on their pages.
