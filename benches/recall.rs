@@ -6,7 +6,11 @@
 //! found if the snippets for that cursor show its signature whole, under its own file, in 2,000
 //! tokens. The index has the file without the line too. See `needs.rs` for what counts as using.
 //!
-//! `cargo bench --bench recall [-- --set held-out] [--count N] [--baselines] [--dump FILE]`
+//! `cargo bench --bench recall [-- --set held-out] [--count N] [--baselines]
+//! [--variant prefix|unimported] [--dump FILE]`
+//!
+//! Harder than the rule: `prefix` has nothing below the line; `unimported` has no import of what is
+//! used on the line alone, as when it is not written yet.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -33,6 +37,7 @@ use std::time::Instant;
 
 use foretype::retrieval::extract::Extractor;
 use foretype::retrieval::index::{FileId, Index, SymbolRef};
+use foretype::retrieval::names::Name;
 use foretype::retrieval::rank::{Cursor, rank};
 use foretype::retrieval::render::{Snippet, fill};
 use foretype::retrieval::source::Source;
@@ -52,6 +57,7 @@ struct Arguments {
     baselines: bool,
     dump: Option<PathBuf>,
     misses: usize,
+    variant: Option<String>,
 }
 
 struct Repository {
@@ -70,8 +76,9 @@ fn main() {
     };
     let mut dump = arguments.dump.as_ref().map(|path| std::fs::File::create(path).unwrap());
     let mut tallies: Vec<Tally> = Vec::new();
-    for set in ["development", "held-out"] {
-        if arguments.set.as_ref().is_some_and(|only| only != set) {
+    for set in ["development", "recall-development", "held-out", "recall-held-out"] {
+        let half = set.trim_start_matches("recall-");
+        if arguments.set.as_ref().is_some_and(|only| only != half) {
             continue;
         }
         let mut folders: Vec<PathBuf> =
@@ -83,7 +90,7 @@ fn main() {
                 continue;
             }
             let repository = load(&folder, &name, arguments.count);
-            let mut tally = Tally::new(set, &name, &repository.index);
+            let mut tally = Tally::new(half, &name, &repository.index);
             measure(&repository, &arguments, &mut tally, &mut dump);
             println!("{}", tally.line());
             tallies.push(tally);
@@ -93,8 +100,15 @@ fn main() {
 }
 
 fn arguments() -> Arguments {
-    let mut found =
-        Arguments { set: None, only: None, count: 300, baselines: false, dump: None, misses: 0 };
+    let mut found = Arguments {
+        set: None,
+        only: None,
+        count: 300,
+        baselines: false,
+        dump: None,
+        misses: 0,
+        variant: None,
+    };
     let mut rest = std::env::args().skip(1);
     while let Some(argument) = rest.next() {
         match argument.as_str() {
@@ -103,6 +117,7 @@ fn arguments() -> Arguments {
             "--count" => found.count = rest.next().and_then(|n| n.parse().ok()).unwrap_or(300),
             "--baselines" => found.baselines = true,
             "--dump" => found.dump = rest.next().map(PathBuf::from),
+            "--variant" => found.variant = rest.next(),
             "--misses" => found.misses = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             _ => {}
         }
@@ -183,12 +198,18 @@ fn measure(
     let mut missed = 0;
     for (number, (id, line, needs)) in repository.positions.iter().enumerate() {
         let text = &repository.texts[id];
-        let (before, after) = without(text, *line);
+        let (before, mut after) = without(text, *line);
+        if arguments.variant.as_deref() == Some("prefix") {
+            after = "";
+        }
         let open = format!("{before}\n{after}");
         let old = index.file(*id).unwrap();
         let read = Instant::now();
-        let file = extractor.read(&old.path, old.source, &open, index.names()).unwrap();
+        let mut file = extractor.read(&old.path, old.source, &open, index.names()).unwrap();
         tally.read.push(read.elapsed());
+        if arguments.variant.as_deref() == Some("unimported") {
+            forget_unused(&mut file, needs, &index);
+        }
         let mut index = index.clone();
         let replaced = Instant::now();
         index.replace(extractor.read(&old.path, old.source, &open, index.names()).unwrap());
@@ -227,11 +248,19 @@ fn measure(
         }
         if let Some(dump) = dump {
             let query = format!("{}-{number}", repository.name);
-            for one in &ranked {
+            for (place, one) in ranked.iter().enumerate() {
                 let wanted = needs.iter().any(|need| need.definitions.contains(&one.at));
+                // The likelier ones, and some of the rest.
+                if !wanted && place > 250 && place % 8 != 0 {
+                    continue;
+                }
                 let (of, symbol) = index.symbol(one.at).unwrap();
                 let cost = of.signature(symbol).len();
-                let values: Vec<String> = one.features.iter().map(|v| format!("{v:.4}")).collect();
+                let values: Vec<String> = one
+                    .features
+                    .iter()
+                    .map(|v| if *v == 0.0 { "0".into() } else { format!("{v:.3}") })
+                    .collect();
                 writeln!(
                     dump,
                     "{query} {} {} {cost} {}",
@@ -295,7 +324,15 @@ fn covers(index: &Index, shown: &[Shown], need: &Need) -> bool {
     })
 }
 
-#[allow(dead_code)]
-fn lines_of(file: &FileSymbols) -> usize {
-    file.symbols.len()
+/// Takes the imports out that only the hidden line uses.
+fn forget_unused(file: &mut FileSymbols, needs: &[Need], index: &Index) {
+    let (unused, used): (Vec<_>, Vec<_>) = file.imports.iter().cloned().partition(|import| {
+        import.uses == 0
+            && needs.iter().any(|need| {
+                need.imported && [&*index.names().text(import.alias)].contains(&&*need.name)
+            })
+    });
+    file.imports = used.into();
+    let gone = |name: &Name| unused.iter().any(|import| import.alias == *name);
+    file.mentions = file.mentions.iter().copied().filter(|name| !gone(name)).collect();
 }

@@ -9,11 +9,16 @@ use std::sync::Arc;
 use super::names::{Name, Names};
 use super::symbol::{FileSymbols, Kind, Symbol};
 
+pub mod manifests;
 pub mod paths;
 mod shards;
 
-use paths::{Manifests, Paths};
+use manifests::Manifests;
+use paths::Paths;
 use shards::Shards;
+
+/// The files that mention a name are kept up to so many; then they are only counted.
+const MOST_MENTIONS: usize = 100;
 
 /// A file of the index. Numbers of files that are gone are used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,10 +61,10 @@ impl Index {
             files: Arc::default(),
             free: Arc::default(),
             paths: Arc::default(),
-            definitions: Shards::default(),
-            members: Shards::default(),
-            parents: Shards::default(),
-            mentions: Shards::default(),
+            definitions: Shards::new(usize::MAX),
+            members: Shards::new(usize::MAX),
+            parents: Shards::new(usize::MAX),
+            mentions: Shards::new(MOST_MENTIONS),
         }
     }
 
@@ -124,7 +129,7 @@ impl Index {
             }
         }
         for (owner, parent) in &*old.parents {
-            self.parents.remove_one(*owner, parent);
+            self.parents.remove(*owner, |of: &Name| of == parent);
         }
         for name in &*old.mentions {
             self.mentions.remove(*name, |at: &FileId| *at == id);
@@ -196,7 +201,13 @@ impl Index {
         self.parents.get(owner)
     }
 
-    /// The files in which an identifier stands, in no order.
+    /// In how many files an identifier stands.
+    #[must_use]
+    pub fn mention_count(&self, name: Name) -> usize {
+        self.mentions.count(name)
+    }
+
+    /// The files in which an identifier stands, in no order; none where there are many.
     #[must_use]
     pub fn mentions(&self, name: Name) -> &[FileId] {
         self.mentions.get(name)

@@ -1,8 +1,8 @@
 //! Identifiers as small numbers, shared by everything that is indexed.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
@@ -38,9 +38,14 @@ pub struct Names {
 
 #[derive(Default)]
 struct Table {
-    numbers: HashMap<Arc<str>, Name>,
-    texts: Vec<Arc<str>>,
-    parts: Vec<Box<[Part]>>,
+    /// By hash; two texts of one hash are told apart by hashing again.
+    numbers: NumberMap<u64, Name>,
+    /// All texts, one after the other, and where each ends.
+    text: String,
+    text_ends: Vec<u32>,
+    /// All words of each, likewise.
+    parts: Vec<Part>,
+    part_ends: Vec<u32>,
     part_numbers: HashMap<Box<str>, Part>,
     /// The names that have a part.
     with_part: Vec<Vec<Name>>,
@@ -63,24 +68,26 @@ impl Default for Names {
 impl Names {
     /// The number of an identifier, a new one if it was not seen before.
     pub fn add(&self, text: &str) -> Name {
-        if let Some(name) = self.table.read().numbers.get(text) {
-            return *name;
+        if let Ok(name) = self.table.read().find(text) {
+            return name;
         }
         let mut table = self.table.write();
-        let known = table.numbers.get(text).copied();
-        known.unwrap_or_else(|| table.add(text))
+        match table.find(text) {
+            Ok(name) => name,
+            Err(hash) => table.add(text, hash),
+        }
     }
 
     /// The number of an identifier that was seen before.
     #[must_use]
     pub fn get(&self, text: &str) -> Option<Name> {
-        self.table.read().numbers.get(text).copied()
+        self.table.read().find(text).ok()
     }
 
     /// The text of a name.
     #[must_use]
-    pub fn text(&self, name: Name) -> Arc<str> {
-        self.table.read().texts.get(name.0 as usize).cloned().unwrap_or_default()
+    pub fn text(&self, name: Name) -> String {
+        self.table.read().text(name).to_owned()
     }
 
     /// For many questions in a row.
@@ -92,7 +99,7 @@ impl Names {
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.table.read().texts.len()
+        self.table.read().text_ends.len()
     }
 
     /// Whether there is none.
@@ -103,9 +110,31 @@ impl Names {
 }
 
 impl Table {
-    fn add(&mut self, text: &str) -> Name {
-        let name = Name(u32::try_from(self.texts.len()).unwrap_or(u32::MAX));
-        let mut parts = Vec::new();
+    /// A text's number, or the hash that it may have.
+    fn find(&self, text: &str) -> Result<Name, u64> {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        loop {
+            let hash = hasher.finish();
+            match self.numbers.get(&hash) {
+                Some(name) if self.text(*name) == text => return Ok(*name),
+                Some(_) => hasher.write_u8(0),
+                None => return Err(hash),
+            }
+        }
+    }
+
+    fn text(&self, name: Name) -> &str {
+        self.text.get(nth(&self.text_ends, name.0)).unwrap_or("")
+    }
+
+    fn parts(&self, name: Name) -> &[Part] {
+        self.parts.get(nth(&self.part_ends, name.0)).unwrap_or(&[])
+    }
+
+    fn add(&mut self, text: &str, hash: u64) -> Name {
+        let name = Name(u32::try_from(self.text_ends.len()).unwrap_or(u32::MAX));
+        let first = self.parts.len();
         for_each_part(text, |part| {
             let part = self.part_numbers.get(part).copied().unwrap_or_else(|| {
                 let next = Part(u32::try_from(self.with_part.len()).unwrap_or(u32::MAX));
@@ -113,38 +142,45 @@ impl Table {
                 self.with_part.push(Vec::new());
                 next
             });
-            if !parts.contains(&part) {
-                parts.push(part);
+            if !self.parts.iter().skip(first).any(|known| *known == part) {
+                self.parts.push(part);
                 if let Some(names) = self.with_part.get_mut(part.0 as usize) {
                     names.push(name);
                 }
             }
         });
-        let text: Arc<str> = text.into();
-        self.texts.push(Arc::clone(&text));
-        self.parts.push(parts.into());
-        self.numbers.insert(text, name);
+        self.text.push_str(text);
+        self.text_ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.part_ends.push(u32::try_from(self.parts.len()).unwrap_or(u32::MAX));
+        self.numbers.insert(hash, name);
         name
     }
+}
+
+/// Where the `n`th of things lies that stand one after the other.
+fn nth(ends: &[u32], n: u32) -> Range<usize> {
+    let end = ends.get(n as usize).copied().unwrap_or(0);
+    let start = n.checked_sub(1).and_then(|before| ends.get(before as usize)).copied().unwrap_or(0);
+    start as usize..end as usize
 }
 
 impl View<'_> {
     /// The number of an identifier that was seen before.
     #[must_use]
     pub fn get(&self, text: &str) -> Option<Name> {
-        self.0.numbers.get(text).copied()
+        self.0.find(text).ok()
     }
 
     /// The text of a name.
     #[must_use]
     pub fn text(&self, name: Name) -> &str {
-        self.0.texts.get(name.0 as usize).map_or("", |text| text)
+        self.0.text(name)
     }
 
     /// The words a name is made of, each once.
     #[must_use]
     pub fn parts(&self, name: Name) -> &[Part] {
-        self.0.parts.get(name.0 as usize).map_or(&[], |parts| parts)
+        self.0.parts(name)
     }
 
     /// The number of a word.
@@ -162,7 +198,7 @@ impl View<'_> {
     /// How many names there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.texts.len()
+        self.0.text_ends.len()
     }
 
     /// Whether there is none.
@@ -259,7 +295,7 @@ mod tests {
         let (a, b) = (names.add("alpha"), names.add("beta"));
         assert_ne!(a, b);
         assert_eq!(names.add("alpha"), a);
-        assert_eq!(&*names.text(b), "beta");
+        assert_eq!(names.text(b), "beta");
         assert_eq!(names.get("gamma"), None);
     }
 }

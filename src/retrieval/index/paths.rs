@@ -1,9 +1,10 @@
 //! Files by path, folder and file name, and what the workspace's manifests say of folders.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::FileId;
+use super::manifests::Manifests;
 
 /// The tables of paths.
 #[derive(Default, Clone)]
@@ -14,28 +15,7 @@ pub struct Paths {
     /// Folders by their last part.
     folder_names: HashMap<Box<str>, Vec<Box<str>>>,
     pub(super) manifests: Arc<Manifests>,
-}
-
-/// What manifests say.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Manifests {
-    /// Packages that the workspace holds.
-    pub packages: Vec<Package>,
-    /// Aliases of `tsconfig.json`: the pattern's part before `*`, and the folder or file it stands
-    /// for.
-    pub aliases: Vec<(String, String)>,
-}
-
-/// A package of the workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Package {
-    /// Its name as imports spell it: `my_crate`, `@scope/name`, `example.com/module`.
-    pub name: String,
-    /// Its folder, without `/` at the end.
-    pub folder: String,
-    /// The file that importing it means, below the workspace folder; empty where that follows from
-    /// the folder.
-    pub entry: String,
+    python_roots: OnceLock<Vec<Box<str>>>,
 }
 
 impl Paths {
@@ -70,24 +50,29 @@ impl Paths {
         &self.manifests
     }
 
-    /// The folders that Python's absolute imports may start from.
+    /// The folders that Python's absolute imports may start from, ascending.
     #[must_use]
-    pub fn python_roots(&self) -> BTreeSet<&str> {
-        let mut roots = BTreeSet::from(["", "src"]);
-        for path in self.named("__init__.py") {
-            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
-            let inside = format!("{parent}/__init__.py");
-            if !self.ids.contains_key(inside.trim_start_matches('/')) {
-                roots.insert(parent);
+    pub fn python_roots(&self) -> &[Box<str>] {
+        self.python_roots.get_or_init(|| {
+            let mut roots: BTreeSet<Box<str>> = BTreeSet::from(["".into(), "src".into()]);
+            for path in self.named("__init__.py") {
+                let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let parent = folder.rsplit_once('/').map_or("", |(parent, _)| parent);
+                let inside = format!("{parent}/__init__.py");
+                if !self.ids.contains_key(inside.trim_start_matches('/')) {
+                    roots.insert(parent.into());
+                }
             }
-        }
-        roots
+            roots.into_iter().collect()
+        })
     }
 
     pub(super) fn add(&mut self, path: &Arc<str>, id: FileId) {
         self.ids.insert(Arc::clone(path), id);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if name == "__init__.py" {
+            self.python_roots = OnceLock::new();
+        }
         if !self.folders.contains_key(folder) {
             let last = folder.rsplit('/').next().unwrap_or(folder);
             let folders = self.folder_names.entry(last.into()).or_default();
@@ -103,6 +88,9 @@ impl Paths {
     pub(super) fn remove(&mut self, path: &str, id: FileId) {
         self.ids.remove(path);
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if name == "__init__.py" {
+            self.python_roots = OnceLock::new();
+        }
         if let Some(files) = self.folders.get_mut(folder) {
             files.retain(|file| *file != id);
             if files.is_empty() {

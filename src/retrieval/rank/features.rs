@@ -177,7 +177,7 @@ impl<'a> Context<'a> {
         let made = owner_imported && self.makers.contains(&symbol.name);
         let from_part = self.candidates.from_part.contains(&at.file);
         let share = self.candidates.similar.share(symbol.name);
-        let mentions = query.index.mentions(symbol.name).len() as f32;
+        let mentions = query.index.mention_count(symbol.name) as f32;
         let rare = share * (1.0 - (mentions / (1.0 + query.index.len() as f32)).sqrt());
         let gives = file.types(symbol).iter().map(|of| query.types.weight(*of)).fold(0.0, f32::max);
         let name_words = self.words(symbol.name);

@@ -18,7 +18,7 @@ impl Resolver<'_> {
             }
             bases.push(base.to_owned());
         } else {
-            bases.extend(self.index.paths().python_roots().into_iter().map(str::to_owned));
+            bases.extend(self.index.paths().python_roots().iter().map(ToString::to_string));
             bases.push(folder.to_owned());
         }
         for base in &bases {
@@ -39,7 +39,7 @@ impl Resolver<'_> {
                         }
                     }
                     // A submodule.
-                    let below = format!("{path}/{}", self.index.names().text(name));
+                    let below = format!("{path}/{}", &self.index.names().text(name));
                     if let Some(module) = self.module(below.trim_start_matches('/')) {
                         return (Vec::new(), vec![module]);
                     }

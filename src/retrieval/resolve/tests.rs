@@ -1,6 +1,6 @@
 use super::*;
 use crate::retrieval::extract::Extractor;
-use crate::retrieval::index::paths::{Manifests, Package};
+use crate::retrieval::index::manifests::{Manifests, Package};
 use crate::retrieval::source::Source;
 
 /// Files (path, text); the last one's imports are followed. Found definitions as `path: name`,
