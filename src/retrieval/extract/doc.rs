@@ -9,7 +9,11 @@ const LONGEST: usize = 120;
 /// passed over.
 pub(super) fn before(text: &str, start: usize, source: Source) -> Option<String> {
     let above = text.get(..start)?;
-    let above = above.get(..above.rfind('\n')?)?;
+    let (above, line) = above.rsplit_once('\n')?;
+    // What stands behind something else on its line is not what the comment is about.
+    if line.contains(['{', ';', ',', '(']) {
+        return None;
+    }
     let mut block: Option<usize> = None;
     let mut first = above.len();
     let mut end = None;
@@ -99,6 +103,7 @@ mod tests {
                 Source::JavaScript,
                 Some("Reads a line of text"),
             ),
+            ("/// Of s.\nstruct S { fn", Source::Rust, None),
             ("let a;\n\nfn", Source::Rust, None),
             ("// Reads it.\n@cached\nfn", Source::Java, Some("Reads it")),
             ("fn", Source::Rust, None),

@@ -195,7 +195,7 @@ fn macro_call(reader: &mut Reader<'_>, node: Node) -> Enter {
     if reader.in_body() {
         return Enter::Into;
     }
-    let count = u32::try_from(node.child_count()).unwrap_or(0);
+    let count = node.child_count();
     let tokens = count.checked_sub(1).and_then(|last| node.child(last));
     if let Some(tokens) = tokens.filter(|tokens| tokens.kind() == "token_tree") {
         let text = reader.str(tokens);
