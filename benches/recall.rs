@@ -57,6 +57,7 @@ struct Arguments {
     baselines: bool,
     dump: Option<PathBuf>,
     misses: usize,
+    shown: usize,
     variant: Option<String>,
 }
 
@@ -107,6 +108,7 @@ fn arguments() -> Arguments {
         baselines: false,
         dump: None,
         misses: 0,
+        shown: 0,
         variant: None,
     };
     let mut rest = std::env::args().skip(1);
@@ -117,6 +119,7 @@ fn arguments() -> Arguments {
             "--count" => found.count = rest.next().and_then(|n| n.parse().ok()).unwrap_or(300),
             "--baselines" => found.baselines = true,
             "--dump" => found.dump = rest.next().map(PathBuf::from),
+            "--show" => found.shown = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             "--variant" => found.variant = rest.next(),
             "--misses" => found.misses = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             _ => {}
@@ -227,13 +230,15 @@ fn measure(
             needs.iter().map(|need| shows(&index, &snippets, &need.definitions)).collect();
         tally.position(needs, &hits, &needs.iter().map(candidate).collect::<Vec<_>>());
         for (need, hit) in needs.iter().zip(&hits) {
-            if !hit && missed < arguments.misses {
-                missed += 1;
+            let show = number < arguments.shown;
+            if show || !hit && missed < arguments.misses {
+                missed += usize::from(!hit);
                 let source = text.lines().nth(*line).unwrap_or("").trim();
                 let place = ranked.iter().position(|r| need.definitions.contains(&r.at));
                 let (of, symbol) = index.symbol(need.definitions[0]).unwrap();
                 println!(
-                    "miss {}:{} {} (imported {}, first {}) place {place:?} of {} | {} | {}",
+                    "{} {}:{} {} (imported {}, first {}) place {place:?} of {} | {} | {}",
+                    if *hit { "found" } else { "missed" },
                     old.path,
                     line + 1,
                     need.name,

@@ -69,11 +69,10 @@ pub const FEATURES: [&str; COUNT] = [
 pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
     let view = query.index.names().view();
     let context = Context::of(query, &candidates, &view);
-    let family = weights::of(query.cursor.file.source.family());
     let score = |at: &SymbolRef| {
         let (file, symbol) = query.index.symbol(*at)?;
         let features = context.features(*at, file, symbol);
-        let score = features.iter().zip(family).map(|(value, weight)| value * weight).sum();
+        let score = features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
         Some(Ranked { at: *at, score, features })
     };
     candidates.all.iter().filter_map(score).collect()
