@@ -9,6 +9,8 @@
 //! `cargo bench --bench recall [-- --set held-out] [--count N] [--baselines]
 //! [--variant prefix|unimported] [--dump FILE]`
 //!
+//! `--workspace` measures time and memory instead, with all of them as one workspace.
+//!
 //! Harder than the rule: `prefix` has nothing below the line; `unimported` has no import of what is
 //! used on the line alone, as when it is not written yet.
 #![allow(
@@ -28,6 +30,8 @@ mod baselines;
 mod needs;
 #[path = "recall/report.rs"]
 mod report;
+#[path = "recall/workspace.rs"]
+mod workspace;
 
 use std::collections::HashMap;
 use std::io::Write;
@@ -58,6 +62,7 @@ struct Arguments {
     dump: Option<PathBuf>,
     misses: usize,
     shown: usize,
+    workspace: bool,
     variant: Option<String>,
 }
 
@@ -75,6 +80,10 @@ fn main() {
         println!("recall: the corpora are not to be had here");
         return;
     };
+    if arguments.workspace {
+        workspace::measure(&corpora);
+        return;
+    }
     let mut dump = arguments.dump.as_ref().map(|path| std::fs::File::create(path).unwrap());
     let mut tallies: Vec<Tally> = Vec::new();
     for set in ["development", "recall-development", "held-out", "recall-held-out"] {
@@ -109,6 +118,7 @@ fn arguments() -> Arguments {
         dump: None,
         misses: 0,
         shown: 0,
+        workspace: false,
         variant: None,
     };
     let mut rest = std::env::args().skip(1);
@@ -119,6 +129,7 @@ fn arguments() -> Arguments {
             "--count" => found.count = rest.next().and_then(|n| n.parse().ok()).unwrap_or(300),
             "--baselines" => found.baselines = true,
             "--dump" => found.dump = rest.next().map(PathBuf::from),
+            "--workspace" => found.workspace = true,
             "--show" => found.shown = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             "--variant" => found.variant = rest.next(),
             "--misses" => found.misses = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
@@ -211,7 +222,7 @@ fn measure(
         let mut file = extractor.read(&old.path, old.source, &open, index.names()).unwrap();
         tally.read.push(read.elapsed());
         if arguments.variant.as_deref() == Some("unimported") {
-            forget_unused(&mut file, needs, &index);
+            forget_unused(&mut file, needs, index);
         }
         let mut index = index.clone();
         let replaced = Instant::now();

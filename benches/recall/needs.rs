@@ -285,21 +285,21 @@ fn collect(root: Node, text: &str, found: &mut Vec<Leaf>) {
             | "import_from_statement"
             | "export_clause"
             | "preproc_include"
-            | "mod_item" => {
-                // A module with a body is code.
-                if node.child_by_field_name("body").is_none() {
-                    continue;
-                }
+            // A module with a body is code.
+            | "mod_item"
+                if node.child_by_field_name("body").is_none() =>
+            {
+                continue;
             }
-            "lexical_declaration" | "variable_declaration" => {
-                if text[node.byte_range()].contains("require(") {
-                    continue;
-                }
+            "lexical_declaration" | "variable_declaration"
+                if text[node.byte_range()].contains("require(") =>
+            {
+                continue;
             }
-            "assignment_expression" => {
-                if text[node.byte_range()].starts_with("module.exports") {
-                    continue;
-                }
+            "assignment_expression"
+                if text[node.byte_range()].starts_with("module.exports") =>
+            {
+                continue;
             }
             "identifier"
             | "type_identifier"

@@ -135,7 +135,7 @@ fn mean(values: &[usize]) -> usize {
     values.iter().sum::<usize>() / values.len().max(1)
 }
 
-fn times(all: &[Duration]) -> String {
+pub fn times(all: &[Duration]) -> String {
     let mut all = all.to_vec();
     all.sort_unstable();
     let at = |share: f64| {

@@ -72,7 +72,8 @@ pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
     let score = |at: &SymbolRef| {
         let (file, symbol) = query.index.symbol(*at)?;
         let features = context.features(*at, file, symbol);
-        let score = features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
+        let score =
+            features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
         Some(Ranked { at: *at, score, features })
     };
     candidates.all.iter().filter_map(score).collect()
