@@ -7,5 +7,7 @@ pub mod names;
 pub mod rank;
 pub mod render;
 pub mod resolve;
+pub mod scan;
+pub mod shared;
 pub mod source;
 pub mod symbol;

@@ -4,7 +4,7 @@
 //! in the code cost the definitions they stand in, nothing more.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use tree_sitter::{Language, Node, Parser, Range as TreeRange, Tree};
 
@@ -318,7 +318,10 @@ impl<'a> Reader<'a> {
     /// Adds an import, whose alias [`Self::name_of`] has just noted.
     fn import(&mut self, path: &str, name: Name, alias: Name, reexport: bool) {
         *self.own_uses.entry(alias.0).or_default() += 1;
-        self.imports.push(Import { path: path.into(), name, alias, reexport, uses: 0 });
+        // Many names come from one place.
+        let last = self.imports.last().map(|last| &last.path).filter(|last| &***last == path);
+        let path = last.map_or_else(|| path.into(), Arc::clone);
+        self.imports.push(Import { path, name, alias, reexport, uses: 0 });
     }
 
     fn in_body(&self) -> bool {

@@ -87,7 +87,7 @@ impl Span {
 pub struct Import {
     /// From where, as the language writes it: `crate::store`, `..models`, `./x.js`, `java.util`,
     /// `foo/bar.h`.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// The name there; [`Name::NONE`] is the module itself, [`Name::GLOB`] everything.
     pub name: Name,
     /// What it is called here.
