@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod answer;
+mod cannot;
 pub mod changes;
 mod check;
 pub mod conventions;
@@ -17,3 +18,4 @@ pub mod rebase;
 pub mod review;
 pub mod subject;
 pub mod task;
+mod testing;

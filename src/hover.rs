@@ -5,6 +5,7 @@ mod bindings;
 mod definition;
 mod documentation;
 pub mod explanations;
+mod places;
 pub mod question;
 pub mod shown;
 mod signature;

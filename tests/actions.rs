@@ -18,6 +18,8 @@ mod cases;
 mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/files.rs"]
+mod files;
 #[path = "actions/mending.rs"]
 mod mending;
 #[path = "actions/merge.rs"]
@@ -30,7 +32,13 @@ mod projects;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/refused.rs"]
+mod refused;
 #[path = "actions/review.rs"]
 mod review;
 #[path = "actions/server.rs"]
 mod server;
+#[path = "actions/speed.rs"]
+mod speed;
+#[path = "actions/typing.rs"]
+mod typing;

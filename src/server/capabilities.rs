@@ -53,7 +53,8 @@ pub struct Features {
     pub action_disabled: bool,
     /// It reads Markdown in hovers.
     pub hover_markdown: bool,
-    /// It looks again at a file that has changed on the disk: VS Code and what is made of it.
+    /// It looks again at a page that has changed on the disk: VS Code and what is made of it, and who
+    /// announces it.
     pub reloads_files: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
@@ -128,10 +129,11 @@ impl Features {
                 .pointer("/textDocument/hover/contentFormat")
                 .and_then(Value::as_array)
                 .is_some_and(|formats| formats.contains(&json!("markdown"))),
-            reloads_files: client.is_some_and(|name| {
-                let name = name.to_lowercase();
-                ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
-            }),
+            reloads_files: experimental("foretypeReloads")
+                || client.is_some_and(|name| {
+                    let name = name.to_lowercase();
+                    ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
+                }),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             create_files: resource("create"),
             rename_files: resource("rename"),

@@ -105,6 +105,11 @@ impl Sofar {
         self.text.push_str(more);
     }
 
+    /// All that has come.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     /// What to tell.
     pub(super) fn message(&self) -> String {
         let tokens = format!("{} tokens", estimate(&self.text));

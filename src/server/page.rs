@@ -25,6 +25,8 @@ const MOST: usize = 200;
 /// A page that is being written.
 pub(super) struct Page {
     text: watch::Sender<String>,
+    /// Bytes that it began with.
+    before: usize,
     /// What is left to write once it is over, and whether the editor shows it.
     writing: tokio::task::JoinHandle<(Growth, bool)>,
     over: CancellationToken,
@@ -44,6 +46,7 @@ impl Page {
         shows: bool,
     ) -> Self {
         let client = server.client.clone();
+        let before = text.len();
         let (text, mut read) = watch::channel(text);
         let over = CancellationToken::new();
         let mut growth = Growth::new(server, &file, kept);
@@ -70,12 +73,22 @@ impl Page {
                 }
             }
         });
-        Self { text, writing, over, file, client }
+        Self { text, before, writing, over, file, client }
+    }
+
+    /// What it comes to.
+    pub(super) fn watch(&self) -> watch::Receiver<String> {
+        self.text.subscribe()
     }
 
     /// More of the text.
     pub(super) fn add(&self, more: &str) {
-        self.text.send_modify(|text| text.push_str(more));
+        self.text.send_if_modified(|text| {
+            // Blanks alone are no beginning.
+            let more = if text.len() == self.before { more.trim_start() } else { more };
+            text.push_str(more);
+            !more.is_empty()
+        });
     }
 
     /// The whole of it; false where it could not be written or shown.
@@ -134,13 +147,16 @@ pub(super) async fn write(file: &Path, text: String) -> bool {
             }
         }
         let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
+        // Not emptied before: an editor that looks at this moment would show nothing.
+        options.write(true).create(true).truncate(false);
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt;
             options.mode(0o600);
         }
-        options.open(&file)?.write_all(text.as_bytes())
+        let mut file = options.open(&file)?;
+        file.write_all(text.as_bytes())?;
+        file.set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))
     });
     match written.await {
         Ok(Ok(())) => true,

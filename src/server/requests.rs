@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod ask;
+mod at_place;
 pub mod code_action;
 pub mod completion;
 pub mod execute_command;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 use crate::actions::act::Words;
 use crate::document::line_ending::normalise;
@@ -36,6 +37,8 @@ pub(crate) struct Talk {
     pub root: Option<PathBuf>,
     /// An answer is being written.
     busy: bool,
+    /// Its page was closed, and not opened again so far.
+    closed: bool,
 }
 
 /// The conversations of a connection, the one used last at the end.
@@ -68,7 +71,7 @@ impl Talk {
     ) -> Self {
         let mut prompt = words.prompt;
         prompt.messages.push(Message { role: Role::Assistant, text: redact(&words.text) });
-        Self { page: page.clone(), file, text, prompt, source, root, busy: false }
+        Self { page: page.clone(), file, text, prompt, source, root, busy: false, closed: false }
     }
 
     /// The conversation with one more question.
@@ -99,7 +102,7 @@ impl Talks {
     /// Begins one; an older one on the same page is over.
     pub(crate) fn begin(&self, talk: Talk) {
         let mut talks = self.0.lock();
-        talks.retain(|known| known.page != talk.page);
+        talks.retain(|known| known.page != talk.page && !known.closed);
         talks.push(talk);
         let surplus = talks.len().saturating_sub(MOST);
         talks.drain(..surplus);
@@ -109,8 +112,25 @@ impl Talks {
     pub(crate) fn get(&self, page: Option<&DocumentUri>) -> Option<Talk> {
         let talks = self.0.lock();
         match page {
-            Some(page) => talks.iter().find(|talk| talk.page == *page).cloned(),
-            None => talks.last().cloned(),
+            Some(page) => talks.iter().find(|talk| talk.page == *page && !talk.closed).cloned(),
+            None => talks.iter().rfind(|talk| !talk.closed).cloned(),
+        }
+    }
+
+    /// Its page was opened.
+    pub(crate) fn opened(&self, page: &DocumentUri) {
+        self.set_closed(page, false);
+    }
+
+    /// Its page was closed, which ends it unless it is opened again: Neovim closes and opens what it
+    /// reads anew.
+    pub(crate) fn closed(&self, page: &DocumentUri) {
+        self.set_closed(page, true);
+    }
+
+    fn set_closed(&self, page: &DocumentUri, closed: bool) {
+        if let Some(talk) = self.0.lock().iter_mut().find(|talk| talk.page == *page) {
+            talk.closed = closed;
         }
     }
 
@@ -118,8 +138,8 @@ impl Talks {
     pub(crate) fn take_turn(&self, page: Option<&DocumentUri>) -> Result<(Talk, Turn), TalkError> {
         let mut talks = self.0.lock();
         let at = match page {
-            Some(page) => talks.iter().position(|talk| talk.page == *page),
-            None => talks.len().checked_sub(1),
+            Some(page) => talks.iter().position(|talk| talk.page == *page && !talk.closed),
+            None => talks.iter().rposition(|talk| !talk.closed),
         };
         let at = at.ok_or(TalkError::Over)?;
         let mut talk = talks.remove(at);
@@ -135,7 +155,10 @@ impl Talks {
                 }
                 Err(TalkError::Full)
             }
-            (false, false) => Ok((talk.clone(), Turn { talks: self.clone(), page: talk.page })),
+            (false, false) => {
+                let turn = Turn { talks: self.clone(), page: talk.page.clone(), growing: None };
+                Ok((talk, turn))
+            }
         }
     }
 
@@ -149,11 +172,30 @@ impl Talks {
 pub(crate) struct Turn {
     talks: Talks,
     page: DocumentUri,
+    /// What the page comes to meanwhile, and its length before the first word of the answer.
+    growing: Option<(usize, watch::Receiver<String>)>,
 }
 
 impl Turn {
+    /// The page grows with its answer.
+    pub(crate) fn grows(&mut self, text: watch::Receiver<String>) {
+        let before = text.borrow().len();
+        self.growing = Some((before, text));
+    }
+
+    /// It was not answered, and this is what the page has come to.
+    pub(crate) fn left(mut self, text: String) {
+        self.growing = None;
+        let mut talks = self.talks.0.lock();
+        if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
+            talk.text = text;
+        }
+        drop(talks);
+    }
+
     /// It was answered.
-    pub(crate) fn answered(self, prompt: ChatPrompt, answer: &str, text: String) {
+    pub(crate) fn answered(mut self, prompt: ChatPrompt, answer: &str, text: String) {
+        self.growing = None;
         let mut talks = self.talks.0.lock();
         if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
             talk.prompt = prompt;
@@ -161,6 +203,7 @@ impl Turn {
             talk.prompt.messages.push(Message { role: Role::Assistant, text: text_of });
             talk.text = text;
         }
+        drop(talks);
     }
 }
 
@@ -169,6 +212,12 @@ impl Drop for Turn {
         let mut talks = self.talks.0.lock();
         if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
             talk.busy = false;
+            // Cancelled: what has come of the answer is no question of its user's.
+            if let Some((before, text)) = &self.growing
+                && text.borrow().len() > *before
+            {
+                talk.text = text.borrow().clone();
+            }
         }
     }
 }

@@ -12,11 +12,20 @@ const SECOND: &str = "fn half(x: u64) -> u32 {\n    u32::try_from(x / 2).unwrap_
 
 /// An error at a piece of the text.
 fn error(editor: &Editor, text: &str, needle: &str, code: &str, message: &str) -> Value {
+    error_of("tool", editor, text, (needle, code, message))
+}
+
+fn error_of(
+    tool: &str,
+    editor: &Editor,
+    text: &str,
+    (needle, code, message): (&str, &str, &str),
+) -> Value {
     let at = text.find(needle).unwrap();
     let position = |at| editor.encoding.position(text, at);
     json!({
         "range": { "start": position(at), "end": position(at + needle.len()) },
-        "severity": 1, "source": "tool", "code": code, "message": message,
+        "severity": 1, "source": tool, "code": code, "message": message,
     })
 }
 
@@ -45,6 +54,7 @@ async fn diagnostics(editor: &Editor, doc: &Doc, waits: bool, changed: bool, lis
 /// One fix, its second try where there is one, and what the user is told.
 struct Case {
     name: &'static str,
+    tool: &'static str,
     /// After the first try: whether the tools have looked, and what they say.
     first: (bool, Vec<(&'static str, &'static str)>),
     /// The same after the second one; `None` where there is none.
@@ -56,33 +66,45 @@ struct Case {
 async fn a_fix_that_leaves_an_error_is_tried_once_more() {
     let mismatch = "expected `u32`, found `u64`";
     for case in [
-        Case { name: "good", first: (true, vec![]), second: None, message: None },
+        Case { name: "good", tool: "tool", first: (true, vec![]), second: None, message: None },
         Case {
             name: "another error in its lines, then none",
+            tool: "tool",
             first: (true, vec![("(x / 2).into()", "`u32: From<u64>` is not satisfied")]),
             second: Some(vec![]),
             message: None,
         },
         Case {
             name: "what it was to mend is still there, then another",
+            tool: "tool",
             first: (true, vec![("x / 2", mismatch)]),
             second: Some(vec![("try_from", "no function `try_from`"), ("MAX", "no `MAX`")]),
             message: Some("in line 4: no function `try_from`, and 1 more"),
         },
         Case {
             name: "an error elsewhere is told",
+            tool: "tool",
             first: (true, vec![("last", "`last` is new here")]),
             second: None,
             message: Some("in line 7: `last` is new here"),
         },
         Case {
             name: "the tool has not looked again",
+            tool: "tool",
             first: (false, vec![("x / 2", mismatch)]),
             second: None,
             message: None,
         },
         Case {
+            name: "this tool looks when the file is saved",
+            tool: "rustc",
+            first: (true, vec![("x / 2", mismatch)]),
+            second: None,
+            message: None,
+        },
+        Case {
             name: "an error that was there before",
+            tool: "tool",
             first: (true, vec![("first", "`first` is never used")]),
             second: None,
             message: None,
@@ -93,8 +115,10 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
         editor.wire.hold("workspace/applyEdit");
         editor.wire.hold("foretype/diagnostics");
         let mut doc = editor.open("a.rs", "rust", SOURCE);
-        let found = error(&editor, SOURCE, "x / 2", "E0308", mismatch);
-        let old = error(&editor, SOURCE, "first", "dead_code", "`first` is never used");
+        let of_tool =
+            |text: &str, what: (&str, &str, &str)| error_of(case.tool, &editor, text, what);
+        let found = of_tool(SOURCE, ("x / 2", "E0308", mismatch));
+        let old = of_tool(SOURCE, ("first", "dead_code", "`first` is never used"));
         let at = SOURCE.find("x / 2").unwrap();
         let item =
             offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
@@ -112,8 +136,8 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
                     _ => "E0001",
                 };
                 // A tool that has not looked says what it said, where it said it.
-                let text = if case.first.0 { doc.text() } else { SOURCE };
-                error(&editor, text, needle, code, message)
+                let looked = case.first.0 && case.tool == "tool";
+                of_tool(if looked { doc.text() } else { SOURCE }, (needle, code, message))
             };
             list.iter().map(one).collect()
         };

@@ -4,7 +4,6 @@
 use serde_json::{Value, json};
 
 use super::editor::{actions, capabilities, edited, messages, offered, start, told, with_edits};
-use crate::random::Random;
 use crate::support::editor::Editor;
 use crate::support::fake_backend::{FakeBackend, Reply};
 
@@ -191,53 +190,6 @@ async fn cancelling_closes_the_connection() {
         call.closed().await;
         assert_eq!(pending.reply().await["error"]["code"], -32800);
     }
-    editor.finish().await;
-}
-
-/// While the model writes, its user types anywhere.
-#[tokio::test]
-async fn typing_meanwhile() {
-    let backend = FakeBackend::start().await;
-    let editor = start(&backend).await;
-    let (mut random, mut made, mut refused) = (Random::new(60), 0, 0);
-    let target = "    return items.len();";
-    let others = |name: &str| -> String {
-        (0..20).map(|n| format!("fn {name}_{n}() -> usize {{\n    {n}\n}}\n\n")).collect()
-    };
-    let source = format!("{}{SOURCE}{}", others("above"), others("below"));
-    for round in 0..60 {
-        backend.answer(Reply::text(ANSWER).gated());
-        let mut doc = editor.open(&format!("{round}.rs"), "rust", &source);
-        let range = at(&source, "return");
-        let item = offered(&editor, &doc, range, &context(), "refactor.idiomatic").await;
-        let pending = editor.request("codeAction/resolve", item);
-        let call = backend.next_call().await;
-        for _ in 0..=random.below(4) {
-            let at = random.boundary(doc.text());
-            doc.replace(at, at, random.pick(&["x", "\n", "// a\n", "🎉", "  "]));
-        }
-        editor.settle().await;
-        call.release().await;
-        let before = messages(&editor).len();
-        let reply = pending.reply().await;
-        let lines = doc.text().lines().filter(|line| *line == target).count();
-        match &reply["result"]["edit"] {
-            Value::Null => {
-                refused += 1;
-                assert_eq!(lines, 0, "round {round}: the line was as it had been");
-                let said = messages(&editor);
-                let why = said.last().filter(|_| said.len() > before);
-                assert!(why.is_some_and(|why| why.contains("you changed the same lines")));
-            }
-            edit => {
-                made += 1;
-                let want = doc.text().replace(target, "    items.len()");
-                assert_eq!(edited(&editor, &doc, edit), want, "round {round}");
-            }
-        }
-        doc.close();
-    }
-    assert!(made * 100 >= 80 * (made + refused) && refused > 0, "{made} made, {refused} refused");
     editor.finish().await;
 }
 

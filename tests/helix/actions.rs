@@ -2,7 +2,7 @@
 
 use crate::support::fake_backend::{Call, Outcome, Reply};
 use crate::support::process::wait;
-use crate::support::screen::Shown;
+use crate::support::screen::{Cell, Shown};
 
 use super::setting::{Helix, Setting, setting};
 
@@ -54,25 +54,35 @@ fn told(setting: &Setting) -> String {
     chats.next_back().expect("a conversation").body["messages"].to_string()
 }
 
-/// The look of a text on the screen, where it stands there.
-fn look(shown: &Shown, text: &str) -> Option<String> {
-    shown.rows.iter().enumerate().find_map(|(at, cells)| {
+/// Row and column of a text on the screen.
+fn place(shown: &Shown, text: &str) -> Option<(usize, usize)> {
+    (0..shown.rows.len()).find_map(|at| {
         let row = shown.row(at);
-        let column = row[..row.find(text)?].chars().count();
-        Some(cells.get(column)?.look.clone())
+        Some((at, row[..row.find(text)?].chars().count()))
     })
 }
 
+/// The looks of a column, from the top.
+fn looks(shown: &Shown, column: usize) -> Vec<String> {
+    let look = |cells: &Vec<Cell>| cells.get(column).map(|cell| cell.look.clone());
+    shown.rows.iter().map(|cells| look(cells).unwrap_or_default()).collect()
+}
+
 impl Helix {
-    /// Opens the menu of code actions, goes down to this one, and takes it.
+    /// Opens the menu of code actions, goes through it to this one, and takes it. Helix has chosen
+    /// the first one already.
     fn code_action(&self, title: &str) {
         self.press("Space a");
-        let mut shown = self.until(title);
-        let plain = look(&shown, title);
-        while look(&shown, title) == plain {
-            let before = shown.clone();
+        let (row, column) = place(&self.until(title), title).unwrap();
+        let mut now = looks(&self.screen.shown(), column);
+        let mut chosen = None;
+        while chosen.as_ref() != Some(&now[row]) {
             self.press("Tab");
-            shown = self.screen.until("the next entry", |now| *now != before);
+            let shown = self.screen.until("the next entry", |shown| looks(shown, column) != now);
+            let next = looks(&shown, column);
+            let left = now.iter().zip(&next).find(|(before, after)| before != after).unwrap().0;
+            chosen.get_or_insert_with(|| left.clone());
+            now = next;
         }
         self.press("Enter");
         self.screen.until("the menu to close", |shown| !shown.has(title));
@@ -152,7 +162,7 @@ fn document_writes_the_docstring() {
 }
 
 #[test]
-fn an_explanation_opens_in_a_split_and_grows() {
+fn an_explanation_opens_and_grows() {
     let reply = Reply::tokens(["It adds `values` up.\n\n", "Nothing is 0.\n"]).gated();
     let Some(setting) = chats(reply) else { return };
     let helix = setting.open("total.py", SOURCE);
@@ -163,7 +173,30 @@ fn an_explanation_opens_in_a_split_and_grows() {
     helix.until("It adds `values` up.");
     wait(call.release());
     let shown = helix.until("Nothing is 0.");
-    assert!(shown.has("About total.py") && shown.has("import os"), "{shown}");
+    assert!(shown.has("About total.py"), "{shown}");
+    // The conversation goes on by the actions on the page.
+    helix.code_action("Shorter");
+    let call = next_chat(&setting);
+    wait(call.release());
+    helix.until("## Shorter");
+    assert!(told(&setting).contains("Nothing is 0."));
+    // Back to the code, by the key of the documentation.
+    helix.type_text("ga");
+    helix.until("import os");
+}
+
+#[test]
+fn hover_has_the_signature_and_what_the_model_says() {
+    let Some(setting) = chats("It adds `values` up.") else { return };
+    let source = SOURCE.replace("$0", "").replace("def total", "def t$0otal");
+    let helix = setting.open("total.py", &source);
+    helix.normal_mode();
+    helix.press("Space k");
+    let shown = helix.until("adds values up");
+    assert_eq!(shown.text().matches("def total(values)").count(), 2, "{shown}");
+    assert!(told(&setting).contains("def total(values):"));
+    helix.press("Escape");
+    helix.screen.until("the hover to close", |shown| !shown.has("adds values up"));
 }
 
 #[test]

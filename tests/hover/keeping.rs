@@ -121,3 +121,20 @@ async fn who_may_be_asked() {
         editor.finish().await;
     }
 }
+
+#[tokio::test]
+async fn what_was_explained_by_hand_is_known_to_hovers() {
+    let backend = FakeBackend::start().await;
+    backend.answer("It counts, at length.");
+    let cached = json!({ "hover": { "mode": "cached" } });
+    let editor = builder(&backend).options(patient()).options(cached).open().await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    for (place, known) in [("items.len()", true), ("other();", false)] {
+        super::follow_ups::explained_at(&editor, &doc, place).await;
+        let name = if known { "len(&[]" } else { "other();" };
+        let shown = text(hover(&editor, &doc, name, 0)).await;
+        assert_eq!(shown.ends_with("---\n\nIt counts, at length."), known, "{place}: {shown}");
+    }
+    assert_eq!(backend.requests().len(), 2);
+    editor.finish().await;
+}

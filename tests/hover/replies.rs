@@ -42,6 +42,7 @@ async fn null_where_there_is_nothing() {
     let ruby = editor.open("a.rb", "ruby", "def len\nend\n");
     let env = editor.open(".env", "dotenv", "KEY=1\n");
     let empty = editor.open("b.rs", "rust", "");
+    let open_end = editor.open("c.rs", "rust", "const A: u8 = OTHER");
     for (uri, line, character) in [
         (&doc.uri, 4, 0),
         (&doc.uri, 0, 5),
@@ -52,6 +53,7 @@ async fn null_where_there_is_nothing() {
         (&ruby.uri, 0, 5),
         (&env.uri, 0, 1),
         (&empty.uri, 0, 0),
+        (&open_end.uri, 1, 0),
         (&"file:///closed.rs".to_owned(), 0, 0),
         (&"untitled:none".to_owned(), 0, 0),
     ] {

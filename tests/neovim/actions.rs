@@ -137,6 +137,40 @@ fn an_explanation_opens_in_a_split_and_grows() {
         nvim.until_page("Nothing is 0.");
         let shown = nvim.screen.as_ref().unwrap().until("the rest", |s| s.has("Nothing is 0."));
         assert!(!shown.has("Press ENTER"), "{shown}");
+        nvim.until_true("the work to be over", || {
+            !nvim
+                .lua("return require('foretype').statusline()")
+                .as_str()
+                .unwrap()
+                .contains("explain")
+        });
+        // The conversation goes on, on the same page, which is nobody's to save.
+        nvim.ex("Foretype ask shorter");
+        let asked =
+            || setting.backend.requests().iter().filter(|post| post.path.contains("chat")).count();
+        nvim.until_true("the question", || asked() == 2);
+        let call = next_chat(&setting);
+        wait(call.release());
+        nvim.until_page("## shorter");
+        assert!(told(&setting).contains("Nothing is 0."));
+        let modified = "return #vim.fn.getbufinfo({ bufmodified = 1 })";
+        nvim.until_true("the code alone to be unsaved", || nvim.lua(modified) == 1);
+        quiet(&nvim);
+    });
+}
+
+#[test]
+fn hover_has_the_signature_and_what_the_model_says() {
+    each(|setting| {
+        chats(&setting, "It adds `values` up.");
+        let nvim = setting.start(Place::Screen);
+        nvim.open_to_read("total.py", &plain(SOURCE).replace("def total", "def t$0otal"));
+        nvim.type_text("K");
+        let screen = nvim.screen.as_ref().unwrap();
+        screen.until("the hover", |shown| {
+            shown.text().matches("def total(values)").count() == 2 && shown.has("adds values up")
+        });
+        assert!(told(&setting).contains("def total(values):"));
         quiet(&nvim);
     });
 }

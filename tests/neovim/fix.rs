@@ -1,4 +1,4 @@
-//! Fixes of what other tools say: the plugin hands it on, and says what they make of a fix.
+//! Fixes of what other tools say: the plugin says what they make of a fix.
 
 use super::setting::{Place, each};
 

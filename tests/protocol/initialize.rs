@@ -24,6 +24,7 @@ async fn says_who_it_is_and_what_it_does() {
             "foretype.accepted",
             "foretype.action",
             "foretype.ask",
+            "foretype.clearFindings",
             "foretype.discover",
             "foretype.doctor",
             "foretype.followUp",

@@ -41,11 +41,52 @@ test(
     await editor.hasDocument(SOURCE.replace("‸", " ‸"));
     backend.chats.goOn();
     await editor.showsPage("An empty list gives 0.");
-    await until("the progress to end", async () => {
-      const seen = await editor.notifications();
-      return { done: seen.length === 0, seen };
-    });
+    await editor.notifiesNothing();
+
+    // The conversation goes on, on the same page.
+    backend.chats.answer("A sum.\n");
+    await editor.palette("foretype: Follow Up on the Explanation…");
+    await editor.page.locator(".quick-input-title", { hasText: "Follow Up" }).waitFor();
+    await editor.type("shorter");
+    await editor.press("Enter");
+    await editor.showsPage("A sum.");
+    await editor.showsPage("shorter");
+    assert.match(backend.chats.asked[1]?.told ?? "", /An empty list gives \*\*0\*\*/u);
+    await editor.notifiesNothing();
     await editor.command("workbench.action.closeEditorsInOtherGroups");
+  }),
+);
+
+test(
+  "A hover has the signature, and what the model says, asked once",
+  inSharedWindow(async ({ editor, backend }) => {
+    const { page } = editor;
+    const hover = page.locator(".monaco-hover:visible .hover-contents");
+    const hovers = async (part: string) => {
+      let pressed = 0;
+      await until(`a hover with ${JSON.stringify(part)}`, async () => {
+        if (Date.now() - pressed > 3_000) {
+          pressed = Date.now();
+          await editor.press("Escape", "Control+k", "Control+i");
+        }
+        const seen = await hover.allInnerTexts();
+        return { done: seen.join("\n").replaceAll("\u00a0", " ").includes(part), seen };
+      });
+    };
+    backend.chats.answer(["It adds `values` up.\n\n", "An empty list gives **0**.\n"]);
+    await editor.open("hover.py", SOURCE.replace("‸", "").replace("def total", "def to‸tal"));
+    await hovers("def total(values)");
+    await hovers("It adds values up.");
+    // The rest of it goes on, on a page that the hover leads to.
+    await hover.getByText("It is still being written").click();
+    await editor.showsPage("It adds values up.");
+    backend.chats.goOn();
+    await editor.showsPage("An empty list gives 0.");
+    await editor.command("workbench.action.closeEditorsInOtherGroups");
+    await editor.command("workbench.action.focusActiveEditorGroup");
+    await hovers("An empty list gives 0.");
+    assert.equal(backend.chats.asked.length, 1);
+    await editor.press("Escape");
   }),
 );
 
@@ -122,10 +163,7 @@ describe("An edit", () => {
         return { done: seen[0]?.left === true, seen };
       });
       await editor.hasDocument(SOURCE);
-      await until("no notification", async () => {
-        const seen = await editor.notifications();
-        return { done: seen.length === 0, seen };
-      });
+      await editor.notifiesNothing();
     }),
   );
 });

@@ -14,8 +14,8 @@ import {
 } from "vscode-languageclient/node";
 
 import { perform } from "./actions.ts";
-import { isPage, showPage } from "./pages.ts";
-import { ACTION } from "./pure/offers.ts";
+import { isPage, OPEN_PAGE, showPage, withPageLinks } from "./pages.ts";
+import { ACTION, FOLLOW_UP } from "./pure/offers.ts";
 import type { Settings } from "./settings.ts";
 import { ToolDiagnostics } from "./toolDiagnostics.ts";
 import type { Tracking } from "./tracking.ts";
@@ -89,10 +89,21 @@ export function createClient(
       },
       executeCommand: (command, args, next) => {
         if (command === ACCEPTED) tracking.accepted();
-        if (command === ACTION) return perform(client, command, args);
+        if (command === ACTION || command === FOLLOW_UP) return perform(client, command, args);
         return next(command, args) as unknown;
       },
       resolveCodeAction: (item) => item,
+      provideHover: async (document, position, token, next) => {
+        const hover = await next(document, position, token);
+        for (const part of hover?.contents ?? []) {
+          if (!(part instanceof vscode.MarkdownString)) continue;
+          const value = withPageLinks(part.value);
+          if (value === part.value) continue;
+          part.value = value;
+          part.isTrusted = { enabledCommands: [OPEN_PAGE] };
+        }
+        return hover;
+      },
       window: {
         showDocument: async (params, _, next) => {
           const uri = vscode.Uri.parse(params.uri);

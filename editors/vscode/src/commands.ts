@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 
 import type { ApiKeys } from "./apiKeys.ts";
+import { isPage, OPEN_PAGE, showPage } from "./pages.ts";
 import { paused, type View } from "./pure/view.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
@@ -60,9 +61,18 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     openWalkthrough: () => openWalkthrough(extension),
     setPath: () => openSettings("foretype.path"),
   };
-  return Object.entries(commands).map(([name, run]) =>
-    vscode.commands.registerCommand(`foretype.${name}`, run),
-  );
+  return [
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(`foretype.${name}`, run),
+    ),
+    vscode.commands.registerCommand(OPEN_PAGE, (uri: string) => openPage(uri)),
+  ];
+}
+
+/** Of a link in a hover. */
+async function openPage(text: string): Promise<void> {
+  const uri = vscode.Uri.parse(text);
+  if (isPage(uri)) await showPage(uri);
 }
 
 function builtIn(command: string): Thenable<unknown> {

@@ -6,6 +6,9 @@ import * as vscode from "vscode";
 const PREVIEW = "vscode.markdown.preview.editor";
 const MARKDOWN = "vscode.markdown-language-features";
 
+/** Opens a page by its URI; of links only. */
+export const OPEN_PAGE = "foretype.openPage";
+
 let latest: vscode.Uri | undefined;
 
 /** Whether it is a page that the server writes. */
@@ -32,6 +35,14 @@ export async function showPage(uri: vscode.Uri): Promise<void> {
     return;
   }
   await vscode.commands.executeCommand("vscode.openWith", uri, PREVIEW, options);
+}
+
+/** Markdown whose links to pages lead to the rendered page, and not to the file. */
+export function withPageLinks(markdown: string): string {
+  return markdown.replaceAll(/\]\((file:[^\s)]+)\)/gu, (link, uri: string) => {
+    if (!isPage(vscode.Uri.parse(uri))) return link;
+    return `](command:${OPEN_PAGE}?${encodeURIComponent(JSON.stringify([uri]))})`;
+  });
 }
 
 function columnOf(uri: vscode.Uri): vscode.ViewColumn | undefined {

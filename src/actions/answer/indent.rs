@@ -179,6 +179,17 @@ fn shifts(lines: &[(usize, &str)], region: &[&str], base: usize, unit: Unit) -> 
     };
     let to_base = signed(base) - signed(*first);
     let below: Vec<_> = lines.iter().skip(1).filter(|(_, body)| !body.is_empty()).collect();
+    // The bracket that closes what the first line opens stands as deep as it should.
+    if head.ends_with(['{', '(', '['])
+        && let Some((columns, _)) =
+            below.last().filter(|(_, body)| body.starts_with(['}', ')', ']']))
+    {
+        return (to_base, signed(base) - signed(*columns));
+    }
+    // A line of the region may stand less deep now: a block around it is gone.
+    if to_base == 0 {
+        return (0, 0);
+    }
     if let Some(shared) = shared_shift(&below, region) {
         let known = region.iter().find(|line| line.trim() == head.trim());
         let own = known.map_or(to_base, |line| signed(width(line)) - signed(*first));

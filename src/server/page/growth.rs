@@ -28,7 +28,9 @@ pub(super) struct Growth {
     reloads: bool,
     file: PathBuf,
     uri: DocumentUri,
-    /// What the file has.
+    /// What the file had before.
+    found: Option<String>,
+    /// What has been written to it.
     written: Option<String>,
     /// Bytes of the text that are in the editor's document.
     put: usize,
@@ -47,6 +49,7 @@ impl Growth {
             reloads: features.reloads_files,
             file: file.to_owned(),
             uri: DocumentUri::from_path(file),
+            found: None,
             written: None,
             put: kept,
             edited: None,
@@ -87,11 +90,16 @@ impl Growth {
     /// The editor's document, where the page is to grow in that.
     async fn open(&mut self) -> Option<Snapshot> {
         let open = self.session.workspace(|workspace| workspace.snapshot(&self.uri))?;
-        if self.written.is_none() {
-            self.written = tokio::fs::read_to_string(&self.file).await.ok();
+        if self.found.is_none() {
+            self.found = tokio::fs::read_to_string(&self.file).await.ok();
         }
         let text = text_of(&open);
-        let clean = self.written.as_ref().is_some_and(|written| same(written, &text));
+        let found = self.found.as_ref().is_some_and(|found| same(found, &text));
+        // It may be on its way to what the file has by now.
+        let written = self.written.as_ref();
+        let behind =
+            written.is_some_and(|written| written.starts_with(text.trim_end_matches('\n')));
+        let clean = self.edited.is_none() && (found || behind);
         (!(self.reloads && clean)).then_some(open)
     }
 

@@ -5,15 +5,15 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::code_action::{self, Data};
+use super::hover;
 use super::mending::{self, Fix, Told};
+use super::{at_place, code_action};
 use crate::actions::act::{ActionError, Heard, Order, Outcome, Reviewed, act};
 use crate::actions::changes::{of_region, whole_lines};
 use crate::actions::files::Changes;
 use crate::actions::here::Here;
 use crate::actions::review::Remark;
-use crate::actions::task::Task;
-use crate::actions::task::Use;
+use crate::actions::task::{Task, Use};
 use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
@@ -24,14 +24,6 @@ use crate::server::{Server, remarks};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
-
-/// What the data of a code action asks for.
-pub(super) fn order(data: Value) -> Result<Order> {
-    let data: Option<Data> = serde_json::from_value(data).ok();
-    data.and_then(Data::order).ok_or_else(|| {
-        Error::invalid_params("foretype.action takes the data of one of foretype's code actions")
-    })
-}
 
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
@@ -85,6 +77,7 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
             target: function.map_or(fix.lines, |function| function.range),
             selection: ByteRange::empty(fix.lines.start),
             findings: std::mem::take(&mut left.here),
+            words: String::new(),
             earlier: Some(fix.earlier.clone()),
         };
         let Done::Edits(changes, second) = perform(server, &order, None).await? else {
@@ -128,7 +121,7 @@ async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done
         return Ok(changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None)));
     }
     let again = data.get("again").and_then(Value::as_u64);
-    let mut order = order(data)?;
+    let mut order = at_place::order(server, data).await?;
     order.earlier = again.and_then(|id| mending::earlier(server, id));
     perform(server, &order, token).await
 }
@@ -170,7 +163,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
     match done {
-        Ok(Outcome::Words(words)) => Ok(Done::Shown(explanation.finish(words, work).await)),
+        Ok(Outcome::Words(words)) => {
+            if order.task == Task::Explain {
+                hover::remember(server, order, &words.text).await;
+            }
+            Ok(Done::Shown(explanation.finish(words, work).await))
+        }
         Ok(Outcome::Remarks(reviewed)) => {
             drop(work);
             tell(server, reviewed);
@@ -182,6 +180,8 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
+            // Before the message: Helix clears its message line when progress ends.
+            drop(work);
             let level = match error {
                 ActionError::Backend(_) | ActionError::Prompt(_) => Level::Error,
                 _ => Level::Warning,
@@ -219,20 +219,14 @@ fn edit(server: &Server, changes: &Changes) -> Option<Value> {
 /// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
 /// the user is told.
 async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
-    let Ok(edit) = serde_json::from_value(edit) else { return false };
-    let applied = server.client.requests().apply_edit(edit).await;
-    let why = match applied {
-        Ok(result) if result.applied => {
-            if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
-                let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
-                if let Ok(params) = serde_json::from_value(params) {
-                    let _ = server.client.requests().show_document(params).await;
-                }
+    let Err(why) = server.client.apply(title, edit).await else {
+        if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
+            let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
+            if let Ok(params) = serde_json::from_value(params) {
+                let _ = server.client.requests().show_document(params).await;
             }
-            return true;
         }
-        Ok(result) => result.failure_reason.unwrap_or_else(|| "no reason was given".into()),
-        Err(error) => error.message.into_owned(),
+        return true;
     };
     let message = format!("{title}: the editor did not apply the change ({why}); ask again");
     server.client.show(Level::Warning, &message);

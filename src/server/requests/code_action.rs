@@ -1,5 +1,6 @@
 //! `textDocument/codeAction` and `codeAction/resolve`: what can be done here, and doing it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,9 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::{action, follow_up, mending};
-use crate::actions::act::Order;
+use crate::actions::act::{ActionError, Order};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::task::{Task, Use};
+use crate::actions::task::{Intent, Task};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -58,6 +59,9 @@ pub(super) struct Data {
     selection: (usize, usize),
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingData>,
+    /// What the user says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) words: String,
     /// The remark of a review that brought its own fix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remark: Option<u64>,
@@ -108,10 +112,21 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         // Nobody asked, or nobody would see why.
         return Ok(json!([]));
     }
-    let wanted = Wanted { only: &only, findings: &findings, unavailable: unavailable.as_deref() };
+    let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
+    let wanted = Wanted {
+        only: &only,
+        findings: &findings,
+        customs: &customs,
+        unavailable: unavailable.as_deref(),
+    };
     let mut list = offers(&snapshot.document, selection, &wanted);
-    // A place for tests is still to be found.
-    list.retain(|offer| offer.task != Task::Tests);
+    let unsaved = document_is_unsaved(&snapshot);
+    for offer in list.iter_mut().filter(|offer| unsaved && offer.task == Task::Tests) {
+        offer.disabled.get_or_insert_with(|| format!("foretype: {}", ActionError::Unsaved));
+    }
+    // Who does not see why something cannot be chosen is not shown it.
+    let shown = features.action_disabled && context.trigger_kind != Some(2);
+    list.retain(|offer| shown || offer.disabled.is_none());
     let with_fix = |index: usize| {
         let one = own.get(index.checked_sub(others)?)?;
         one.remark.fix.as_ref().map(|_| one.id)
@@ -128,17 +143,10 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             let word = if fix.tries > 1 { "Fix (two tries did not do):" } else { "Fix again:" };
             offer.title = offer.title.replacen("Fix:", word, 1);
         }
-        let of_offer = |index: &usize| findings.get(*index);
-        let data = Data {
-            task: offer.task.to_string(),
-            uri: snapshot.document.client_uri.to_string(),
-            revision: revision.0,
-            target: pair(offer.target),
-            selection: pair(selection),
-            findings: offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
-            remark: offer.finding.and_then(with_fix),
-            again: again.map(|fix| fix.id),
-        };
+        let uri = snapshot.document.client_uri.to_string();
+        let mut data = Data::new(offer, uri, revision, selection, &findings);
+        data.remark = offer.finding.and_then(with_fix);
+        data.again = again.map(|fix| fix.id);
         let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
         to_lsp(offer, &data, diagnostic, &features)
     }));
@@ -147,6 +155,11 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         items.extend(clearing(&snapshot, diagnostics, &only, &features));
     }
     Ok(Value::Array(items))
+}
+
+/// Whether tests of it would go into a file beside it, and it is none.
+fn document_is_unsaved(snapshot: &Snapshot) -> bool {
+    snapshot.document.uri.scheme() != "file" && snapshot.document.language.id() != "rust"
 }
 
 /// Takes back what reviews found: offered with the fixes of a finding, and as an action on the file where
@@ -207,8 +220,39 @@ pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Valu
 }
 
 impl Data {
-    /// What it asks for; nothing where it is none of ours.
-    pub(super) fn order(self) -> Option<Order> {
+    /// For an offer.
+    pub(super) fn new(
+        offer: &Offer,
+        uri: String,
+        revision: Revision,
+        selection: ByteRange,
+        findings: &[Finding],
+    ) -> Self {
+        let of_offer = |index: &usize| findings.get(*index);
+        let touches = |finding: &&Finding| {
+            finding.range.start <= offer.target.end && offer.target.start <= finding.range.end
+        };
+        let findings = match offer.task {
+            // Their templates may speak of all of them.
+            Task::Custom(_) => findings.iter().filter(touches).map(to_data).collect(),
+            _ => offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
+        };
+        Self {
+            task: offer.task.to_string(),
+            uri,
+            revision: revision.0,
+            target: pair(offer.target),
+            selection: pair(selection),
+            findings,
+            words: offer.words.clone(),
+            remark: None,
+            again: None,
+        }
+    }
+
+    /// What it asks for; nothing where it is none of ours, or of an action that the user does not have
+    /// any more.
+    pub(super) fn order(self, server: &Server) -> Option<Order> {
         let range = |(from, to)| ByteRange::new(ByteOffset(from), ByteOffset(to));
         let finding = |data: FindingData| Finding {
             range: range(data.range),
@@ -216,13 +260,29 @@ impl Data {
             code: data.code,
             source: data.source,
         };
+        let uri = DocumentUri::new(&self.uri);
+        let task = match self.task.strip_prefix("custom.") {
+            Some(name) => {
+                let (_, root) = server.session.workspace(|workspace| workspace.place_of(&uri));
+                let settings = server.session.settings(root.as_deref());
+                let own = settings.resolved.settings.actions.get(name).filter(|own| own.enabled)?;
+                Task::Custom(Arc::clone(own))
+            }
+            None => Task::from_name(&self.task)?,
+        };
+        let task = match task {
+            Task::Refactor(_) if !self.words.is_empty() => Task::Refactor(Intent::Words),
+            Task::Refactor(Intent::Words) => return None,
+            task => task,
+        };
         Some(Order {
-            task: Task::from_name(&self.task)?,
-            uri: DocumentUri::new(&self.uri),
+            task,
+            uri,
             revision: Revision(self.revision),
             target: range(self.target),
             selection: range(self.selection),
             findings: self.findings.into_iter().map(finding).collect(),
+            words: self.words,
             earlier: None,
         })
     }
@@ -244,7 +304,8 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
     } else if features.action_resolve
-        && matches!(offer.task.answer(), Use::Replace | Use::Insert)
+        && offer.task.answer().edits()
+        && offer.task != Task::Tests
         // What the tools say of it is asked once it is applied.
         && !(features.tool_diagnostics && offer.task == Task::Fix)
     {
@@ -281,7 +342,7 @@ fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
     if cursor { ByteRange::empty(range.start) } else { range }
 }
 
-fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
+pub(super) fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
     let byte = |position| text.byte_of(convert::position(position), encoding);
     ByteRange::new(byte(range.start), byte(range.end))
 }

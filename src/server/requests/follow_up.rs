@@ -96,7 +96,7 @@ pub(super) async fn handle(
         server.client.show(Level::Warning, &format!("foretype: {why}"));
         Ok(Value::Null)
     };
-    let (talk, turn) = match server.talks.take_turn(page.as_ref()) {
+    let (talk, mut turn) = match server.talks.take_turn(page.as_ref()) {
         Ok(taken) => taken,
         Err(why) => return tell(&why.to_string()),
     };
@@ -132,6 +132,7 @@ pub(super) async fn handle(
     let before = format!("{kept}{}", question.heading());
     let shows = open(server, &talk).is_none() && server.features().show_document;
     let page = Page::begin(server, talk.file.clone(), before.clone(), kept.len(), shows);
+    turn.grows(page.watch());
     let (mut sofar, mut told) = (Sofar::new(false), None::<Instant>);
     let answering = chat::answer(&chain, &prompt, |text| {
         sofar.add(text);
@@ -156,6 +157,13 @@ pub(super) async fn handle(
             Ok(json!({ "page": talk.page.as_str(), "text": words }))
         }
         Err((level, why)) => {
+            let come = sofar.text().trim();
+            if !come.is_empty() {
+                // It has been seen.
+                let left = format!("{before}{come} …\n");
+                page.finish(&left).await;
+                turn.left(left);
+            }
             server.client.show(level, &format!("foretype: {why}"));
             Ok(Value::Null)
         }

@@ -15,6 +15,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::code_action::parsed;
+use crate::actions::act::Order;
 use crate::actions::answer::{self, Given};
 use crate::actions::prompts::{PromptError, Prompts};
 use crate::backend::Priority;
@@ -184,6 +185,32 @@ fn uri(file: &std::path::Path) -> String {
 /// What of a text under way can be shown.
 fn readable(text: &str) -> String {
     answer::words(Given { text, finish: None }).unwrap_or_default()
+}
+
+/// Keeps what a model has said of a declaration when its user asked: hovers show it from now on.
+pub(super) async fn remember(server: &Server, order: &Order, text: &str) {
+    let session = &server.session;
+    let now = session.workspace(|workspace| {
+        let current = workspace.log().revision(&order.uri) == Some(order.revision);
+        workspace.snapshot(&order.uri).filter(|_| current)
+    });
+    let Some(snapshot) = now else { return };
+    let settings = session.settings(snapshot.root.as_deref());
+    let Ok(chain) = session.chat_chain(&settings) else { return };
+    let Some(model) = chain.first().map(|model| Arc::clone(&model.endpoint().model)) else {
+        return;
+    };
+    let (language, reply) = (snapshot.document.language, session.reply_language(&settings));
+    let folder = Prompts::folder(session.services.paths.config_file.as_deref());
+    let target = order.target;
+    let key = tokio::task::spawn_blocking(move || {
+        let symbol = Symbol::declared(&snapshot, target)?;
+        let question = Question::new(&symbol, language, &reply, &model, folder.as_deref());
+        question.ok().map(|question| question.key)
+    });
+    if let Ok(Some(key)) = key.await {
+        session.services.explanations.keep(key, text);
+    }
 }
 
 /// What is made of templates, away from the messages' way; one of the user's that cannot be used is

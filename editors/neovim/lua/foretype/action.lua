@@ -45,37 +45,6 @@ function M.range(args)
   return { first = { args.line1, 0 }, last = { args.line2, math.max(#vim.fn.getline(args.line2) - 1, 0) } }
 end
 
----What other servers and linters say is wrong on these lines; Neovim itself gives a server its own
----findings only.
----@param one vim.lsp.Client
----@param buf integer
----@param range lsp.Range
----@return lsp.Diagnostic[]
-function M.findings(one, buf, range)
-  local found = {}
-  for _, finding in ipairs(vim.diagnostic.get(buf)) do
-    local last = finding.end_lnum or finding.lnum
-    if finding.lnum <= range['end'].line and last >= range.start.line then
-      local function position(row, column)
-        local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
-        local at = math.min(column or 0, #line)
-        return { line = row, character = vim.str_utfindex(line, one.offset_encoding, at, false) }
-      end
-      found[#found + 1] = {
-        range = {
-          start = position(finding.lnum, finding.col),
-          ['end'] = position(last, finding.end_col or finding.col),
-        },
-        severity = finding.severity,
-        message = finding.message,
-        code = finding.code,
-        source = finding.source,
-      }
-    end
-  end
-  return found
-end
-
 local asking = false -- the request is our own
 
 ---Neovim 0.11 knows nothing of actions that cannot be chosen.
@@ -101,21 +70,19 @@ local function without_disabled(handler)
   end
 end
 
----Has Neovim's own list of code actions know what others say is wrong, and nothing that cannot be
----chosen where it does not know of that.
+---Keeps what cannot be chosen out of Neovim's own list where it does not know of that.
 ---@param one vim.lsp.Client
 function M.adapt(one)
+  if knows_disabled() then
+    return
+  end
   local request = one.request
-  one.request = function(self, method, params, handler, bufnr)
-    if method == 'textDocument/codeAction' and params and params.context then
-      local buf = vim.uri_to_bufnr(params.textDocument.uri)
-      params = vim.deepcopy(params)
-      params.context.diagnostics = M.findings(one, buf, params.range)
-      if handler and not asking and not knows_disabled() then
-        handler = without_disabled(handler)
-      end
+  ---@diagnostic disable-next-line: duplicate-set-field
+  one.request = function(self, method, params, handler, ...)
+    if method == 'textDocument/codeAction' and handler and not asking then
+      handler = without_disabled(handler)
     end
-    return request(self, method, params, handler, bufnr)
+    return request(self, method, params, handler, ...)
   end
 end
 
@@ -229,8 +196,15 @@ function M.refactor(words, range)
   end
   local ask = { kind = 'refactor.rewrite', none = 'there is nothing to refactor here' }
   offers(one, ask, range, function(good)
+    -- Any refactoring names the code that the words are about.
+    local offer = vim.iter(good):find(function(each)
+      return vim.startswith(each.argument.task or '', 'refactor.')
+    end)
+    if not offer then
+      return client.warn(ask.none)
+    end
     with_words(words, 'Refactor: ', function(said)
-      perform(one, ACTION, vim.tbl_extend('force', good[1].argument, { words = said }))
+      perform(one, ACTION, vim.tbl_extend('force', offer.argument, { words = said }))
     end)
   end)
 end

@@ -156,7 +156,7 @@ function M.config()
         inlineCompletion = { dynamicRegistration = false },
         codeAction = { disabledSupport = true },
       },
-      experimental = { foretypeDiagnostics = true, foretypeStatus = true },
+      experimental = { foretypeDiagnostics = true, foretypeReloads = true, foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
@@ -171,7 +171,6 @@ function M.config()
     on_init = function(one)
       action.adapt(one)
       builtin.keep_off(one)
-      tools.hand_on(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
     on_exit = on_exit,

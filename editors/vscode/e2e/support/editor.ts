@@ -142,7 +142,11 @@ export class Editor {
     await input.fill(`>${title}`);
     await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
     await this.press("Enter");
-    await this.page.locator(".quick-input-widget:visible").waitFor({ state: "hidden" });
+    // The next question may stand in the same place already.
+    await until("the palette to close", async () => {
+      const seen = (await input.count()) === 0 ? "" : await input.inputValue();
+      return { done: !seen.startsWith(">"), seen };
+    });
   }
 
   /** Opens the menu of code actions by its key, and goes down it to this one. */
@@ -193,6 +197,14 @@ export class Editor {
       const has = (text: string) =>
         typeof expected === "string" ? text.includes(expected) : expected.test(text);
       return { done: seen.some(has), seen };
+    });
+  }
+
+  /** Waits until no notification is on the screen. */
+  async notifiesNothing(): Promise<void> {
+    await until("no notification", async () => {
+      const seen = await this.notifications();
+      return { done: seen.length === 0, seen };
     });
   }
 

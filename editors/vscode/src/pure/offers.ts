@@ -5,6 +5,9 @@ import { asRecord } from "./keys.ts";
 /** The server's command that does what a code action's `data` says. */
 export const ACTION = "foretype.action";
 
+/** The server's command that goes on with the conversation of an explanation. */
+export const FOLLOW_UP = "foretype.followUp";
+
 export interface Offer {
   title: string;
   /** Why it cannot be chosen. */

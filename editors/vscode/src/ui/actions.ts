@@ -4,7 +4,7 @@ import * as vscode from "vscode";
 
 import { offersAt, perform } from "../actions.ts";
 import { currentPage } from "../pages.ts";
-import { ACTION, type Offer } from "../pure/offers.ts";
+import { ACTION, FOLLOW_UP, type Offer } from "../pure/offers.ts";
 import { asRecord } from "../pure/keys.ts";
 import type { Server } from "../server.ts";
 
@@ -51,9 +51,15 @@ export async function act(server: Server, asked: Asked): Promise<void> {
 /** As the user says in words. */
 export async function refactor(server: Server): Promise<void> {
   const kind = "refactor.rewrite";
-  // Any rewrite names the code that the words are about.
-  const [offer] = await enabled(server, { kind, none: "foretype: no code stands here to refactor." });
-  if (offer === undefined) return;
+  const none = "foretype: no code stands here to refactor.";
+  const all = await enabled(server, { kind, none });
+  if (all.length === 0) return;
+  // Any refactoring names the code that the words are about.
+  const offer = all.find(({ args }) => /^refactor\./u.test(String(asRecord(args[0])["task"])));
+  if (offer === undefined) {
+    void vscode.window.showWarningMessage(none);
+    return;
+  }
   const words = await vscode.window.showInputBox({
     title: "foretype: Refactor",
     prompt: "What should change?",
@@ -77,7 +83,7 @@ export async function followUp(server: Server): Promise<void> {
     placeHolder: "shorter, why not a map, what if it is empty …",
   });
   if (words === undefined || words.trim() === "") return;
-  await perform(server.running(), "foretype.followUp", [{ page: page.toString(), words }]);
+  await perform(server.running(), FOLLOW_UP, [{ page: page.toString(), words }]);
 }
 
 /** The action to do; of several the user chooses. */
