@@ -11,8 +11,8 @@
 //!
 //! `--workspace` measures time and memory instead, with all of them as one workspace.
 //!
-//! Harder than the rule: `prefix` has nothing below the line; `unimported` has no import of what is
-//! used on the line alone, as when it is not written yet.
+//! Harder than the rule: `prefix` has nothing below the line; `unimported` has another name
+//! in the import of what is used on the line alone, as when it is not written yet.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -41,7 +41,6 @@ use std::time::Instant;
 
 use foretype::retrieval::extract::Extractor;
 use foretype::retrieval::index::{FileId, Index, SymbolRef};
-use foretype::retrieval::names::Name;
 use foretype::retrieval::rank::{Cursor, rank};
 use foretype::retrieval::render::{Snippet, fill};
 use foretype::retrieval::source::Source;
@@ -213,17 +212,22 @@ fn measure(
     for (number, (id, line, needs)) in repository.positions.iter().enumerate() {
         let text = &repository.texts[id];
         let (before, mut after) = without(text, *line);
-        if arguments.variant.as_deref() == Some("prefix") {
-            after = "";
-        }
-        let open = format!("{before}\n{after}");
         let old = index.file(*id).unwrap();
-        let read = Instant::now();
-        let mut file = extractor.read(&old.path, old.source, &open, index.names()).unwrap();
-        tally.read.push(read.elapsed());
-        if arguments.variant.as_deref() == Some("unimported") {
-            forget_unused(&mut file, needs, index);
+        let mut hidden = Vec::new();
+        match arguments.variant.as_deref() {
+            Some("prefix") => after = "",
+            Some("unimported") => {
+                let open = format!("{before}\n{after}");
+                let file = extractor.read(&old.path, old.source, &open, index.names()).unwrap();
+                hidden = unused(&file, needs, index);
+            }
+            _ => {}
         }
+        let (before, after) = (&*mask(before, &hidden), &*mask(after, &hidden));
+        let open = format!("{before}\n{after}");
+        let read = Instant::now();
+        let file = extractor.read(&old.path, old.source, &open, index.names()).unwrap();
+        tally.read.push(read.elapsed());
         let mut index = index.clone();
         let replaced = Instant::now();
         index.replace(extractor.read(&old.path, old.source, &open, index.names()).unwrap());
@@ -340,15 +344,27 @@ fn covers(index: &Index, shown: &[Shown], need: &Need) -> bool {
     })
 }
 
-/// Takes the imports out that only the hidden line uses.
-fn forget_unused(file: &mut FileSymbols, needs: &[Need], index: &Index) {
-    let (unused, used): (Vec<_>, Vec<_>) = file.imports.iter().cloned().partition(|import| {
-        import.uses == 0
-            && needs.iter().any(|need| {
-                need.imported && [&*index.names().text(import.alias)].contains(&&*need.name)
-            })
-    });
-    file.imports = used.into();
-    let gone = |name: &Name| unused.iter().any(|import| import.alias == *name);
-    file.mentions = file.mentions.iter().copied().filter(|name| !gone(name)).collect();
+/// What is imported for the hidden line alone.
+fn unused(file: &FileSymbols, needs: &[Need], index: &Index) -> Vec<String> {
+    let unused = file.imports.iter().filter(|import| import.uses == 0);
+    let names = unused.map(|import| index.names().text(import.alias));
+    names.filter(|alias| needs.iter().any(|need| need.imported && need.name == *alias)).collect()
+}
+
+/// The text with other words of the same length in place of these.
+fn mask(text: &str, hidden: &[String]) -> String {
+    let mut masked = text.to_owned();
+    for word in hidden {
+        let inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        let places: Vec<usize> = masked.match_indices(word.as_str()).map(|(at, _)| at).collect();
+        for at in places {
+            let end = at + word.len();
+            let whole =
+                !inside(masked[..at].chars().next_back()) && !inside(masked[end..].chars().next());
+            if whole {
+                masked.replace_range(at..end, &"q".repeat(word.len()));
+            }
+        }
+    }
+    masked
 }
