@@ -8,7 +8,7 @@ use crate::retrieval::names::{Name, NumberMap, View};
 use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
 
 /// How many numbers a candidate has.
-pub const COUNT: usize = 48;
+pub const COUNT: usize = 50;
 
 /// A candidate's numbers, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
@@ -63,6 +63,8 @@ pub const FEATURES: [&str; COUNT] = [
     "of the enclosing type's parents, named in the file",
     "words of its name, its type in play",
     "words of its name, its module imported",
+    "share of its name that is near",
+    "share of its name that is near, its module imported",
 ];
 
 /// Scores every candidate.
@@ -92,6 +94,7 @@ struct Context<'a> {
     stems: NumberMap<u32, f32>,
     makers: Vec<Name>,
     words: NumberMap<u32, f32>,
+    near: NumberMap<u32, f32>,
     test: bool,
 }
 
@@ -134,6 +137,7 @@ impl<'a> Context<'a> {
         let all = view.len() as f32;
         let rarity = |names: usize| (all / (1.0 + names as f32)).ln().max(0.0) / 8.0;
         let words = &query.near.words;
+        let near = words.iter().map(|(word, weight)| (word.0, weight.min(1.0))).collect();
         let words = words
             .iter()
             .map(|(word, weight)| (word.0, weight.min(1.5) * rarity(view.with_part(*word).len())));
@@ -149,6 +153,7 @@ impl<'a> Context<'a> {
             stems,
             makers,
             words,
+            near,
             test,
         }
     }
@@ -181,6 +186,7 @@ impl<'a> Context<'a> {
         let rare = share * (1.0 - (mentions / (1.0 + query.index.len() as f32)).sqrt());
         let gives = file.types(symbol).iter().map(|of| query.types.weight(*of)).fold(0.0, f32::max);
         let name_words = self.words(symbol.name);
+        let share_near = self.share(symbol.name);
         let test = is_test(&file.path);
         [
             1.0,
@@ -231,6 +237,8 @@ impl<'a> Context<'a> {
             flag(ancestor && named),
             name_words * owner,
             if from_whole && top { name_words } else { 0.0 },
+            share_near,
+            if from_whole && top { share_near } else { 0.0 },
         ]
     }
 
@@ -240,6 +248,21 @@ impl<'a> Context<'a> {
         let parts = self.view.parts(name);
         let found: f32 = parts.iter().filter_map(|part| self.words.get(&part.0)).sum();
         found / (1.0 + parts.len() as f32)
+    }
+
+    /// Of all that is rare in a name, the share that stands near the cursor.
+    #[allow(clippy::cast_precision_loss)]
+    fn share(&self, name: Name) -> f32 {
+        let all = self.view.len() as f32;
+        let (mut near, mut whole) = (0.0, f32::MIN_POSITIVE);
+        for part in self.view.parts(name) {
+            let rarity = (all / (1.0 + self.view.with_part(*part).len() as f32)).ln().max(0.0);
+            whole += rarity;
+            if let Some(weight) = self.near.get(&part.0) {
+                near += rarity * weight;
+            }
+        }
+        near / whole
     }
 }
 
