@@ -7,10 +7,10 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::{Data, bytes, parsed};
-use crate::actions::act::Order;
 use crate::actions::here::Here;
 use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Offer, Wanted, offers, place_of};
+use crate::actions::order::Order;
 use crate::actions::task::{Intent, Task};
 use crate::document::uri::DocumentUri;
 use crate::server::Server;
@@ -74,6 +74,9 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         let message = format!("`{task}` cannot be done at line {line}; put the cursor into code");
         return Err(Error::invalid_params(message));
     };
+    if let Some(reason) = offer.disabled {
+        return Err(Error::invalid_params(reason));
+    }
     let uri = document.client_uri.to_string();
     let mut data = Data::new(&offer, uri, revision, selection, &[]);
     if !words.trim().is_empty() {
