@@ -1,9 +1,8 @@
 //! The fitted weights.
 //!
-//! Fitted by `cargo bench --bench recall -- --set development --dump FILE` and a softmax over each
-//! position's candidates (Adam, 40 rounds, L2 0.003, repositories weighted by the root of their
-//! size): 3 Rust, 3 Python and 4 ECMAScript repositories. One row for all languages: rows for each
-//! did worse on repositories that they had not seen.
+//! Fitted by `scripts/fit-ranking` on 3 Rust, 3 Python and 4 ECMAScript repositories, the corpora's
+//! development sets. One row for all languages: rows for each did worse on repositories that they had
+//! not seen.
 
 use super::features::COUNT;
 
