@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)]
+
 use super::*;
 
 /// Definitions as `line kind owner.name: signature`, `-` before what is private, `= types`, `" doc"`;
