@@ -23,6 +23,7 @@ pub mod local;
 pub mod log;
 pub mod project;
 pub mod prompt;
+pub mod retrieval;
 pub mod server;
 pub mod services;
 pub mod status;
