@@ -42,8 +42,8 @@ pub use resolve::LOCAL;
 pub use schema::json_schema;
 pub use settings::{
     Api, Auto, Caps, ChatSettings, CompletionSettings, Debounce, Effort, HoverMode, HoverSettings,
-    Limits, LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose, Settings, Tls,
-    Waits,
+    IndexSettings, Limits, LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose,
+    Settings, SharedSettings, Tls, Waits,
 };
 pub use starter::init_toml;
 

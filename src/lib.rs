@@ -22,6 +22,7 @@ pub mod hover;
 pub mod log;
 pub mod project;
 pub mod prompt;
+pub mod retrieval;
 pub mod server;
 pub mod services;
 pub mod status;

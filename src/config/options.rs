@@ -2,6 +2,7 @@
 //! absent. The comments on the fields are the reference's and the schema's texts.
 
 mod hover;
+mod index;
 mod model;
 mod purpose;
 
@@ -10,6 +11,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 pub use self::hover::HoverOptions;
+pub use self::index::{IndexOptions, SharedOptions};
 pub use self::model::ModelOptions;
 pub use self::purpose::{ChatOptions, CompletionOptions};
 
@@ -44,6 +46,9 @@ pub struct Options {
     /// What is shown where the mouse rests on a name.
     #[schemars(default)]
     pub hover: HoverOptions,
+    /// The index of code by what it means: for chat and actions.
+    #[schemars(default)]
+    pub index: IndexOptions,
     /// Models that nobody had to configure.
     #[schemars(default)]
     pub discovery: DiscoveryOptions,
@@ -105,6 +110,9 @@ impl Options {
         }
         if let Some(table) = top.table("hover") {
             options.hover = HoverOptions::read(table);
+        }
+        if let Some(table) = top.table("index") {
+            options.index = IndexOptions::read(table);
         }
         if let Some(mut table) = top.table("discovery") {
             options.discovery.enabled = table.switch("enabled");

@@ -1,6 +1,7 @@
 //! From options to settings: defaults filled in, names looked up, and each model
 //! either usable or set aside with the reason.
 
+mod index;
 mod model;
 
 use std::collections::BTreeMap;
@@ -53,11 +54,13 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         mode: options.hover.mode.unwrap_or(HoverMode::Auto),
         wait: ms(options.hover.wait_ms, defaults::DEFAULT_HOVER_WAIT_MS),
     };
+    let index = resolving.index(&options, refuse_commands);
     Settings {
         enabled: options.enabled.unwrap_or(true),
         completion,
         chat,
         hover,
+        index,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
         otlp_endpoint: options.telemetry.otlp_endpoint.filter(|_| resolving.has_telemetry()),
