@@ -32,8 +32,8 @@ use crate::config::settings::SharedSettings;
 const OLDEST_VECTOR: (u32, u32) = (0, 8);
 /// Longest time for a statement of a push or a collection, which may have to wait for another.
 const PATIENT: Duration = Duration::from_secs(600);
-/// How many neighbours the graph's search keeps in sight: what 0.9 of the exact ones take, and more.
-const IN_SIGHT: u32 = 100;
+/// How well a search searches.
+const SESSION: &str = include_str!("shared/session.sql");
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,11 @@ impl Shared {
         self.table.and_then(|table| usize::try_from(table.dimension).ok())
     }
 
-    async fn check(&mut self) -> Result<(), SharedError> {
+    /// Looks whether the index there is this version's.
+    ///
+    /// # Errors
+    /// [`SharedError`].
+    pub async fn check(&mut self) -> Result<(), SharedError> {
         let client = self.client.get_mut();
         schema::check(schema::look(client, &self.name).await?, &self.name)?;
         prepare(client, &self.name).await?;
@@ -251,8 +255,7 @@ async fn prepare(client: &Client, name: &str) -> Result<(), SharedError> {
     let path = "SELECT set_config('search_path', format('pg_catalog, %I', nspname), false)
         FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'vector'";
     client.query_one(path, &[]).await.map_err(wrong)?;
-    let search = format!("SET hnsw.ef_search = {IN_SIGHT}; SET hnsw.iterative_scan = strict_order");
-    client.batch_execute(&search).await.map_err(wrong)
+    client.batch_execute(SESSION).await.map_err(wrong)
 }
 
 async fn vector_version(client: &Client, name: &str) -> Result<(), SharedError> {

@@ -148,13 +148,14 @@ impl Here {
         let mut shared = self.open(Wish::Write, false).await?;
         // The first push of an owner begins the index; changing one is never done by the way, for it
         // locks everybody out who has an earlier foretype.
-        if shared.found().await? == Found::Nothing {
-            shared.migrate().await.map_err(|error| match error {
-                SharedError::ReadOnly(name) => SharedError::Missing(name),
-                other => other,
-            })?;
-        } else {
-            shared = self.open(Wish::Write, true).await?;
+        match shared.found().await? {
+            Found::Nothing => {
+                shared.migrate().await.map_err(|error| match error {
+                    SharedError::ReadOnly(name) => SharedError::Missing(name),
+                    other => other,
+                })?;
+            }
+            _ => shared.check().await?,
         }
         let embedder = self.welcome(&mut shared).await?;
         shared.begin().await?;

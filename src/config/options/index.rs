@@ -19,7 +19,8 @@ pub struct IndexOptions {
     /// The name of the model that makes vectors of texts: an embedding model, not one that writes.
     #[schemars(extend("examples" = ["embedder"]))]
     pub model: Option<String>,
-    /// An index that a team shares.
+    /// An index that a team shares, in PostgreSQL with pgvector. It needs a program built with the
+    /// feature `postgres`. Only the user's own file can have it.
     #[schemars(default)]
     pub shared: SharedOptions,
 }

@@ -87,15 +87,17 @@ impl Shared {
         let mut claimed = self.hashes(&rows)?;
         claimed.sort_unstable();
         let mut others = absent;
+        others.sort_unstable();
         others.retain(|hash| claimed.binary_search(hash).is_err());
         // Between our two looks another may have kept vectors and given the claims up, which are ours
         // now: only what is still absent is to be done.
-        let ours = match claimed.is_empty() {
+        let mut ours = match claimed.is_empty() {
             true => Vec::new(),
             false => self.absent(claimed.clone()).await?,
         };
+        ours.sort_unstable();
         if ours.len() < claimed.len() {
-            claimed.retain(|hash| !ours.contains(hash));
+            claimed.retain(|hash| ours.binary_search(hash).is_err());
             self.give_up(&claimed).await?;
         }
         Ok(Claimed { ours, others })

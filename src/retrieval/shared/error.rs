@@ -104,9 +104,8 @@ impl SharedError {
                 Self::Down(name)
             }
             said if said.starts_with("error communicating") => Self::Lost(name),
-            said if said.contains("password missing") || said.contains("authentication") => {
-                Self::Refused(name)
-            }
+            // A password is wanted, and there is none.
+            "authentication error" | "invalid configuration" => Self::Refused(name),
             _ => Self::Nonsense(name),
         }
     }

@@ -9,44 +9,9 @@ use super::error::SharedError;
 
 /// The steps from nothing to today; the table `version` says how many have been taken. A step that
 /// was released is never changed.
-pub const STEPS: [&str; 2] = [
-    "
-    -- What makes vectors. Those of a model stand in a table of their own, `vectors_ID`.
-    CREATE TABLE foretype.models (
-        id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-        name text NOT NULL UNIQUE,
-        dimension integer NOT NULL
-    );
-    CREATE TABLE foretype.branches (
-        repository text NOT NULL,
-        branch text NOT NULL,
-        chunks bigint NOT NULL,
-        pushed_at timestamptz NOT NULL,
-        pushed_by text NOT NULL,
-        PRIMARY KEY (repository, branch)
-    );
-    CREATE TABLE foretype.chunks (
-        repository text NOT NULL,
-        branch text NOT NULL,
-        hash bytea NOT NULL,            -- SHA-256 of the text, which is nowhere
-        path text NOT NULL,
-        first_line integer NOT NULL,    -- from 1
-        last_line integer NOT NULL,
-        PRIMARY KEY (repository, branch, hash, path, first_line)
-    );
-",
-    "
-    -- Contents that somebody is embedding.
-    CREATE TABLE foretype.claims (
-        repository text NOT NULL,
-        model integer NOT NULL,
-        hash bytea NOT NULL,
-        holder bigint NOT NULL,         -- holds the advisory lock of this number while it lives
-        until timestamptz NOT NULL,     -- no longer, whatever the lock says
-        PRIMARY KEY (repository, model, hash)
-    );
-",
-];
+pub const STEPS: [&str; 2] = [include_str!("step_1.sql"), include_str!("step_2.sql")];
+/// What makes the table of a model, and its graph.
+const VECTORS: &str = include_str!("vectors.sql");
 
 /// Serialises those who change the schema: the bytes of \"foretype\".
 const CHANGING: i64 = 0x666f_7265_7479_7065;
@@ -75,6 +40,12 @@ impl ModelTable {
     /// Its name, which has nothing of anybody's in it.
     pub(super) fn name(self) -> String {
         format!("foretype.vectors_{}", self.id)
+    }
+
+    /// A statement for it.
+    pub(super) fn fill(self, statement: &str) -> String {
+        let dimension = self.dimension.to_string();
+        statement.replace("{table}", &self.name()).replace("{dimension}", &dimension)
     }
 }
 
@@ -198,17 +169,7 @@ pub(super) async fn make_model_table(
         return made.ok_or_else(|| SharedError::NoModel(name.to_owned(), model.to_owned()));
     };
     let table = ModelTable { id: row.try_get(0).map_err(wrong)?, dimension };
-    let (id, made) = (table.id, table.name());
-    // Half precision: half the memory, with the same neighbours.
-    let statements = format!(
-        "CREATE TABLE {made} (
-            repository text NOT NULL,
-            hash bytea NOT NULL,
-            embedding halfvec({dimension}) NOT NULL,
-            PRIMARY KEY (repository, hash)
-        );
-        CREATE INDEX vectors_{id}_nearest ON {made} USING hnsw (embedding halfvec_cosine_ops);"
-    );
+    let statements = table.fill(VECTORS).replace("{id}", &table.id.to_string());
     all.batch_execute(&statements).await.map_err(wrong)?;
     all.commit().await.map_err(wrong)?;
     Ok(table)

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use super::{Chunk, ContentHash, Hit, Shared, SharedError};
 
+/// The statement.
+const SEARCH: &str = include_str!("search.sql");
 /// How many neighbours are looked at for one that is wanted, as other branches have some of them.
 const WIDER: usize = 4;
 /// Most neighbours that are looked at.
@@ -13,20 +15,7 @@ impl Shared {
     /// The neighbours of a vector in the repository, of which those of the branch are kept; looked for
     /// further away where too few are.
     pub(super) async fn search(&self, query: &[f32], most: usize) -> Result<Vec<Hit>, SharedError> {
-        let table = self.table()?;
-        let (name, dimension) = (table.name(), table.dimension);
-        // The branch's chunks are looked up for what is near, never the other way round: else every
-        // vector would be looked at.
-        let asked = format!(
-            "WITH near AS MATERIALIZED (
-                SELECT hash, embedding <=> $3::real[]::halfvec({dimension}) AS distance FROM {name}
-                WHERE repository = $1 ORDER BY embedding <=> $3::real[]::halfvec({dimension}) LIMIT $4
-             )
-             SELECT near.distance::real, near.hash, c.path, c.first_line, c.last_line FROM near
-             LEFT JOIN foretype.chunks c
-                ON c.repository = $1 AND c.branch = $2 AND c.hash = near.hash
-             ORDER BY 1, 2, 3, 4"
-        );
+        let asked = self.table()?.fill(SEARCH);
         let client = self.client.lock().await;
         let statement = client.prepare(&asked).await.map_err(self.wrong())?;
         let (repository, branch) = (&self.scope.repository, &self.scope.branch);
