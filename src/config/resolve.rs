@@ -23,7 +23,12 @@ pub const LOCAL: &str = "local";
 /// Resolves what the layers come to; what is found on the way goes to its problems.
 pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let options = std::mem::take(&mut merged.options);
-    let mut resolving = Resolving { merged, models: BTreeMap::new(), unusable: BTreeMap::new() };
+    let mut resolving = Resolving {
+        merged,
+        models: BTreeMap::new(),
+        unusable: BTreeMap::new(),
+        embeds: options.index.model.clone(),
+    };
     for (name, model) in &options.models {
         match resolving.model(name, model, &options, refuse_commands) {
             Ok(settings) => {
@@ -73,6 +78,8 @@ struct Resolving<'a> {
     merged: &'a mut Merged,
     models: BTreeMap<String, Arc<ModelSettings>>,
     unusable: BTreeMap<String, String>,
+    /// The model that makes vectors, which writes nothing.
+    embeds: Option<String>,
 }
 
 impl Resolving<'_> {
@@ -127,8 +134,8 @@ impl Resolving<'_> {
             Some(name) => self.written(key, name, discovery),
             None => match self.only_model() {
                 Some(choice) => choice,
-                None if self.defined().next().is_some() => {
-                    let names: Vec<String> = self.defined().map(clip).collect();
+                None if self.that_write().next().is_some() => {
+                    let names: Vec<String> = self.that_write().map(clip).collect();
                     let message = format!(
                         "there are several models ({}), and none is chosen",
                         clip(&names.join(", "))
@@ -143,9 +150,9 @@ impl Resolving<'_> {
         }
     }
 
-    /// The choice if there is exactly one model.
+    /// The choice if there is exactly one model that writes.
     fn only_model(&self) -> Option<ModelChoice> {
-        let mut defined = self.defined();
+        let mut defined = self.that_write();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
     }
@@ -207,6 +214,10 @@ impl Resolving<'_> {
 
     fn defined(&self) -> impl Iterator<Item = &str> {
         self.models.keys().chain(self.unusable.keys()).map(String::as_str)
+    }
+
+    fn that_write(&self) -> impl Iterator<Item = &str> {
+        self.defined().filter(|name| self.embeds.as_deref() != Some(*name))
     }
 
     fn lacks(&mut self, section: &str, what: &str, remedy: &str) -> String {

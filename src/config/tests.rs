@@ -1,3 +1,4 @@
+mod index;
 mod keys;
 mod layering;
 mod pages;
