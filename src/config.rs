@@ -41,9 +41,10 @@ pub use reference::reference_markdown;
 pub use resolve::LOCAL;
 pub use schema::json_schema;
 pub use settings::{
-    Api, Auto, Caps, ChatSettings, CompletionSettings, Debounce, Effort, HoverMode, HoverSettings,
-    IndexSettings, Limits, LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose,
-    Settings, SharedSettings, Tls, Waits,
+    ActionAnswer, ActionPlace, ActionPrompt, ActionSettings, Api, Auto, Caps, ChatSettings,
+    CompletionSettings, Debounce, Effort, HoverMode, HoverSettings, IndexSettings, Limits,
+    LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose, Settings, SharedSettings,
+    Tls, Waits,
 };
 pub use starter::init_toml;
 

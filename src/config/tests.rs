@@ -1,3 +1,4 @@
+mod actions;
 mod index;
 mod keys;
 mod layering;

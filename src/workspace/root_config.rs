@@ -89,7 +89,7 @@ impl RootConfig {
         Ok(())
     }
 
-    /// Whether the settings ignore a file.
+    /// Whether `completion.ignore` names a file.
     #[must_use]
     pub fn ignores(&self, path: &Path) -> bool {
         self.ignore.as_ref().is_some_and(|ignore| {

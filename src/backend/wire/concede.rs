@@ -1,12 +1,17 @@
 //! Asking with less where a server refuses what it does not know: vendors' models differ in what
 //! of a request they take, and new ones come faster than tables.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
+use futures::future::TryFutureExt;
+use futures::stream::StreamExt;
 use serde_json::Value;
 
+use crate::backend::Deltas;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
+use crate::backend::stream::{self, Patience, Pieces};
 use crate::config::settings::Purpose;
 
 /// Which of several forms of a request a server takes; the first one is the fullest. Suggestions
@@ -24,7 +29,33 @@ struct Form {
     known: AtomicBool,
 }
 
+/// A request in its forms: what for, where to, and the bodies.
+pub(crate) struct Asked {
+    pub(crate) purpose: Purpose,
+    pub(crate) path: String,
+    pub(crate) forms: Vec<Value>,
+}
+
 impl Forms {
+    /// POSTs, and reads the answer by `read` as it comes.
+    pub(crate) fn stream(
+        self: &Arc<Self>,
+        endpoint: &Arc<Endpoint>,
+        asked: Asked,
+        read: impl FnOnce(Pieces, String, Patience) -> Deltas + Send + 'static,
+    ) -> Deltas {
+        let (endpoint, taken) = (Arc::clone(endpoint), Arc::clone(self));
+        async move {
+            let Asked { purpose, path, forms } = asked;
+            let patience = endpoint.patience(purpose);
+            let response = taken.post(&endpoint, purpose, &path, &forms).await?;
+            let name = endpoint.name();
+            Ok::<_, BackendError>(read(stream::pieces(response), name, patience))
+        }
+        .try_flatten_stream()
+        .boxed()
+    }
+
     /// POSTs the first of `forms` that is not refused, and remembers which.
     ///
     /// # Errors

@@ -6,12 +6,11 @@ mod request;
 
 use std::sync::Arc;
 
-use futures::future::{BoxFuture, FutureExt, TryFutureExt};
-use futures::stream::StreamExt;
+use futures::future::{BoxFuture, FutureExt};
 use serde_json::Value;
 
 use self::event::Event;
-use super::concede::Forms;
+use super::concede::{Asked, Forms};
 use super::{ChatWire, ProbeWire};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
@@ -53,17 +52,10 @@ pub(crate) fn bare(model: &str) -> &str {
 
 impl ChatWire for Gemini {
     fn answer(&self, ask: ChatAsk) -> Deltas {
-        let (endpoint, forms) = (Arc::clone(&self.endpoint), Arc::clone(&self.forms));
-        async move {
-            let path = path(&endpoint.model.model, ":streamGenerateContent?alt=sse");
-            let bodies = request::forms(&endpoint.model, &ask);
-            let patience = endpoint.patience(ask.purpose);
-            let response = forms.post(&endpoint, ask.purpose, &path, &bodies).await?;
-            let name = endpoint.name();
-            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
-        }
-        .try_flatten_stream()
-        .boxed()
+        let path = path(&self.endpoint.model.model, ":streamGenerateContent?alt=sse");
+        let forms = request::forms(&self.endpoint.model, &ask);
+        let asked = Asked { purpose: ask.purpose, path, forms };
+        self.forms.stream(&self.endpoint, asked, parse)
     }
 }
 

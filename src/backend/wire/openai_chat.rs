@@ -7,15 +7,11 @@ mod request;
 
 use std::sync::Arc;
 
-use futures::future::TryFutureExt;
-use futures::stream::StreamExt;
-
 use super::ChatWire;
-use super::concede::Forms;
+use super::concede::{Asked, Forms};
 use super::path::{Path, path};
 use super::thoughts::Thoughts;
 use crate::backend::endpoint::Endpoint;
-use crate::backend::error::BackendError;
 use crate::backend::stream::{self, Cut, Patience, Pieces};
 use crate::backend::{ChatAsk, Deltas};
 
@@ -44,19 +40,14 @@ impl ChatWire for OpenAiChat {
     }
 
     fn answers(&self, ask: ChatAsk, candidates: u8) -> Deltas {
-        let (endpoint, path) = (Arc::clone(&self.endpoint), self.path.clone());
         let [one, several] = &self.forms;
-        let forms = Arc::clone(if candidates > 1 { several } else { one });
-        async move {
-            let bodies = request::forms(&endpoint.model, &ask, candidates);
-            let patience = endpoint.patience(ask.purpose);
-            let response = forms.post(&endpoint, ask.purpose, &path, &bodies).await?;
-            let name = endpoint.name();
-            let sieve = Thoughts::of(&endpoint, ask.purpose);
-            Ok::<_, BackendError>(through(sieve, stream::pieces(response), name, patience))
-        }
-        .try_flatten_stream()
-        .boxed()
+        let taken = if candidates > 1 { several } else { one };
+        let forms = request::forms(&self.endpoint.model, &ask, candidates);
+        let asked = Asked { purpose: ask.purpose, path: self.path.clone(), forms };
+        let endpoint = Arc::clone(&self.endpoint);
+        taken.stream(&self.endpoint, asked, move |pieces, name, patience| {
+            through(Thoughts::of(&endpoint, ask.purpose), pieces, name, patience)
+        })
     }
 }
 

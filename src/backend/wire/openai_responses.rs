@@ -4,19 +4,16 @@
 
 use std::sync::Arc;
 
-use futures::future::TryFutureExt;
-use futures::stream::StreamExt;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::ChatWire;
 use super::body::set;
-use super::concede::Forms;
+use super::concede::{Asked, Forms};
 use super::effort::{Thinking, thinking};
 use super::path::{Path, path};
 use super::turns::{extend, system, temperature, turns};
 use crate::backend::endpoint::Endpoint;
-use crate::backend::error::BackendError;
 use crate::backend::judge::Complaint;
 use crate::backend::stream::{self, Cut, Patience, Pieces, Wire};
 use crate::backend::{ChatAsk, Delta, Deltas, FinishReason, Usage};
@@ -41,19 +38,11 @@ impl OpenAiResponses {
 
 impl ChatWire for OpenAiResponses {
     fn answer(&self, ask: ChatAsk) -> Deltas {
-        let (endpoint, forms) = (Arc::clone(&self.endpoint), Arc::clone(&self.forms));
-        let path = self.path.clone();
-        async move {
-            let mut bodies = vec![body(&endpoint.model, &ask, true)];
-            bodies.push(body(&endpoint.model, &ask, false));
-            bodies.dedup();
-            let patience = endpoint.patience(ask.purpose);
-            let response = forms.post(&endpoint, ask.purpose, &path, &bodies).await?;
-            let name = endpoint.name();
-            Ok::<_, BackendError>(parse(stream::pieces(response), name, patience))
-        }
-        .try_flatten_stream()
-        .boxed()
+        let model = &self.endpoint.model;
+        let mut forms = vec![body(model, &ask, true), body(model, &ask, false)];
+        forms.dedup();
+        let asked = Asked { purpose: ask.purpose, path: self.path.clone(), forms };
+        self.forms.stream(&self.endpoint, asked, parse)
     }
 }
 

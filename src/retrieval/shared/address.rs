@@ -140,13 +140,13 @@ mod tests {
     fn addresses() {
         let secret = "not-a-real-one";
         for (url, name, mode) in [
-            ("postgresql://u@db.example.org/team", "db.example.org/team", SslMode::Require),
+            ("postgresql://u@db.example.org/team", "db.example.org:5432/team", SslMode::Require),
             ("postgres://u:not-a-real-one@db:5433/team", "db:5433/team", SslMode::Require),
-            ("postgresql://u@db/team?sslmode=disable", "db/team", SslMode::Disable),
-            ("postgresql://u@db/team?sslmode=prefer", "db/team", SslMode::Require),
-            ("postgresql://u@db/team?sslmode=verify-full", "db/team", SslMode::Require),
-            ("postgresql://u@127.0.0.1/team", "127.0.0.1/team", SslMode::Prefer),
-            ("postgresql://u@localhost", "localhost/u", SslMode::Prefer),
+            ("postgresql://u@db/team?sslmode=disable", "db:5432/team", SslMode::Disable),
+            ("postgresql://u@db/team?sslmode=prefer", "db:5432/team", SslMode::Require),
+            ("postgresql://u@db/team?sslmode=verify-full", "db:5432/team", SslMode::Require),
+            ("postgresql://u@127.0.0.1/team", "127.0.0.1:5432/team", SslMode::Prefer),
+            ("postgresql://u@localhost", "localhost:5432/u", SslMode::Prefer),
         ] {
             let address = read(&settings(url), false).unwrap();
             assert_eq!((address.name.as_str(), address.config.get_ssl_mode()), (name, mode));
@@ -154,7 +154,7 @@ mod tests {
         #[cfg(unix)]
         {
             let address = read(&settings("postgresql://u@%2Frun%2Fpg/team"), false).unwrap();
-            assert_eq!(address.name, "/run/pg/team");
+            assert_eq!(address.name, "/run/pg:5432/team");
             assert_eq!(address.config.get_ssl_mode(), SslMode::Prefer);
         }
         for url in [
