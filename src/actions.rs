@@ -16,6 +16,7 @@ pub mod parse;
 pub mod prompts;
 pub mod rebase;
 pub mod review;
+mod rewrite;
 pub mod subject;
 pub mod task;
 mod testing;

@@ -46,6 +46,7 @@ pub struct Server {
     pub(crate) works: progress::Works,
     pub(crate) remarks: remarks::Remarks,
     pub(crate) talks: talk::Talks,
+    pub(crate) following: page::Following,
     pub(crate) fixes: requests::mending::Fixes,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
@@ -74,6 +75,7 @@ pub fn connection(
         works: progress::Works::default(),
         remarks: remarks::Remarks::default(),
         talks: talk::Talks::default(),
+        following: page::Following::default(),
         fixes: requests::mending::Fixes::default(),
         pulls: Arc::default(),
     };

@@ -12,6 +12,8 @@ use support::random;
 
 #[path = "actions/answers.rs"]
 mod answers;
+#[path = "actions/apart.rs"]
+mod apart;
 #[path = "actions/cases.rs"]
 mod cases;
 #[path = "actions/clients.rs"]

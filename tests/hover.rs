@@ -9,6 +9,8 @@
 
 mod support;
 
+#[path = "hover/anywhere.rs"]
+mod anywhere;
 #[path = "hover/asking.rs"]
 mod asking;
 #[path = "hover/follow_ups.rs"]
@@ -21,5 +23,7 @@ mod language;
 mod replies;
 #[path = "hover/setting.rs"]
 mod setting;
+#[path = "hover/sources.rs"]
+mod sources;
 #[path = "hover/symbols.rs"]
 mod symbols;

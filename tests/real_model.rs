@@ -22,8 +22,9 @@ mod support {
 
 #[path = "real_model"]
 mod real_model {
+    mod actions;
     mod candidates;
-    mod chat;
+    pub mod chat;
     mod embeddings;
     mod gateway;
     mod infill;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::answer::{self, AnswerError, Given, Place};
-use super::changes::{Edge, LineEdit, of_region};
+use super::answer::{self, AnswerError, Given};
 use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::forward::shrunk;
@@ -12,15 +11,14 @@ use super::offers::Finding;
 use super::prompts::{PromptError, Prompts};
 use super::rebase::{Touched, rebase};
 use super::review::{Remark, remarks};
+use super::rewrite::made;
 use super::subject::{Subject, SubjectError};
 use super::task::{Task, Use};
 use super::testing::Tests;
 use crate::backend::error::BackendError;
 use crate::chat;
 use crate::completion::silence::Silence;
-use crate::document::line_ending::{LineEnding, normalise};
-use crate::document::offset::{ByteOffset, ByteRange};
-use crate::document::text::Text;
+use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
@@ -310,44 +308,4 @@ async fn joined(given: Given<'_>, then: &Snapshot, region: ByteRange) -> Result<
     });
     let made = joining.await.map_err(|_| ActionError::Changed)?;
     if made.edits.is_empty() { Err(AnswerError::Unchanged.into()) } else { Ok(made) }
-}
-
-/// What an answer comes to.
-fn made(
-    given: Given<'_>,
-    task: &Task,
-    then: &Snapshot,
-    region: ByteRange,
-) -> Result<Made, AnswerError> {
-    let text = &then.document.text;
-    let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
-    let inserts = task.answer() == Use::Insert;
-    let (start, end) = if inserts { (region.end, region.end) } else { (region.start, region.end) };
-    let mut before = part(ByteOffset(0), start);
-    if inserts {
-        before.push('\n');
-    }
-    let (lines, after) = (part(start, end), part(end, text.end()));
-    let place = Place {
-        language: then.document.language,
-        before: &before,
-        region: &lines,
-        after: &after,
-        may_vanish: *task == Task::Fix,
-    };
-    if !inserts {
-        let code = answer::rewritten(given, &place)?;
-        let line = text.line_of(region.start);
-        return Ok(Made { edits: of_region(text, region, &code), code, line });
-    }
-    let code = answer::written(given, &place)?;
-    let line = text.line_of(region.end) + 1;
-    Ok(Made { edits: vec![below(text, region.end, &code)], code, line })
-}
-
-/// New lines below the one that ends at `at`.
-fn below(text: &Text, at: ByteOffset, code: &str) -> LineEdit {
-    let ending = LineEnding::at_line(text, text.line_of(at), LineEnding::of(text));
-    let text = format!("{}{}", ending.as_str(), ending.apply(code));
-    LineEdit { range: ByteRange::empty(at), text, edges: (Edge::End, Edge::End) }
 }

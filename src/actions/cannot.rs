@@ -32,7 +32,7 @@ const NEEDS: [(Task, &str, &str); 10] = [
         "there is nothing to be written here: no `todo!()`, no empty body, no TODO",
     ),
     (Task::Translate, "Write the code this comment describes", "the cursor is in no comment"),
-    (Task::Fix, "Fix", "the editor hands on no diagnostic for this place"),
+    (Task::Fix, "Fix", "no problem is reported at this place"),
 ];
 
 /// The actions that the user asked for by their very kinds and that are not to be had here.

@@ -128,14 +128,15 @@ impl Here {
             }
         }
         // A wrapper alone: the decorator or the `export` was hit.
-        if let [.., wrapper, _] | [.., wrapper] = path
-            && nodes::class(*wrapper) == Some(Class::Wrapper)
+        let wrapper = path.iter().rev().take(2);
+        let wrapper = wrapper.copied().find(|node| nodes::class(*node) == Some(Class::Wrapper));
+        if let Some(wrapper) = wrapper
             && self.declaration.is_none()
             && let Some(inner) = wrapper
                 .child_by_field_name("definition")
                 .or_else(|| wrapper.child_by_field_name("declaration"))
         {
-            let item = item(inner, Some(*wrapper), document);
+            let item = item(inner, Some(wrapper), document);
             self.function = (nodes::class(inner) == Some(Class::Function)).then(|| item.clone());
             self.declaration = Some(item);
         }

@@ -6,6 +6,8 @@ mod imports;
 mod scope;
 mod settle;
 
+use std::ops::Range;
+
 use super::answer;
 use super::changes::{Edge, LineEdit};
 use crate::document::language::Language;
@@ -46,10 +48,39 @@ pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdi
             let line = text.line_of(byte);
             settling.imports(&new, &target);
             settling.items(&new, Spot::below(line, &old));
+            let surplus = surplus(&old, line, language, &new);
+            let mut edits = to_edits(text, settling.finish());
+            edits.extend(surplus.map(|lines| gone(text, lines)));
+            return edits;
         }
         At::Tests { beside_code } => tests(&mut settling, &new, &target, beside_code),
     }
     to_edits(text, settling.finish())
+}
+
+/// The blank lines around a blank line that are too many once something stands above them.
+fn surplus(old: &str, line: usize, language: Language, new: &Scope) -> Option<Range<usize>> {
+    let lines: Vec<&str> = old.split('\n').collect();
+    if new.items.is_empty() || !lines.get(line).is_some_and(|line| line.trim().is_empty()) {
+        return None;
+    }
+    let above = Spot::below(line, old).below?;
+    let next = (above + 1..lines.len())
+        .find(|row| lines.get(*row).is_some_and(|line| !line.trim().is_empty()));
+    let wanted = if language.id() == "python" { 2 } else { 1 };
+    let (blanks, wanted) = match next {
+        Some(next) => (next - above - 1, wanted),
+        // What the last line ends with is no line.
+        None => ((lines.len() - 1).saturating_sub(above + 1), 0),
+    };
+    let surplus = blanks.checked_sub(wanted).filter(|surplus| *surplus > 0)?;
+    Some(above + 1..above + 1 + surplus)
+}
+
+/// Lines taken out.
+fn gone(text: &Text, lines: Range<usize>) -> LineEdit {
+    let range = ByteRange::new(text.line_start(lines.start), text.line_start(lines.end));
+    LineEdit { range, text: String::new(), edges: (Edge::Start, Edge::Start) }
 }
 
 /// Tests go into the module or class that holds the others.

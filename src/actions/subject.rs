@@ -79,6 +79,9 @@ impl Subject {
             // From a line's beginning.
             above = above.split_once('\n').map_or(String::new(), |(_, whole)| whole.to_owned());
         }
+        if above.trim().is_empty() {
+            above.clear();
+        }
         let below = ByteRange::new(region.end, ByteOffset((region.end.0 + BELOW).min(text.len())));
         let mut below_text = lines(below).trim_start_matches('\n').to_owned();
         if below.end < text.end() {
@@ -95,7 +98,7 @@ impl Subject {
             language: document.language.name().to_owned(),
             fence: document.language.id().to_owned(),
             path: path(snapshot),
-            selection: if selected.trim() == code.trim() { String::new() } else { selected },
+            selection: selected,
             code,
             above,
             below: below_text,

@@ -15,8 +15,9 @@ pub fn reference_markdown() -> String {
          `debounceMs`. A workspace's `.foretype.toml` can have `enabled`, \
          `completion.enabled`, `completion.disabled_languages`, `completion.ignore`, \
          `completion.debounce_ms` (only higher), `models.NAME.max_output_tokens` (only \
-         lower), and `model` and `fallback` of `completion` and `chat` (only models that \
-         you have configured; a fallback can only get shorter).\n",
+         lower), `actions.NAME.enabled` (only off), and `model` and `fallback` of \
+         `completion` and `chat` (only models that you have configured; a fallback can \
+         only get shorter).\n",
     );
     section(&mut page, "", &schema);
     page.push_str("\n## Keys with a new name\n\n");

@@ -190,6 +190,11 @@ pub(super) fn offset(source: &str, at: ByteOffset) -> Option<usize> {
     if after.is_some_and(part) {
         return Some(at.0);
     }
+    // A private name of JavaScript's begins so.
+    let private = source.get(at.0..).and_then(|text| text.strip_prefix('#'));
+    if private.is_some_and(|name| name.starts_with(part)) {
+        return Some(at.0);
+    }
     let before = source.get(..at.0)?.chars().next_back().filter(|c| part(*c))?;
     Some(at.0 - before.len_utf8())
 }

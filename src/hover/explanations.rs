@@ -197,3 +197,69 @@ impl Drop for Flight {
         }
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use tokio::sync::oneshot;
+
+    fn flying(found: Found) -> Arc<Flight> {
+        match found {
+            Found::Flying(flight) => flight,
+            _ => panic!("it is not being written"),
+        }
+    }
+
+    /// One that is written as soon as its sender says so; the receiver tells when it is dropped.
+    fn join(all: &Arc<Explanations>, key: Key) -> (Found, oneshot::Sender<String>) {
+        let (sender, text) = oneshot::channel::<String>();
+        let found = all.join(key, |said| async move {
+            let text = text.await.map_err(|_| Nothing::Failed);
+            (said, text)
+        });
+        (found, sender)
+    }
+
+    #[tokio::test]
+    async fn it_is_written_for_as_long_as_anybody_waits() {
+        let all = Arc::new(Explanations::new(Arc::new(Store::new(None))));
+        let key = Key::of(b"question");
+        let (first, mut writer) = join(&all, key);
+        let (second, unused) = join(&all, key);
+        // The one that joins has nothing to write.
+        assert!(unused.is_closed());
+        let (first, second) = (flying(first), flying(second));
+        drop(first);
+        tokio::task::yield_now().await;
+        assert!(!writer.is_closed());
+        drop(second);
+        writer.closed().await;
+        assert_eq!(all.under_way(), 0);
+        // Nobody was told that it was of no use: it is begun anew.
+        let (third, writer) = join(&all, key);
+        let flight = flying(third);
+        writer.send("It counts.".into()).unwrap();
+        let mut said = flight.watch();
+        let said = said.wait_for(|said| said.end.is_some()).await.unwrap().clone();
+        assert_eq!((said.text.as_str(), said.end), ("It counts.", Some(Ok(()))));
+        assert!(matches!(join(&all, key).0, Found::Whole(text) if &*text == "It counts."));
+        assert_eq!(all.under_way(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_failed_is_left_alone_for_a_while() {
+        let all = Arc::new(Explanations::new(Arc::new(Store::new(None))));
+        let key = Key::of(b"question");
+        let (found, writer) = join(&all, key);
+        let flight = flying(found);
+        drop(writer);
+        let mut said = flight.watch();
+        let end = said.wait_for(|said| said.end.is_some()).await.unwrap().end;
+        assert_eq!(end, Some(Err(Nothing::Failed)));
+        assert!(matches!(join(&all, key).0, Found::Nothing));
+        // What its user asks for by hand is another matter.
+        all.keep(key, "It counts.");
+        assert!(matches!(join(&all, key).0, Found::Whole(_)));
+    }
+}

@@ -45,6 +45,7 @@ impl std::fmt::Debug for Key {
 }
 
 /// A question about a name.
+#[derive(Clone)]
 pub struct Question {
     /// What its answer is kept under.
     pub key: Key,

@@ -203,6 +203,7 @@ fn whole(text: &Text) -> std::borrow::Cow<'_, str> {
 
 /// Code for a prompt, in whole lines.
 fn bounded(text: &Text, region: ByteRange) -> String {
+    let region = whole_lines(text, region);
     let end = ByteOffset(region.end.0.min(region.start.0 + CODE));
     let mut code = normalise(&text.slice(ByteRange::new(region.start, text.floor(end))));
     if end < region.end {

@@ -34,6 +34,9 @@ pub(super) fn read(folders: &[&Path]) -> Found {
             named(pipfile.get("packages"), &mut found, &mut tests, false);
             named(pipfile.get("dev-packages"), &mut found, &mut tests, true);
         }
+        if has("pytest.ini") {
+            found.manifest(&folder.join("pytest.ini"));
+        }
         if has("pytest.ini") || has("conftest.py") {
             tests.push("pytest".to_owned());
         }

@@ -3,10 +3,12 @@
 mod growth;
 mod name;
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use serde_json::json;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -16,6 +18,7 @@ pub(super) use self::name::{file_name, for_hover};
 use super::Server;
 use super::client::ClientHandle;
 use crate::document::uri::DocumentUri;
+use crate::hover::explanations::Flight;
 
 /// A page grows at most this often.
 const WRITE_EVERY: std::time::Duration = std::time::Duration::from_millis(300);
@@ -107,27 +110,63 @@ pub(super) fn folder(server: &Server) -> Option<PathBuf> {
     server.session.services.paths.pages()
 }
 
-/// Keeps a page in step with an explanation until that is over. Ends with the connection.
+/// Pages that are being kept in step with an explanation.
+#[derive(Clone, Default)]
+pub(crate) struct Following(Arc<Mutex<HashSet<PathBuf>>>);
+
+/// One of them, until this is dropped.
+struct Followed(Following, PathBuf);
+
+impl Following {
+    /// Whether this page is one.
+    pub(super) fn holds(&self, file: &Path) -> bool {
+        self.0.lock().contains(file)
+    }
+
+    fn begin(&self, file: &Path) -> Option<Followed> {
+        let new = self.0.lock().insert(file.to_owned());
+        new.then(|| Followed(self.clone(), file.to_owned()))
+    }
+}
+
+impl Drop for Followed {
+    fn drop(&mut self) {
+        self.0.0.lock().remove(&self.1);
+    }
+}
+
+/// Keeps a page in step with an explanation until that is over, and then has `end` know of the page's
+/// text and the explanation. Ends with the connection.
 pub(super) fn follow(
     server: &Server,
     file: PathBuf,
     title: String,
-    mut said: watch::Receiver<crate::hover::explanations::Said>,
-    held: Arc<crate::hover::explanations::Flight>,
+    flight: Arc<Flight>,
+    end: impl FnOnce(String, String) + Send + 'static,
 ) {
+    let followed = server.following.begin(&file);
     let mut growth = Growth::new(server, &file, 0);
+    let mut said = flight.watch();
     server.tasks.spawn(async move {
-        let _held = held;
+        // It ends when nobody holds it.
+        let _flight = flight;
+        let Some(_followed) = followed else {
+            // Another hover has begun the page.
+            let _ = said.wait_for(|said| said.end.is_some()).await;
+            return;
+        };
         loop {
-            let (text, over) = {
-                let said = said.borrow_and_update();
-                (format!("{title}{}\n", said.text.trim_end()), said.end.is_some())
+            let now = said.borrow_and_update().clone();
+            let text = format!("{title}{}\n", now.text.trim_end());
+            match now.end {
+                Some(how) => {
+                    if growth.finish(&text).await && how.is_ok() {
+                        end(text, now.text);
+                    }
+                    return;
+                }
+                None => growth.grow(&text).await,
             };
-            if over {
-                growth.finish(&text).await;
-                return;
-            }
-            growth.grow(&text).await;
             tokio::time::sleep(WRITE_EVERY).await;
             if said.changed().await.is_err() {
                 return;

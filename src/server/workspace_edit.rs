@@ -100,7 +100,10 @@ impl Writing<'_> {
         let create = json!({ "kind": "create", "uri": uri.as_str(), "options": options });
         let start = json!({ "line": 0, "character": 0 });
         let range = json!({ "start": start, "end": start });
-        let edit = json!({ "range": range, "newText": self.text(text) });
+        let text = self.text(text);
+        // Neovim ends a file's last line itself.
+        let whole = text.strip_suffix('\n').filter(|_| self.features.inserts_lf).unwrap_or(&text);
+        let edit = json!({ "range": range, "newText": whole });
         let document = json!({ "uri": uri.as_str(), "version": null });
         let edit = self.annotated(edit, true);
         let fill = json!({ "textDocument": document, "edits": [edit] });
@@ -205,6 +208,12 @@ mod tests {
         let rename = changes(vec![FileChange::Rename { from: "/c".into(), to: "/d".into() }]);
         let features = Features { rename_files: false, ..able() };
         assert_eq!(workspace_edit(&features, &rename), Err(Unable::Rename("/c".into())));
+        for (inserts_lf, want) in [(true, "y"), (false, "y\n")] {
+            let create = FileChange::Create { path: "/t/b.rs".into(), text: "y\n".into() };
+            let features = Features { inserts_lf, ..able() };
+            let made = workspace_edit(&features, &changes(vec![create])).unwrap();
+            assert_eq!(made["documentChanges"][1]["edits"][0]["newText"], want);
+        }
         // Without versions and annotations, in the client's line endings.
         let features = Features { inserts_lf: true, ..Features::default() };
         let own = changes(vec![edit("file:///a.rs", Some(1)), edit("file:///b.rs", None)]);

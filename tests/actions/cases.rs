@@ -23,6 +23,27 @@ fn files() -> Vec<PathBuf> {
     files
 }
 
+/// The actions of a user's own.
+fn customs() -> Value {
+    json!({
+        "comments": {
+            "title": "Translate the comments", "answer": "replace", "where": "function",
+            "prompt": "Translate the comments of <code> into English.",
+        },
+        "example": { "answer": "insert", "prompt": "Write an example of `{{ selection | trim }}` in {{ language }}." },
+        "why": {
+            "answer": "show", "where": "selection", "languages": ["go"],
+            "prompt": "Why is it written so?\n{{ function | data(\"function\") }}",
+        },
+        "header": { "answer": "replace", "where": "file", "prompt": "Put a header above the whole file." },
+        "sort": { "answer": "replace", "where": "selection", "prompt": "Sort the lines of <code>." },
+        "mend": {
+            "answer": "replace",
+            "prompt": "Mend {{ findings | map(attribute=\"code\") | join(\", \") }}.",
+        },
+    })
+}
+
 /// A text without its marks, and the bytes between them.
 fn marked(source: &str) -> (String, (usize, usize)) {
     if let Some(at) = source.find("$0") {
@@ -61,7 +82,7 @@ fn findings(editor: &Editor, doc: &Doc) -> String {
 #[tokio::test]
 async fn every_case() {
     let backend = FakeBackend::start().await;
-    let editor = editor::start(&backend).await;
+    let editor = editor::builder(&backend).options(json!({ "actions": customs() })).open().await;
     let files = files();
     let mut wrong = Vec::new();
     for file in &files {
@@ -158,7 +179,7 @@ async fn every_case() {
             other.close();
         }
     }
-    assert!(files.len() >= 110, "only {} cases", files.len());
+    assert!(files.len() >= 180, "only {} cases", files.len());
     assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());
     editor.finish().await;
 }

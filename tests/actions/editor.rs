@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::editor::{Doc, Editor};
+use crate::support::editor::{Builder, Doc, Editor};
 use crate::support::fake_backend::FakeBackend;
 
 /// What an editor like VS Code says that it can do.
@@ -21,8 +21,12 @@ pub fn capabilities() -> Value {
     })
 }
 
+pub fn builder(backend: &FakeBackend) -> Builder {
+    Editor::builder().with(backend).capabilities(capabilities())
+}
+
 pub async fn start(backend: &FakeBackend) -> Editor {
-    Editor::builder().with(backend).capabilities(capabilities()).open().await
+    builder(backend).open().await
 }
 
 /// The code actions at a range of bytes.

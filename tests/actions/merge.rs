@@ -176,7 +176,7 @@ fn at_a_line() {
     let target = "import a\n\nx = 1\n\n\n\ny = 2\n";
     let code = "import b\n\nclass C:\n    pass";
     let at = At::Below(ByteOffset(target.find("\n\n\ny").unwrap() + 1));
-    let want = "import a\nimport b\n\nx = 1\n\n\nclass C:\n    pass\n\n\n\ny = 2\n";
+    let want = "import a\nimport b\n\nx = 1\n\n\nclass C:\n    pass\n\n\ny = 2\n";
     assert_eq!(merged("python", target, code, at), want);
     let at = At::Below(ByteOffset(target.find("x").unwrap()));
     assert!(

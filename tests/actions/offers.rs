@@ -291,7 +291,7 @@ fn kinds_are_a_hierarchy_and_nothing_works_without_a_model() {
         ("refactor.rewrite.errors", "refactor.errors", "passes over"),
         ("refactor.rewrite.implement", "implement", "TODO"),
         ("refactor.rewrite.translate", "translate", "no comment"),
-        ("quickfix", "fix", "no diagnostic"),
+        ("quickfix", "fix", "no problem"),
     ] {
         let got = why(&[kind], plain);
         assert_eq!((got.len(), got[0].0.as_str()), (1, task), "{kind}");

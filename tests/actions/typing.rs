@@ -143,8 +143,8 @@ async fn run(
     type_on(&mut walk, &mut random, keys - first, near);
     mirror(&mut doc, &walk, typed);
     editor.settle().await;
-    call.release().await;
     let told = messages(editor).len();
+    call.release().await;
     let reply = pending.reply().await;
     let want = right(&walk.tagged, &case.edits);
     let lost = case

@@ -71,7 +71,7 @@ fn looks(shown: &Shown, column: usize) -> Vec<String> {
 impl Helix {
     /// Opens the menu of code actions, goes through it to this one, and takes it. Helix has chosen
     /// the first one already.
-    fn code_action(&self, title: &str) {
+    pub fn code_action(&self, title: &str) {
         self.press("Space a");
         let (row, column) = place(&self.until(title), title).unwrap();
         let mut now = looks(&self.screen.shown(), column);
@@ -183,6 +183,35 @@ fn an_explanation_opens_and_grows() {
     // Back to the code, by the key of the documentation.
     helix.type_text("ga");
     helix.until("import os");
+}
+
+#[test]
+fn a_comment_says_what_is_to_be_done() {
+    let Some(setting) = chats(ANSWER) else { return };
+    let source =
+        SOURCE.replace("$0", "").replace("def total", "# foretype: use s$0um for it\ndef total");
+    let helix = setting.open("total.py", &source);
+    helix.normal_mode();
+    helix.code_action("Do what this comment says");
+    helix.until("return sum(values)");
+    assert!(told(&setting).contains("use sum for it"));
+}
+
+#[test]
+fn tests_in_a_new_file() {
+    let test = "from total import total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n";
+    let Some(setting) = chats(format!("```python\n{test}```\n").as_str()) else { return };
+    std::fs::create_dir(setting.home.project().join("tests")).unwrap();
+    setting.home.file("tests/test_other.py", "def test_other():\n    assert True\n");
+    let helix = setting.open("total.py", SOURCE);
+    helix.normal_mode();
+    helix.code_action("Generate tests for `total`");
+    let shown = helix.until("assert total([1, 2]) == 3");
+    assert!(shown.has("test_total.py"), "{shown}");
+    assert!(told(&setting).contains("test_total.py"), "{}", told(&setting));
+    helix.saved();
+    let made = setting.home.project().join("tests/test_total.py");
+    assert_eq!(std::fs::read_to_string(made).unwrap(), test);
 }
 
 #[test]

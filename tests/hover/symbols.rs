@@ -5,7 +5,9 @@ use foretype::document::{Document, DocumentSnapshot};
 use foretype::hover::symbol::Symbol;
 use foretype::workspace::Snapshot;
 
-fn document(uri: &str, language: &str, text: &str) -> DocumentSnapshot {
+use super::sources::{C, CPP, GO, JAVA, PYTHON, RUST, TS};
+
+pub fn document(uri: &str, language: &str, text: &str) -> DocumentSnapshot {
     let document = Document::open(uri, language, 1, text);
     if let Some(syntax) = document.syntax() {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -14,7 +16,7 @@ fn document(uri: &str, language: &str, text: &str) -> DocumentSnapshot {
     document.snapshot()
 }
 
-fn snapshot(document: DocumentSnapshot) -> Snapshot {
+pub fn snapshot(document: DocumentSnapshot) -> Snapshot {
     let encoding = Encoding::Utf8;
     Snapshot { document, earlier_cells: Vec::new(), file: None, root: None, encoding }
 }
@@ -35,203 +37,6 @@ fn shown(language: &str, source: &str) -> String {
         documentation => format!("{signature} | {documentation}"),
     }
 }
-
-const RUST: &str = "\
-/// A shop.
-#[derive(Debug)]
-pub struct Store {
-    /// What lies there.
-    items: Vec<u8>,
-}
-
-impl Store {
-    /// Counts.
-    ///
-    /// Twice.
-    #[must_use]
-    pub fn len(&self, twice: bool) -> usize {
-        let count = self.items.len();
-        if twice { count * FACTOR } else { count }
-    }
-}
-
-/// How often.
-const FACTOR: usize = 2;
-
-fn len() {}
-
-fn main() {
-    let store = Store { items: Vec::new() };
-    for item in &store.items {
-        drop(item);
-    }
-    store.len(true);
-    len();
-    let count = |x: u8| x;
-    count(1);
-}
-";
-
-const PYTHON: &str = "\
-import os
-from json import dumps as write
-
-LIMIT = 3
-
-
-class Store:
-    \"\"\"A shop.\"\"\"
-
-    def __init__(self, items):
-        self.items = items
-
-    @property
-    def size(self) -> int:
-        \"\"\"Counts.
-
-        Twice.
-        \"\"\"
-        total = len(self.items)
-        total = total * LIMIT
-        return total
-
-
-# Makes one.
-def make(first, *rest, key=None):
-    return [Store(x) for x in rest]
-
-
-async def go():
-    made = make(1)
-    print(made.size, write, os)
-";
-
-const TS: &str = "\
-import { read as load } from './io';
-
-/** A shop. */
-export interface Shop {
-  /** What it is called. */
-  name: string;
-  open(day: number): boolean;
-}
-
-/**
- * Opens it.
- * @param shop which
- */
-export const open = async (shop: Shop, { day = 1 } = {}) => {
-  const found = shop.name;
-  return load(found, day);
-};
-
-export class Corner implements Shop {
-  name = 'corner';
-  #till = 0;
-  open(day: number) {
-    return this.#till > day && open(this);
-  }
-}
-
-enum Day { Mon, Tue = 2 }
-type Id = string | number;
-let id: Id = Day.Tue;
-";
-
-const GO: &str = "\
-package shop
-
-import str \"strings\"
-
-// Store is a shop.
-type Store struct {
-\t// Items lie there.
-\tItems []string
-}
-
-// Len counts.
-func (s *Store) Len(twice bool) (n int, err error) {
-\tcount, ok := len(s.Items), true
-\tfor i, item := range s.Items {
-\t\t_ = item + str.ToUpper(s.Items[i])
-\t}
-\tif ok {
-\t\treturn count * factor, nil
-\t}
-\treturn n, err
-}
-
-const factor = 2
-
-var shop = Store{}
-
-func run() { shop.Len(true) }
-";
-
-const JAVA: &str = "\
-/** A shop. */
-public class Store<T> extends Base {
-    /** What lies there. */
-    private final List<T> items = new ArrayList<>();
-
-    enum Day { MON, TUE }
-
-    /**
-     * Counts.
-     */
-    @Override
-    public int size(boolean twice) {
-        int count = items.size();
-        for (T item : items) {
-            use(item);
-        }
-        return twice ? count * 2 : size(true);
-    }
-}
-";
-
-const C: &str = "\
-#define LIMIT 3
-
-/* A shop. */
-struct store {
-    int size; /* how many */
-};
-
-typedef struct store store_t;
-
-enum day { MON, TUE };
-
-/** Counts. */
-static int *store_len(const store_t *shop, int twice)
-{
-    int count = shop->size, *other;
-    for (int i = 0; i < LIMIT; i++)
-        count += i;
-    return twice ? store_len(shop, MON) : other;
-}
-";
-
-const CPP: &str = "\
-namespace shop {
-// A shop.
-template <typename T>
-class Store {
-public:
-    // Counts.
-    int size(bool twice) const;
-private:
-    int items_ = 0;
-};
-
-int Store::size(bool twice) const {
-    auto [first, second] = pair();
-    auto twofold = [&](int n) { return n * items_; };
-    return twice ? twofold(first) : second;
-}
-}
-int main() { shop::Store<int> store; return store.size(true); }
-";
 
 /// A source with the cursor behind the first character of the `nth` place (from 0) where a text stands.
 fn cursor(source: &str, text: &str, nth: usize) -> String {

@@ -12,7 +12,7 @@ use crate::support::real_model::RealModel;
 const SOON: Duration = Duration::from_secs(5);
 
 /// A home with one model for chat, with answers of at most so many tokens.
-fn home(real: &RealModel, provider: &str, tokens: u32) -> Home {
+pub fn home(real: &RealModel, provider: &str, tokens: u32) -> Home {
     let home = Home::new();
     let model = get(real, "/v1/models").unwrap()["data"][0]["id"].clone();
     home.configure(&format!(

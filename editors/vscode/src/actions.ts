@@ -41,20 +41,27 @@ export async function perform(client: LanguageClient, command: string, args: unk
   works += 1;
   const workDoneToken = `foretype-vscode-${String(works)}`;
   const options = { location: vscode.ProgressLocation.Notification, title: "foretype", cancellable: true };
-  await vscode.window.withProgress(options, async (progress, token) => {
-    let what = "";
-    const told = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
-      if (value.kind === "begin") what = value.title.replace(/^foretype: /u, "");
-      if (value.kind === "end") return;
-      progress.report({ message: [what, value.message ?? ""].filter((part) => part !== "").join(" · ") });
+  await new Promise<void>((resolve, reject) => {
+    void vscode.window.withProgress(options, async (progress, token) => {
+      let what = "";
+      // Over once the model is: the user may then be asked about the edit for as long as they like.
+      const over = new Promise<void>((end) => {
+        const told = client.onProgress(WorkDoneProgress.type, workDoneToken, (value) => {
+          if (value.kind === "begin") what = value.title.replace(/^foretype: /u, "");
+          if (value.kind === "end") end();
+          else progress.report({ message: [what, value.message].filter(Boolean).join(" · ") });
+        });
+        const params = { command, arguments: args, workDoneToken };
+        const done = client.sendRequest(ExecuteCommandRequest.type, params, token);
+        done.then(() => { resolve(); }, (error: unknown) => {
+          if (token.isCancellationRequested) resolve();
+          else reject(error instanceof Error ? error : new Error(String(error)));
+        }).finally(() => {
+          told.dispose();
+          end();
+        });
+      });
+      await over;
     });
-    try {
-      const params = { command, arguments: args, workDoneToken };
-      await client.sendRequest(ExecuteCommandRequest.type, params, token);
-    } catch (error) {
-      if (!token.isCancellationRequested) throw error;
-    } finally {
-      told.dispose();
-    }
   });
 }

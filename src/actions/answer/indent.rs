@@ -90,7 +90,8 @@ pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
     // What stands at the edge by custom tells nothing.
     let moving: Vec<_> =
         lines.iter().copied().filter(|(_, body)| !is_directive(body, place.language)).collect();
-    let (first, rest) = shifts(&moving, &region, base, unit);
+    let python = place.language.id() == "python";
+    let (first, rest) = shifts(&moving, &region, base, unit, python);
     let mut out = Vec::with_capacity(lines.len());
     for (index, ((columns, body), raw)) in lines.iter().zip(&raw).enumerate() {
         let stays = region.contains(raw) && (width(raw) < base || rest == 0);
@@ -173,7 +174,13 @@ fn is_shared(raw: &[&str], region: &[&str]) -> bool {
 }
 
 /// By how many columns the first line and the others must move.
-fn shifts(lines: &[(usize, &str)], region: &[&str], base: usize, unit: Unit) -> (isize, isize) {
+fn shifts(
+    lines: &[(usize, &str)],
+    region: &[&str],
+    base: usize,
+    unit: Unit,
+    python: bool,
+) -> (isize, isize) {
     let Some((first, head)) = lines.iter().find(|(_, body)| !body.is_empty()) else {
         return (0, 0);
     };
@@ -185,6 +192,13 @@ fn shifts(lines: &[(usize, &str)], region: &[&str], base: usize, unit: Unit) -> 
             below.last().filter(|(_, body)| body.starts_with(['}', ')', ']']))
     {
         return (to_base, signed(base) - signed(*columns));
+    }
+    // So does the first line of what a colon begins.
+    if python
+        && head.ends_with(':')
+        && let Some((columns, _)) = below.first()
+    {
+        return (to_base, signed(base + unit.columns) - signed(*columns));
     }
     // A line of the region may stand less deep now: a block around it is gone.
     if to_base == 0 {

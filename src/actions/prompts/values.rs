@@ -19,7 +19,7 @@ pub struct Values {
     pub above: String,
     /// Lines below them.
     pub below: String,
-    /// What the user selected, where it is less than `code`.
+    /// What the user selected.
     pub selection: String,
     /// The first lines of the declarations around them, the outermost first.
     pub around: Vec<String>,

@@ -74,6 +74,9 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         let message = format!("`{task}` cannot be done at line {line}; put the cursor into code");
         return Err(Error::invalid_params(message));
     };
+    if let Some(reason) = offer.disabled {
+        return Err(Error::invalid_params(reason));
+    }
     let uri = document.client_uri.to_string();
     let mut data = Data::new(&offer, uri, revision, selection, &[]);
     if !words.trim().is_empty() {

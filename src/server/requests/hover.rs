@@ -15,7 +15,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::code_action::parsed;
-use crate::actions::act::Order;
+use crate::actions::act::{Order, Words};
 use crate::actions::answer::{self, Given};
 use crate::actions::prompts::{PromptError, Prompts};
 use crate::backend::Priority;
@@ -24,11 +24,12 @@ use crate::completion::completer::LlmCompleter;
 use crate::config::HoverMode;
 use crate::document::uri::DocumentUri;
 use crate::hover::explanations::{Flight, Found, Nothing, Said};
-use crate::hover::question::{Key, Question};
-use crate::hover::shown::{More, shown};
+use crate::hover::question::Question;
+use crate::hover::shown::{More, is_long, shown};
 use crate::hover::symbol::Symbol;
 use crate::hover::who;
 use crate::prompt::ChatPrompt;
+use crate::server::talk::Talk;
 use crate::server::{Server, Wire, convert, page};
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
@@ -37,6 +38,8 @@ use crate::workspace::root_config::RootConfig;
 const OTHERS: usize = 32;
 /// The local store is waited for so long, also by a hover that is not to wait for a model.
 const STORE: Duration = Duration::from_millis(20);
+/// What is done when the wait is over takes no longer than this.
+const SLACK: Duration = Duration::from_millis(250);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -63,7 +66,10 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let looked = snapshot.clone();
     let symbol = tokio::task::spawn_blocking(move || Symbol::at(&looked, at, &others)).await;
     let Some(symbol) = symbol.ok().flatten() else { return Ok(Value::Null) };
-    let more = explained(server, &snapshot, &symbol, &settings, began).await;
+    let wait = settings.resolved.settings.hover.wait.max(STORE) + SLACK;
+    let more = explained(server, &snapshot, &symbol, &settings, began);
+    // Also where a disk is slow.
+    let more = timeout_at(began + wait, more).await.unwrap_or(More::Nothing);
     let markdown = server.features().hover_markdown;
     Ok(match shown(&symbol, snapshot.document.language, &more, markdown) {
         Some(value) => {
@@ -75,6 +81,16 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         }
         None => Value::Null,
     })
+}
+
+/// A name that is to be explained.
+struct Asking<'a> {
+    server: &'a Server,
+    snapshot: &'a Snapshot,
+    symbol: &'a Symbol,
+    question: Question,
+    /// When the hover is to be answered.
+    deadline: Instant,
 }
 
 /// What a model says of a symbol, as far as that is known in time.
@@ -105,77 +121,107 @@ async fn explained(
     let about = symbol.clone();
     let make = move || Question::new(&about, language, &reply, &first, folder.as_deref());
     let Some(question) = made(server, make).await else { return More::Nothing };
-    let key = question.key;
-    let explanations = &session.services.explanations;
-    let kept = timeout_at(deadline.max(began + STORE), explanations.find(&key)).await;
-    if let Ok(Some(whole)) = kept {
-        return whole_of(server, symbol, &key, &whole).await;
-    }
-    let asked = who::may_be_asked(hover.mode, chain);
-    if asked.is_empty() {
-        return More::Nothing;
-    }
-    let Some(prompt) = made(server, move || question.prompt()).await else {
-        return More::Nothing;
-    };
-    match explanations.join(key, |said| write(prompt, asked, said)) {
-        Found::Whole(whole) => whole_of(server, symbol, &key, &whole).await,
-        Found::Nothing => More::Nothing,
-        Found::Flying(flight) => wait(server, symbol, flight, deadline).await,
-    }
+    let asking = Asking { server, snapshot, symbol, question, deadline };
+    asking.explanation(who::may_be_asked(hover.mode, chain), began).await
 }
 
-/// Waits for an explanation; one that is not there in time goes on being written, on a page.
-async fn wait(server: &Server, symbol: &Symbol, flight: Arc<Flight>, deadline: Instant) -> More {
-    let mut said = flight.watch();
-    // Whether it ended in time or not, what there is now counts; it may have broken off without a word.
-    let ended = timeout_at(deadline, said.wait_for(|said| said.end.is_some())).await;
-    if matches!(ended, Ok(Err(_))) {
-        return More::Nothing;
+impl Asking<'_> {
+    async fn explanation(self, asked: Vec<Arc<LlmCompleter>>, began: Instant) -> More {
+        let (key, deadline) = (self.question.key, self.deadline);
+        let explanations = &self.server.session.services.explanations;
+        let kept = timeout_at(deadline.max(began + STORE), explanations.find(&key)).await;
+        if let Ok(Some(whole)) = kept {
+            return self.whole(&whole).await;
+        }
+        if asked.is_empty() {
+            return More::Nothing;
+        }
+        let Some(prompt) = self.prompt().await else { return More::Nothing };
+        match explanations.join(key, |said| write(prompt, asked, said)) {
+            Found::Whole(whole) => self.whole(&whole).await,
+            Found::Nothing => More::Nothing,
+            Found::Flying(flight) => self.wait(flight).await,
+        }
     }
-    drop(ended);
-    let now = said.borrow().clone();
-    match now.end {
-        Some(Ok(())) => whole_of(server, symbol, &flight.key(), &now.text).await,
-        Some(Err(_)) => More::Nothing,
-        None => {
-            let text = readable(&now.text);
-            let page = begin_page(server, symbol, &flight.key(), &text).await;
-            if let Some((file, title)) = page.clone() {
-                page::follow(server, file, title, flight.watch(), flight);
-            } else {
+
+    async fn prompt(&self) -> Option<ChatPrompt> {
+        let question = self.question.clone();
+        made(self.server, move || question.prompt()).await
+    }
+
+    /// Waits for an explanation; one that is not there in time goes on being written, on a page.
+    async fn wait(self, flight: Arc<Flight>) -> More {
+        let mut said = flight.watch();
+        // Whether it ended in time or not, what there is now counts.
+        let ended = timeout_at(self.deadline, said.wait_for(|said| said.end.is_some())).await;
+        if matches!(ended, Ok(Err(_))) {
+            // It broke off without a word.
+            return More::Nothing;
+        }
+        drop(ended);
+        let now = said.borrow().clone();
+        let text = match now.end {
+            Some(Ok(())) => return self.whole(&now.text).await,
+            Some(Err(_)) => return More::Nothing,
+            None => readable(&now.text),
+        };
+        let page = self.page(&text).await;
+        match &page {
+            Some((file, title)) => {
+                let talk = self.talk(file.clone()).await;
+                page::follow(self.server, file.clone(), title.clone(), flight, talk);
+            }
+            None => {
                 let mut said = flight.watch();
-                server.tasks.spawn(async move {
+                self.server.tasks.spawn(async move {
                     // Held until it is over.
                     let _flight = flight;
                     let _ = said.wait_for(|said| said.end.is_some()).await;
                 });
             }
-            More::Part { text, page: page.map(|(file, _)| uri(&file)) }
+        }
+        More::Part { text, page: page.map(|(file, _)| uri(&file)) }
+    }
+
+    /// A whole explanation, with a page for what is too long for a hover.
+    async fn whole(self, text: &str) -> More {
+        let (text, mut page) = (text.to_owned(), None);
+        if is_long(&text) {
+            page = self.page(&text).await;
+            if let Some((file, title)) = &page
+                && self.server.talks.get(Some(&DocumentUri::from_path(file))).is_none()
+            {
+                let begin = self.talk(file.clone()).await;
+                begin(format!("{title}{}\n", text.trim_end()), text.clone());
+            }
+        }
+        More::Whole { text, page: page.map(|(file, _)| uri(&file)) }
+    }
+
+    /// Writes a page; answers it and its title. One that grows, or that has become a conversation, is
+    /// left as it is.
+    async fn page(&self, text: &str) -> Option<(PathBuf, String)> {
+        let (server, symbol) = (self.server, self.symbol);
+        let file = page::folder(server)?.join(page::for_hover(&symbol.name, &self.question.key));
+        let title = format!("# `{}`\n\n", symbol.name);
+        let lives = server.following.holds(&file)
+            || server.talks.get(Some(&DocumentUri::from_path(&file))).is_some();
+        let written = lives || page::write(&file, format!("{title}{}\n", text.trim_end())).await;
+        written.then_some((file, title))
+    }
+
+    /// What begins the conversation on a page, once its text and the explanation are there.
+    async fn talk(&self, file: PathBuf) -> impl FnOnce(String, String) + Send + use<> {
+        let prompt = self.prompt().await;
+        let (source, root) = (self.snapshot.document.uri.clone(), self.snapshot.root.clone());
+        let talks = self.server.talks.clone();
+        move |page_text, text| {
+            let Some(prompt) = prompt else { return };
+            let page = DocumentUri::from_path(&file);
+            let words = Words { text, prompt };
+            talks.begin(Talk::new(&page, file, page_text, words, source, root));
         }
     }
-}
-
-/// A whole explanation, with a page for what is too long for a hover.
-async fn whole_of(server: &Server, symbol: &Symbol, key: &Key, text: &str) -> More {
-    if !crate::hover::shown::is_long(text) {
-        return More::Whole { text: text.to_owned(), page: None };
-    }
-    let page = begin_page(server, symbol, key, text).await;
-    More::Whole { text: text.to_owned(), page: page.map(|(file, _)| uri(&file)) }
-}
-
-/// Writes a page; answers it and its title.
-async fn begin_page(
-    server: &Server,
-    symbol: &Symbol,
-    key: &Key,
-    text: &str,
-) -> Option<(PathBuf, String)> {
-    let file = page::folder(server)?.join(page::for_hover(&symbol.name, key));
-    let title = format!("# `{}`\n\n", symbol.name);
-    let written = page::write(&file, format!("{title}{}\n", text.trim_end())).await;
-    written.then_some((file, title))
 }
 
 fn uri(file: &std::path::Path) -> String {

@@ -127,6 +127,15 @@ function M.restart()
   end
 end
 
+---An edit without its label, which Neovim would print.
+---@param err? lsp.ResponseError
+---@param params lsp.ApplyWorkspaceEditParams
+---@param ctx lsp.HandlerContext
+local function apply(err, params, ctx)
+  params.label = nil
+  return vim.lsp.handlers['workspace/applyEdit'](err, params, ctx)
+end
+
 ---@param buf integer
 ---@param on_dir fun(root?: string)
 local function root_dir(buf, on_dir)
@@ -166,11 +175,13 @@ function M.config()
       ['foretype/status'] = status.handle,
       ['window/showDocument'] = page.handle,
       ['window/showMessage'] = client.said,
+      ['workspace/applyEdit'] = apply,
       ['$/progress'] = work.handle,
     },
     on_init = function(one)
       action.adapt(one)
       builtin.keep_off(one)
+      tools.hand_on(one)
       one.settings = switch.applied(one.config.settings or {})
     end,
     on_exit = on_exit,

@@ -44,6 +44,37 @@ local function rest(buf, patience, done)
   look(buf)
 end
 
+---@param client vim.lsp.Client
+---@param buf integer
+---@param first? integer
+---@param last? integer
+---@return lsp.Diagnostic[] diagnostics those of other tools that touch these lines
+local function diagnostics(client, buf, first, last)
+  local function position(row, column)
+    local line = vim.api.nvim_buf_get_lines(buf, row, row + 1, false)[1] or ''
+    local at = vim.str_utfindex(line, client.offset_encoding, math.min(column, #line), false)
+    return { line = row, character = at }
+  end
+  local all = {}
+  for _, one in ipairs(vim.diagnostic.get(buf)) do
+    local to = one.end_lnum or one.lnum
+    local touches = one.lnum <= (last or math.huge) and to >= (first or 0)
+    if touches and one.source ~= 'foretype' then
+      all[#all + 1] = {
+        range = {
+          start = position(one.lnum, one.col),
+          ['end'] = position(to, one.end_col or one.col),
+        },
+        severity = one.severity,
+        code = one.code,
+        source = one.source,
+        message = one.message,
+      }
+    end
+  end
+  return all
+end
+
 ---The handler of `foretype/diagnostics`. A request of a server's runs in a coroutine of its own, so that
 ---it may wait.
 ---@param params { textDocument: { uri: string }, waitMs: integer }
@@ -61,8 +92,25 @@ function M.handle(_, params, ctx)
     end)
     coroutine.yield()
   end
-  local whole = { start = { line = 0 }, ['end'] = { line = math.huge } }
-  return { diagnostics = require('foretype.action').findings(client, buf, whole), changed = fresh(buf) }
+  return { diagnostics = diagnostics(client, buf), changed = fresh(buf) }
+end
+
+---Has a client hand on what all tools say where it asks for code actions.
+---@param client vim.lsp.Client
+function M.hand_on(client)
+  local request = client.request
+  ---@diagnostic disable-next-line: duplicate-set-field
+  client.request = function(self, method, params, ...)
+    if method == 'textDocument/codeAction' and params.context then
+      local buf = vim.uri_to_bufnr(params.textDocument.uri)
+      local range = params.range
+      params = vim.deepcopy(params)
+      local own = params.context.diagnostics or {}
+      local all = diagnostics(client, buf, range.start.line, range['end'].line)
+      params.context.diagnostics = vim.list_extend(own, all)
+    end
+    return request(self, method, params, ...)
+  end
 end
 
 ---Listens to the tools.

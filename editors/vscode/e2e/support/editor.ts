@@ -11,6 +11,10 @@ import { until } from "./until.ts";
 const CURSOR = "‸";
 /** How long ghost text may take to come before a key is pressed again. */
 const AGAIN_MS = 1_000;
+/** A hover waits for the model for 1.2 s. */
+const HOVER_AGAIN_MS = 3_000;
+/** The hover that is open. */
+export const HOVER = ".monaco-hover:visible .hover-contents";
 /** How many looks the extension host may take before the workspace file is written again. */
 const LOOKS_AGAIN = 40;
 
@@ -144,8 +148,8 @@ export class Editor {
     await this.press("Enter");
     // The next question may stand in the same place already.
     await until("the palette to close", async () => {
-      const seen = (await input.count()) === 0 ? "" : await input.inputValue();
-      return { done: !seen.startsWith(">"), seen };
+      const seen = await input.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value));
+      return { done: !seen.some((text) => text.startsWith(">")), seen };
     });
   }
 
@@ -197,6 +201,19 @@ export class Editor {
       const has = (text: string) =>
         typeof expected === "string" ? text.includes(expected) : expected.test(text);
       return { done: seen.some(has), seen };
+    });
+  }
+
+  /** Opens the hover at the cursor by its key, until it has this in it. */
+  async hovers(part: string): Promise<void> {
+    let pressed = 0;
+    await until(`a hover with ${JSON.stringify(part)}`, async () => {
+      if (Date.now() - pressed > HOVER_AGAIN_MS) {
+        pressed = Date.now();
+        await this.press("Escape", "Control+k", "Control+i");
+      }
+      const seen = await this.page.locator(HOVER).allInnerTexts();
+      return { done: seen.join("\n").replaceAll("\u00a0", " ").includes(part), seen };
     });
   }
 
