@@ -12,6 +12,8 @@ pub mod here;
 mod line_diff;
 pub mod merge;
 pub mod offers;
+pub mod order;
+pub mod outcome;
 pub mod parse;
 pub mod prompts;
 pub mod rebase;

@@ -3,8 +3,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use super::act::ActionError;
 use super::changes::{LineEdit, applied};
+use super::outcome::ActionError;
 use super::parse::{faults, parses_worse};
 use super::prompts::FaultValue;
 use crate::document::language::Language;

@@ -1,6 +1,6 @@
 //! Places of an older text brought to where they are now: an offer is chosen a while after it was made.
 
-use super::act::Order;
+use super::order::Order;
 use super::rebase::{Piece, pieces};
 use crate::document::Edit;
 use crate::document::offset::{ByteOffset, ByteRange};

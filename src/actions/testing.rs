@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::act::{ActionError, Order};
 use super::answer::{self, AnswerError, Given};
 use super::changes::{Edge, LineEdit};
 use super::check::{Broken, Made, broken};
 use super::files::{Changes, FileChange, FileEdit};
 use super::here::Here;
 use super::merge::{self, At};
+use super::order::Order;
+use super::outcome::ActionError;
 use super::prompts::TestsValue;
 use super::task::Task;
 use crate::document::language::Language;

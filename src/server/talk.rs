@@ -7,7 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
-use crate::actions::act::Words;
+use crate::actions::outcome::Words;
 use crate::document::line_ending::normalise;
 use crate::document::uri::DocumentUri;
 use crate::guard::redact;

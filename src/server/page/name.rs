@@ -1,6 +1,6 @@
 //! What pages are called.
 
-use crate::actions::act::Order;
+use crate::actions::order::Order;
 use crate::hover::question::Key;
 
 /// One page for each task and file: an older one gives way.

@@ -7,10 +7,10 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::{Data, bytes, parsed};
-use crate::actions::act::Order;
 use crate::actions::here::Here;
 use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Offer, Wanted, offers, place_of};
+use crate::actions::order::Order;
 use crate::actions::task::{Intent, Task};
 use crate::document::uri::DocumentUri;
 use crate::server::Server;

@@ -9,8 +9,9 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::{action, follow_up, mending};
-use crate::actions::act::{ActionError, Order};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
+use crate::actions::order::Order;
+use crate::actions::outcome::ActionError;
 use crate::actions::task::{Intent, Task};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};

@@ -15,8 +15,9 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::code_action::parsed;
-use crate::actions::act::{Order, Words};
 use crate::actions::answer::{self, Given};
+use crate::actions::order::Order;
+use crate::actions::outcome::Words;
 use crate::actions::prompts::{PromptError, Prompts};
 use crate::backend::Priority;
 use crate::chat;

@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types::{LspRequestMethod, MessageDirection, Request};
 
 use super::code_action::finding;
-use crate::actions::act::{Earlier, Order};
 use crate::actions::changes::{applied, whole_lines};
 use crate::actions::files::{Changes, FileChange};
 use crate::actions::forward::forward;
 use crate::actions::offers::Finding;
+use crate::actions::order::{Earlier, Order};
 use crate::actions::task::Task;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
