@@ -3,11 +3,14 @@
 
 pub mod extract;
 pub mod index;
+pub mod live;
 pub mod names;
 pub mod rank;
 pub mod render;
 pub mod resolve;
 pub mod scan;
+#[cfg(feature = "postgres")]
 pub mod shared;
 pub mod source;
 pub mod symbol;
+pub mod vectors;
