@@ -10,6 +10,7 @@ pub mod files;
 pub mod fitting;
 pub mod forward;
 pub mod here;
+mod kept;
 mod line_diff;
 pub mod merge;
 pub mod offers;

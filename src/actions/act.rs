@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
+use super::changes::applied;
 use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::fitting::fitted;
 use super::forward::shrunk;
+use super::kept;
 use super::merge::{self, At};
 use super::order::Order;
 use super::outcome::{ActionError, Heard, Outcome, Reviewed, Words};
-use super::prompts::{Prompts, Values};
+use super::prompts::{FaultValue, Prompts, Values};
 use super::rebase::rebase;
 use super::review::remarks;
 use super::rewrite::made;
@@ -83,7 +85,11 @@ pub async fn act(
                     Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
                     _ => made(given, &order.task, &then, subject.region)?,
                 };
-                match broken(then.document.language, &then.document.text, &made).await {
+                let wrong = match broken(then.document.language, &then.document.text, &made).await {
+                    None => lost(&order.task, &then, subject.region, given, &made).await,
+                    wrong => wrong,
+                };
+                match wrong {
                     None => break made.edits,
                     Some(faults) => (made.code, faults),
                 }
@@ -179,6 +185,35 @@ async fn prompt(
         Err(first.map_or(ActionError::Silent(Silence::NoModel), limit))
     });
     made.await.map_err(|_| ActionError::Changed)?
+}
+
+/// What an answer has lost of the code that it was asked about.
+async fn lost(
+    task: &Task,
+    then: &Snapshot,
+    region: ByteRange,
+    given: Given<'_>,
+    made: &Made,
+) -> Option<Vec<FaultValue>> {
+    if !kept::applies(task) {
+        return None;
+    }
+    let language = then.document.language;
+    let (task, before, code) = (task.clone(), then.document.text.clone(), made.code.clone());
+    let after = applied(&before, &made.edits);
+    let given = answer::alone(given, language).unwrap_or_default();
+    let looking = tokio::task::spawn_blocking(move || {
+        kept::faults(&kept::Outcome {
+            task: &task,
+            language,
+            before: &before,
+            region,
+            after: &after,
+            code: &code,
+            given: &given,
+        })
+    });
+    looking.await.ok().filter(|faults| !faults.is_empty())
 }
 
 /// What an answer comes to that joins the file at a place of the top level.

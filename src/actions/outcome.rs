@@ -65,7 +65,7 @@ pub enum ActionError {
     Deleted(String),
     /// The edit would break the syntax, and so would the second one.
     #[error(
-        "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
+        "both answers would break the code, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
     /// The code is longer than the model's window.

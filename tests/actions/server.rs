@@ -239,7 +239,7 @@ async fn what_goes_wrong_is_said_and_nothing_changes() {
     let range = at(SOURCE, "return");
     for (reply, why) in [
         (Reply::status(401), "refused the key"),
-        (Reply::text("```rust\nfn len( {\n```"), "break the code's syntax"),
+        (Reply::text("```rust\nfn len( {\n```"), "break the code"),
         (Reply::text(ANSWER).in_pieces_of(4).truncate_after(3), "broke off"),
     ] {
         backend.answer(reply);

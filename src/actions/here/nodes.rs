@@ -116,7 +116,7 @@ pub(crate) fn class(node: Node<'_>) -> Option<Class> {
 }
 
 /// Whether a file has no declaration and no statement but imports.
-pub(super) fn declares_nothing(tree: &Tree) -> bool {
+pub(crate) fn declares_nothing(tree: &Tree) -> bool {
     let mut cursor = tree.walk();
     let root = tree.root_node();
     // Files of imports alone are short.
