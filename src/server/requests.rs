@@ -7,6 +7,7 @@ pub mod code_action;
 pub mod completion;
 pub mod execute_command;
 pub mod follow_up;
+mod hand_over;
 pub mod hover;
 pub mod initialize;
 pub mod inline_completion;

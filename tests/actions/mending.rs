@@ -178,6 +178,37 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
     }
 }
 
+/// A key while the edit is on its way moves it; what the tools say of it is looked at all the same.
+#[tokio::test]
+async fn a_fix_that_was_moved_is_tried_again_too() {
+    let backend = FakeBackend::start().await;
+    let editor = talkative(&backend).await;
+    editor.wire.hold("workspace/applyEdit");
+    editor.wire.hold("foretype/diagnostics");
+    let mut doc = editor.open("a.rs", "rust", SOURCE);
+    let found = error(&editor, SOURCE, "x / 2", "E0308", "expected `u32`");
+    let at = SOURCE.find("x / 2").unwrap();
+    let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
+    let command = &item["command"];
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    backend.answer(FIRST);
+    let pending = editor.request("workspace/executeCommand", run);
+    diagnostics(&editor, &doc, false, false, &[&found]).await;
+    let (id, _) = editor.wire.asked("workspace/applyEdit").await;
+    doc.replace(0, 0, "// x\n");
+    editor.wire.respond(id, json!({ "applied": false }));
+    apply(&editor, &mut doc).await;
+    backend.answer(SECOND);
+    let left = error(&editor, doc.text(), "(x / 2)", "E0277", "not satisfied");
+    diagnostics(&editor, &doc, true, true, &[&left]).await;
+    apply(&editor, &mut doc).await;
+    diagnostics(&editor, &doc, true, true, &[]).await;
+    pending.reply().await;
+    assert!(doc.text().contains(SECOND) && doc.text().starts_with("// x\n"));
+    assert!(messages(&editor).is_empty());
+    editor.finish().await;
+}
+
 /// Whoever types on is left alone.
 #[tokio::test]
 async fn a_fix_that_was_typed_over_is_not_tried_again() {

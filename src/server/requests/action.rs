@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 
+use super::hand_over::{edit, hand_over};
 use super::hover;
 use super::mending::{self, Fix, Told};
 use super::{at_place, code_action};
@@ -21,7 +22,6 @@ use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
 use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
-use crate::server::workspace_edit::workspace_edit;
 use crate::server::{Server, remarks};
 
 /// Progress is told at most this often.
@@ -33,10 +33,10 @@ pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -
     let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
     let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
     match done(server, data, token).await? {
-        Done::Edits(changes, fix) => {
-            if hand_over(server, &format!("foretype: {task}"), &changes).await
-                && let (Some(before), Some(fix)) = (before, fix)
-            {
+        Done::Edits(changes, mut fix) => {
+            let title = format!("foretype: {task}");
+            let made = hand_over(server, &title, changes, fix.as_mut()).await;
+            if made && let (Some(before), Some(fix)) = (before, fix) {
                 look_again(server, &fix, &before).await?;
             }
             Ok(Value::Null)
@@ -82,10 +82,10 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
             words: String::new(),
             earlier: Some(fix.earlier.clone()),
         };
-        let Done::Edits(changes, second) = perform(server, &order, None).await? else {
+        let Done::Edits(changes, mut second) = perform(server, &order, None).await? else {
             return Ok(());
         };
-        if !hand_over(server, "foretype: fix", &changes).await {
+        if !hand_over(server, "foretype: fix", changes, second.as_mut()).await {
             return Ok(());
         }
         let Some(second) = second else { return Ok(()) };
@@ -97,14 +97,6 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
         server.client.show(Level::Warning, &message);
     }
     Ok(())
-}
-
-/// Has the client make changes; false where it did not.
-async fn hand_over(server: &Server, title: &str, changes: &Changes) -> bool {
-    match edit(server, changes) {
-        Some(edit) => apply(server, title, edit, changes).await,
-        None => false,
-    }
 }
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
@@ -210,27 +202,4 @@ fn tell(server: &Server, reviewed: Reviewed) {
         return;
     }
     remarks::found(server, &now, revision, region, remarks);
-}
-
-/// The edit for the client; where it cannot do that, the user is told.
-fn edit(server: &Server, changes: &Changes) -> Option<Value> {
-    let edit = workspace_edit(&server.features(), changes);
-    edit.map_err(|unable| server.client.show(Level::Warning, &format!("foretype: {unable}"))).ok()
-}
-
-/// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
-/// the user is told.
-async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
-    let Err(why) = server.client.apply(title, edit).await else {
-        if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
-            let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
-            if let Ok(params) = serde_json::from_value(params) {
-                let _ = server.client.requests().show_document(params).await;
-            }
-        }
-        return true;
-    };
-    let message = format!("{title}: the editor did not apply the change ({why}); ask again");
-    server.client.show(Level::Warning, &message);
-    false
 }

@@ -1,0 +1,84 @@
+//! What happens while an edit, or an answer, is on its way: keys, the same action again, an end before
+//! its time.
+
+use serde_json::{Value, json};
+
+use super::editor::{edited, messages, offered, start};
+use crate::support::editor::{Doc, Editor, Pending};
+use crate::support::fake_backend::FakeBackend;
+
+const SOURCE: &str = "fn first() {}\n\nfn len(items: &[u8]) -> usize {\n    return items.len();\n}\n\nfn last() {}\n";
+const ANSWER: &str = "```rust\nfn len(items: &[u8]) -> usize {\n    items.len()\n}\n```";
+
+/// Has an action done by its command.
+async fn run(editor: &Editor, doc: &Doc, task: &str) -> Pending {
+    let at = doc.text().find("return").unwrap();
+    let item = offered(editor, doc, (at, at), &json!({ "diagnostics": [] }), task).await;
+    let data = item.get("data").unwrap_or(&item["command"]["arguments"][0]);
+    let params = json!({ "command": "foretype.action", "arguments": [data] });
+    editor.request("workspace/executeCommand", params)
+}
+
+/// The editor is at a newer version by the time the edit comes, and refuses it.
+async fn refuse(editor: &Editor, doc: &mut Doc, key: impl FnOnce(&mut Doc)) {
+    let (id, params) = editor.wire.asked("workspace/applyEdit").await;
+    edited(editor, doc, &params["edit"]);
+    key(doc);
+    editor.wire.respond(id, json!({ "applied": false, "failureReason": "it is older" }));
+}
+
+#[tokio::test]
+async fn keys_in_flight_lose_no_answer() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    let editor = start(&backend).await;
+    editor.wire.hold("workspace/applyEdit");
+    for keys in [1, 5] {
+        let mut doc = editor.open(&format!("{keys}.rs"), "rust", SOURCE);
+        let pending = run(&editor, &doc, "refactor.idiomatic").await;
+        for _ in 0..keys {
+            refuse(&editor, &mut doc, |doc| doc.replace(0, 0, "// 🎉\n")).await;
+        }
+        let want = doc.text().replace("return items.len();", "items.len()");
+        let (id, params) = editor.wire.asked("workspace/applyEdit").await;
+        let text = edited(&editor, &doc, &params["edit"]);
+        assert_eq!(text, want);
+        doc.set_text(&text);
+        editor.wire.respond(id, json!({ "applied": true }));
+        pending.reply().await;
+        assert!(messages(&editor).is_empty());
+    }
+    assert_eq!(backend.requests().len(), 2, "the model is not asked again");
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn an_edit_that_cannot_come_is_told() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    let editor = start(&backend).await;
+    editor.wire.hold("workspace/applyEdit");
+    // Somebody who types without end; a key in the very line; an editor that just does not.
+    for (tries, key, why) in [
+        (6, Some((0, "x")), "the editor did not apply the change (it is older); ask again"),
+        (1, Some((SOURCE.find("return").unwrap(), "x")), "you changed the same lines"),
+        (1, None, "the editor did not apply the change (it is older); ask again"),
+    ] {
+        let mut doc = editor.open(&format!("{}.rs", why.len() + tries), "rust", SOURCE);
+        let pending = run(&editor, &doc, "refactor.idiomatic").await;
+        for _ in 0..tries {
+            refuse(&editor, &mut doc, |doc| {
+                if let Some((at, key)) = key {
+                    doc.replace(at, at, key);
+                }
+            })
+            .await;
+        }
+        assert_eq!(pending.reply().await["result"], Value::Null);
+        let said = messages(&editor).pop().unwrap();
+        assert!(said.contains(why), "{said}");
+        doc.close();
+    }
+    assert_eq!(messages(&editor).len(), 3);
+    editor.finish().await;
+}
