@@ -12,3 +12,4 @@ pub mod hover;
 pub mod initialize;
 pub mod inline_completion;
 pub(crate) mod mending;
+pub(crate) mod under_way;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::editor::{edited, messages, offered, start};
 use crate::support::editor::{Doc, Editor, Pending};
-use crate::support::fake_backend::FakeBackend;
+use crate::support::fake_backend::{FakeBackend, Reply};
 
 const SOURCE: &str = "fn first() {}\n\nfn len(items: &[u8]) -> usize {\n    return items.len();\n}\n\nfn last() {}\n";
 const ANSWER: &str = "```rust\nfn len(items: &[u8]) -> usize {\n    items.len()\n}\n```";
@@ -80,5 +80,47 @@ async fn an_edit_that_cannot_come_is_told() {
         doc.close();
     }
     assert_eq!(messages(&editor).len(), 3);
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn an_action_is_done_once_at_a_time() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let mut doc = editor.open("a.rs", "rust", SOURCE);
+    let context = json!({ "diagnostics": [] });
+    for round in 0..2 {
+        backend.answer(Reply::text(ANSWER).gated());
+        let at = doc.text().find("return").unwrap();
+        let item = offered(&editor, &doc, (at, at), &context, "refactor.idiomatic").await;
+        let first = editor.request("codeAction/resolve", item);
+        let call = backend.next_call().await;
+        // Asked for where it is by now.
+        doc.replace(0, 0, "// x\n");
+        let at = doc.text().find("return").unwrap();
+        let item = offered(&editor, &doc, (at, at), &context, "refactor.idiomatic").await;
+        let second = editor.request("codeAction/resolve", item).reply().await;
+        assert!(second["result"].get("edit").is_none(), "{second}");
+        let said = messages(&editor).pop().unwrap();
+        assert_eq!(
+            said,
+            "foretype: refactor.idiomatic is under way there already; wait for it, or cancel it"
+        );
+        // Another one may be.
+        backend.answer("It counts.");
+        run(&editor, &doc, "explain").await.reply().await;
+        backend.next_call().await;
+        if round == 0 {
+            first.cancel();
+            call.closed().await;
+            assert_eq!(first.code().await, -32800);
+        } else {
+            call.release().await;
+            let edit = first.reply().await["result"]["edit"].clone();
+            let want = doc.text().replace("return items.len();", "items.len()");
+            assert_eq!(edited(&editor, &doc, &edit), want);
+        }
+    }
+    assert_eq!(backend.requests().len(), 4);
     editor.finish().await;
 }

@@ -8,6 +8,7 @@ use tower_lsp::jsonrpc::{Error, Result};
 use super::hand_over::{edit, hand_over};
 use super::hover;
 use super::mending::{self, Fix, Told};
+use super::under_way::{self, UnderWay};
 use super::{at_place, code_action};
 use crate::actions::act::act;
 use crate::actions::changes::{of_region, whole_lines};
@@ -32,10 +33,12 @@ pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
     let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
     let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
-    match done(server, data, token).await? {
+    let (done, under_way) = done(server, data, token).await?;
+    match done {
         Done::Edits(changes, mut fix) => {
             let title = format!("foretype: {task}");
             let made = hand_over(server, &title, changes, fix.as_mut()).await;
+            drop(under_way);
             if made && let (Some(before), Some(fix)) = (before, fix) {
                 look_again(server, &fix, &before).await?;
             }
@@ -101,23 +104,37 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
-    Ok(match done(server, data, None).await? {
+    let (done, _under_way) = done(server, data, None).await?;
+    Ok(match done {
         Done::Edits(changes, _) => edit(server, &changes),
         Done::Shown(_) | Done::Nothing => None,
     })
 }
 
-/// Does what a code action's data asks for.
-async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done> {
+/// Does what a code action's data asks for. It is under way until the edits have been handed over.
+async fn done(
+    server: &Server,
+    data: Value,
+    token: Option<Value>,
+) -> Result<(Done, Option<UnderWay>)> {
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
         let changes = remedy(server, &uri, id);
-        return Ok(changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None)));
+        let done = changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None));
+        return Ok((done, None));
     }
     let again = data.get("again").and_then(Value::as_u64);
     let mut order = at_place::order(server, data).await?;
+    let Some(under_way) = under_way::begin(server, &order) else {
+        let message = format!(
+            "foretype: {} is under way there already; wait for it, or cancel it",
+            order.task
+        );
+        server.client.show(Level::Warning, &message);
+        return Ok((Done::Nothing, None));
+    };
     order.earlier = again.and_then(|id| mending::earlier(server, id));
-    perform(server, &order, token).await
+    Ok((perform(server, &order, token).await?, Some(under_way)))
 }
 
 /// The edit that a review proposed itself for what it found: no model is asked again.
