@@ -124,3 +124,51 @@ async fn an_action_is_done_once_at_a_time() {
     assert_eq!(backend.requests().len(), 4);
     editor.finish().await;
 }
+
+#[tokio::test]
+async fn a_cancelled_explanation_says_so() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    for (nth, how) in ["progress", "request", "broken"].into_iter().enumerate() {
+        let doc = editor.open(&format!("{how}.rs"), "rust", SOURCE);
+        let reply = Reply::tokens(["It counts", " the items."]).gated();
+        backend.answer(if how == "broken" { reply.truncate_after(1) } else { reply });
+        let pending = run(&editor, &doc, "explain").await;
+        let call = backend.next_call().await;
+        call.step().await;
+        let shown = || editor.wire.questions("window/showDocument").get(nth).cloned();
+        let page = editor.wire.until("the page", shown).await;
+        let page = foretype::document::uri::DocumentUri::new(page["uri"].as_str().unwrap());
+        let page = page.to_path().unwrap();
+        match how {
+            "progress" => {
+                let told = editor.notifications("$/progress").pop().unwrap();
+                let token = json!({ "token": told["token"] });
+                editor.notify("window/workDoneProgress/cancel", token);
+                assert_eq!(pending.code().await, -32800);
+            }
+            "request" => {
+                pending.cancel();
+                assert_eq!(pending.code().await, -32800);
+            }
+            _ => {
+                call.release().await;
+                pending.reply().await;
+                assert!(messages(&editor).pop().unwrap().contains("broke off"));
+            }
+        }
+        let want = format!(
+            "# About {how}.rs\n\nIt counts …\n\n*It was {} before its end.*\n",
+            if how == "broken" { "broken off" } else { "cancelled" }
+        );
+        let began = std::time::Instant::now();
+        while let text = tokio::fs::read_to_string(&page).await.unwrap_or_default()
+            && text != want
+        {
+            assert!(began.elapsed().as_secs() < 5, "{how}: {text}");
+            tokio::task::yield_now().await;
+        }
+    }
+    editor.log();
+    editor.finish().await;
+}

@@ -152,7 +152,7 @@ fn remedy(server: &Server, uri: &DocumentUri, id: u64) -> Option<Changes> {
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
 async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Done> {
     let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
-    let explanation = Explanation::new(server, order);
+    let mut explanation = Explanation::new(server, order);
     let shows = order.task.answer() == Use::Show;
     let mut sofar = Sofar::new(shows && !explanation.has_page());
     let mut told = None::<Instant>;
@@ -191,6 +191,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
+            explanation.broke_off();
             // Before the message: Helix clears its message line when progress ends.
             drop(work);
             let level = match error {
