@@ -28,6 +28,9 @@ use crate::server::{Server, remarks};
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 
+/// Most of what the tools say that a second try is told.
+const FINDINGS: usize = 8;
+
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
@@ -68,32 +71,31 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
     };
     drop(looking);
     let Some(mut left) = left else { return Ok(()) };
-    if !left.here.is_empty() && fix.tries < 2 {
+    if left.words().is_some() && fix.tries < 2 {
         let uri = &left.now.document.uri;
         let Some((now, revision)) = code_action::parsed(server, uri).await else { return Ok(()) };
         if revision != left.revision {
             return Ok(());
         }
         let function = Here::new(&now.document, fix.lines).function;
+        let findings = left.here.iter().chain(&left.elsewhere).take(FINDINGS).cloned().collect();
         let order = Order {
             task: Task::Fix,
             uri: uri.clone(),
             revision,
             target: function.map_or(fix.lines, |function| function.range),
             selection: ByteRange::empty(fix.lines.start),
-            findings: std::mem::take(&mut left.here),
+            findings,
             words: String::new(),
             earlier: Some(fix.earlier.clone()),
         };
-        let Done::Edits(changes, mut second) = perform(server, &order, None).await? else {
-            return Ok(());
-        };
-        if !hand_over(server, "foretype: fix", changes, second.as_mut()).await {
-            return Ok(());
+        if let Done::Edits(changes, mut second) = perform(server, &order, None).await?
+            && hand_over(server, "foretype: fix", changes, second.as_mut()).await
+        {
+            let Some(second) = second else { return Ok(()) };
+            let Some(still) = mending::left(server, &second, before).await else { return Ok(()) };
+            left = still;
         }
-        let Some(second) = second else { return Ok(()) };
-        let Some(still) = mending::left(server, &second, before).await else { return Ok(()) };
-        left = still;
     }
     if let Some(words) = left.words() {
         let message = format!("foretype: after the fix there is still an error in {words}");
