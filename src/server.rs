@@ -48,6 +48,7 @@ pub struct Server {
     pub(crate) talks: talk::Talks,
     pub(crate) following: page::Following,
     pub(crate) fixes: requests::mending::Fixes,
+    pub(crate) under_way: requests::under_way::AllUnderWay,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -77,6 +78,7 @@ pub fn connection(
         talks: talk::Talks::default(),
         following: page::Following::default(),
         fixes: requests::mending::Fixes::default(),
+        under_way: requests::under_way::AllUnderWay::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)

@@ -22,6 +22,8 @@ mod clients;
 mod editor;
 #[path = "actions/files.rs"]
 mod files;
+#[path = "actions/in_flight.rs"]
+mod in_flight;
 #[path = "actions/mending.rs"]
 mod mending;
 #[path = "actions/merge.rs"]

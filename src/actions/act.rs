@@ -83,7 +83,7 @@ pub async fn act(
             None => {
                 let made = match order.task {
                     Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
-                    _ => made(given, &order.task, &then, subject.region)?,
+                    _ => made(given, &order.task, &then, subject.region).await?,
                 };
                 let wrong = match broken(then.document.language, &then.document.text, &made).await {
                     None => lost(&order.task, &then, subject.region, given, &made).await,

@@ -3,14 +3,29 @@
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::Made;
+use super::outcome::ActionError;
 use super::task::{Task, Use};
 use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::workspace::Snapshot;
 
-/// What an answer comes to.
-pub(super) fn made(
+/// What an answer comes to; away from the messages' way, as answers and files may be long.
+pub(super) async fn made(
+    given: Given<'_>,
+    task: &Task,
+    then: &Snapshot,
+    region: ByteRange,
+) -> Result<Made, ActionError> {
+    let (text, finish) = (given.text.to_owned(), given.finish);
+    let (task, then) = (task.clone(), then.clone());
+    let making = tokio::task::spawn_blocking(move || {
+        read(Given { text: &text, finish }, &task, &then, region)
+    });
+    Ok(making.await.map_err(|_| AnswerError::Unreadable)??)
+}
+
+fn read(
     given: Given<'_>,
     task: &Task,
     then: &Snapshot,

@@ -127,9 +127,13 @@ impl Subject {
     /// With what is wrong in the lines.
     #[must_use]
     pub fn with(mut self, text: &Text, findings: &[Finding]) -> Self {
-        let first = text.line_of(self.region.start);
+        let (first, last) = (text.line_of(self.region.start), text.line_of(self.region.end));
+        let inside = |finding: &Finding| {
+            let line = text.line_of(finding.range.start);
+            if line > last { 0 } else { line.checked_sub(first).map_or(0, |line| line + 1) }
+        };
         let value = |finding: &Finding| FindingValue {
-            line: text.line_of(finding.range.start).saturating_sub(first) + 1,
+            line: inside(finding),
             message: finding.message.clone(),
             code: finding.code.clone().unwrap_or_default(),
             source: finding.source.clone().unwrap_or_default(),

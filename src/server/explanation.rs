@@ -19,9 +19,13 @@ const MESSAGE: usize = 2_000;
 /// Characters of the last line that progress shows.
 const LINE: usize = 120;
 
-/// An explanation that is being written.
+/// An explanation that is being written. Dropped before its end, as where the request is cancelled, its
+/// page says so.
 pub(super) struct Explanation {
     page: Option<(Page, std::path::PathBuf)>,
+    /// What became of it, should it not come to its end.
+    end: &'static str,
+    running: tokio::runtime::Handle,
     title: String,
     talks: Talks,
     client: ClientHandle,
@@ -48,6 +52,8 @@ impl Explanation {
         let root = server.session.workspace(|workspace| workspace.place_of(&order.uri).1);
         Self {
             page,
+            end: "cancelled",
+            running: tokio::runtime::Handle::current(),
             title,
             talks: server.talks.clone(),
             client: server.client.clone(),
@@ -68,14 +74,20 @@ impl Explanation {
         }
     }
 
+    /// The model did not get to the end.
+    pub(super) const fn broke_off(&mut self) {
+        self.end = "broken off";
+    }
+
     /// The whole of it, and the end of its progress. Answers the page, where there is one.
-    pub(super) async fn finish(self, words: Words, work: Work) -> Value {
+    pub(super) async fn finish(mut self, words: Words, work: Work) -> Value {
         let whole = format!("{}{}\n", self.title, words.text);
-        if let Some((page, file)) = self.page {
+        if let Some((page, file)) = self.page.take() {
             drop(work);
             if page.finish(&whole).await {
                 let page = DocumentUri::from_path(&file);
-                let talk = Talk::new(&page, file, whole, words, self.source, self.root);
+                let (source, root) = (self.source.clone(), self.root.take());
+                let talk = Talk::new(&page, file, whole, words, source, root);
                 self.talks.begin(talk);
                 return json!({ "page": page.as_str() });
             }
@@ -86,6 +98,16 @@ impl Explanation {
             self.client.show(Level::Info, &shortened(&words.text));
         }
         Value::Null
+    }
+}
+
+impl Drop for Explanation {
+    fn drop(&mut self) {
+        if let Some((page, _)) = self.page.take() {
+            let end = format!(" …\n\n*It was {} before its end.*\n", self.end);
+            // Not one of the connection's tasks: it ends by itself, and soon.
+            self.running.spawn(page.leave(end));
+        }
     }
 }
 

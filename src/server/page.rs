@@ -94,6 +94,18 @@ impl Page {
         });
     }
 
+    /// It ends before its time: what has come of it, if anything has, and these words.
+    pub(super) async fn leave(self, end: String) {
+        self.over.cancel();
+        let Self { text, before, writing, .. } = self;
+        let come = text.borrow().trim_end().to_owned();
+        let Ok((mut growth, shown)) = writing.await else { return };
+        // What nobody has seen is left out.
+        if come.len() > before && shown {
+            growth.finish(&format!("{come}{end}")).await;
+        }
+    }
+
     /// The whole of it; false where it could not be written or shown.
     pub(super) async fn finish(self, whole: &str) -> bool {
         self.over.cancel();

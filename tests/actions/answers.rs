@@ -119,3 +119,24 @@ fn broken_answers() {
         }
     }
 }
+
+/// Lines of the whole file in any order: the longest way to the shortest difference took ten seconds.
+#[test]
+fn a_shuffled_answer_is_read_soon() {
+    let mut random = Random::new(7);
+    let line = |_| format!("    let v{} = 1;", random.below(300));
+    let lines: Vec<String> = (0..10_000).map(line).collect();
+    let pick: Vec<&str> = (0..10_000).map(|_| lines[random.below(10_000)].as_str()).collect();
+    let answer = format!("```rust\n{}\n```", pick.join("\n"));
+    let place = Place {
+        language: Language::from_id("rust").unwrap(),
+        before: &format!("{}\n", lines[..5_000].join("\n")),
+        region: &lines[5_000..5_060].join("\n"),
+        after: &format!("\n{}", lines[5_060..].join("\n")),
+        may_vanish: false,
+    };
+    let began = std::time::Instant::now();
+    let _ = rewritten(Given { text: &answer, finish: Some(FinishReason::Stop) }, &place);
+    let took = began.elapsed();
+    assert!(took.as_secs() < 6, "{took:?}");
+}

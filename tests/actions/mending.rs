@@ -82,10 +82,17 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
             message: Some("in line 4: no function `try_from`, and 1 more"),
         },
         Case {
-            name: "an error elsewhere is told",
+            name: "an error elsewhere, then none",
             tool: "tool",
             first: (true, vec![("last", "`last` is new here")]),
-            second: None,
+            second: Some(vec![]),
+            message: None,
+        },
+        Case {
+            name: "an error elsewhere that stays is told",
+            tool: "tool",
+            first: (true, vec![("last", "`last` is new here")]),
+            second: Some(vec![("last", "`last` is new here")]),
             message: Some("in line 7: `last` is new here"),
         },
         Case {
@@ -176,6 +183,66 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
         assert_eq!(backend.requests().len(), 1 + usize::from(case.second.is_some()));
         editor.finish().await;
     }
+}
+
+/// A key while the edit is on its way moves it; what the tools say of it is looked at all the same.
+#[tokio::test]
+async fn a_fix_that_was_moved_is_tried_again_too() {
+    let backend = FakeBackend::start().await;
+    let editor = talkative(&backend).await;
+    editor.wire.hold("workspace/applyEdit");
+    editor.wire.hold("foretype/diagnostics");
+    let mut doc = editor.open("a.rs", "rust", SOURCE);
+    let found = error(&editor, SOURCE, "x / 2", "E0308", "expected `u32`");
+    let at = SOURCE.find("x / 2").unwrap();
+    let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
+    let command = &item["command"];
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    backend.answer(FIRST);
+    let pending = editor.request("workspace/executeCommand", run);
+    diagnostics(&editor, &doc, false, false, &[&found]).await;
+    let (id, _) = editor.wire.asked("workspace/applyEdit").await;
+    doc.replace(0, 0, "// x\n");
+    editor.wire.respond(id, json!({ "applied": false }));
+    apply(&editor, &mut doc).await;
+    backend.answer(SECOND);
+    let left = error(&editor, doc.text(), "(x / 2)", "E0277", "not satisfied");
+    diagnostics(&editor, &doc, true, true, &[&left]).await;
+    apply(&editor, &mut doc).await;
+    diagnostics(&editor, &doc, true, true, &[]).await;
+    pending.reply().await;
+    assert!(doc.text().contains(SECOND) && doc.text().starts_with("// x\n"));
+    assert!(messages(&editor).is_empty());
+    editor.finish().await;
+}
+
+/// A second try that comes to nothing leaves what the first one left: that is told.
+#[tokio::test]
+async fn a_second_try_in_vain_hides_nothing() {
+    let backend = FakeBackend::start().await;
+    let editor = talkative(&backend).await;
+    editor.wire.hold("workspace/applyEdit");
+    editor.wire.hold("foretype/diagnostics");
+    let mut doc = editor.open("a.rs", "rust", SOURCE);
+    let found = error(&editor, SOURCE, "x / 2", "E0308", "expected `u32`");
+    let at = SOURCE.find("x / 2").unwrap();
+    let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
+    let command = &item["command"];
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    backend.answer(FIRST);
+    let pending = editor.request("workspace/executeCommand", run);
+    diagnostics(&editor, &doc, false, false, &[&found]).await;
+    apply(&editor, &mut doc).await;
+    // It says the same again.
+    let left = error(&editor, doc.text(), "last", "E0277", "not satisfied");
+    diagnostics(&editor, &doc, true, true, &[&left]).await;
+    pending.reply().await;
+    assert!(told(&backend).contains("- elsewhere in the file, tool [E0277]:"));
+    let said = messages(&editor);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[1].ends_with("in line 7: not satisfied"), "{said:?}");
+    assert_eq!(backend.requests().len(), 2);
+    editor.finish().await;
 }
 
 /// Whoever types on is left alone.

@@ -52,6 +52,37 @@ async fn offers_over_the_wire() {
     editor.finish().await;
 }
 
+/// An editor that asks with every key: the tree is always a key behind.
+#[tokio::test]
+#[ignore = "measures"]
+async fn offers_after_a_key() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let text = source(30_000);
+    let mut doc = editor.open("a.rs", "rust", &text);
+    let context = json!({ "diagnostics": [], "triggerKind": 2 });
+    let at = text.find("total +=").unwrap();
+    offered(&editor, &doc, (at, at), &context, "optimise").await;
+    let position = editor.encoding.position(&text, at);
+    let params = json!({
+        "textDocument": doc.identifier(),
+        "range": { "start": position, "end": position }, "context": context,
+    });
+    let mut took = Vec::new();
+    for _ in 0..200 {
+        // A comment that has no end yet: all of the file below is parsed anew.
+        for (end, with) in [(0, "/*"), (2, "")] {
+            doc.replace(0, end, with);
+            let began = Instant::now();
+            let reply = editor.request("textDocument/codeAction", params.clone()).reply().await;
+            took.push(began.elapsed());
+            assert!(reply["result"].is_array());
+        }
+    }
+    eprintln!("codeAction after a key in 30k lines: {}", shown(took));
+    editor.finish().await;
+}
+
 #[tokio::test]
 #[ignore = "measures"]
 async fn cancelled_connections() {

@@ -106,11 +106,14 @@ async fn declarations_of_other_open_documents() {
         .options(options)
         .file(".foretypeignore", "hidden.py\n")
         .file("hidden.py", "")
+        .file(".gitignore", "local.py\n")
+        .file("local.py", "")
         .open()
         .await;
-    let doc = editor.open("a.py", "python", "from b import add, hide\nadd(hide)\n");
+    let doc = editor.open("a.py", "python", "from b import add, hide, keep\nadd(hide, keep)\n");
     editor.open("b.py", "python", "def add(a, b):\n    \"\"\"Adds.\"\"\"\n    return a + b\n");
     editor.open("hidden.py", "python", "def hide(key): pass\n");
+    editor.open("local.py", "python", "def keep(key): pass\n");
     editor.open("c.rs", "rust", "fn add() {}\n");
     let want = "```python\ndef add(a, b)\n```\n\nAdds.\n\n---\n\nIt adds.";
     // The other document's tree may still be under way.
@@ -121,8 +124,11 @@ async fn declarations_of_other_open_documents() {
     let asked = backend.requests().len();
     let began = std::time::Instant::now();
     // What must not be sent can still be read here.
-    while text(hover(&editor, &doc, "hide)", 0)).await != "```python\ndef hide(key)\n```" {
-        assert!(began.elapsed().as_secs() < 10);
+    for name in ["hide", "keep"] {
+        let want = format!("```python\ndef {name}(key)\n```");
+        while text(hover(&editor, &doc, name, 1)).await != want {
+            assert!(began.elapsed().as_secs() < 10, "{name}");
+        }
     }
     assert!(
         backend

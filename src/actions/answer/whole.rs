@@ -49,7 +49,8 @@ fn aligned(
         before.iter().chain(region).chain(after).map(|line| line.trim()).collect();
     let trimmed: Vec<&str> = answer.iter().map(|line| line.trim()).collect();
     let (start, end) = (before.len(), before.len() + region.len());
-    let map = line_diff::matched(&file, &trimmed);
+    let hunks = line_diff::hunks(&file, &trimmed);
+    let map = line_diff::matched(&hunks, file.len());
     let held = |range: Range<usize>| {
         let lines = file.get(range.clone())?.iter().zip(map.get(range)?);
         let (mut all, mut found) = (0, 0);
@@ -64,7 +65,6 @@ fn aligned(
     if above + below == 0 || !enough(above, above_held) || !enough(below, below_held) {
         return None;
     }
-    let hunks = line_diff::hunks(&file, &trimmed);
     // A change across the region's edge is parted there, line for line.
     let over =
         |edge: usize| hunks.iter().find(|hunk| hunk.old.start < edge && edge <= hunk.old.end);

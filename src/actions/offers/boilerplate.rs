@@ -61,7 +61,8 @@ impl List<'_> {
                 Some(ActionPlace::File) => Some(whole),
                 None => selected.or(function).or(Some(whole)),
             };
-            if let Some(target) = target.filter(|target| !text.slice(*target).trim().is_empty()) {
+            // A selection and a function say something, and what the file says is known.
+            if let Some(target) = target.filter(|target| *target != whole || !here.blank) {
                 self.add(Task::Custom(std::sync::Arc::clone(own)), own.title.clone(), target);
             }
         }

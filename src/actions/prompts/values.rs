@@ -80,7 +80,7 @@ pub struct FaultValue {
 /// A diagnostic.
 #[derive(Clone, Default, Serialize)]
 pub struct FindingValue {
-    /// Line in `code`, from 1.
+    /// Line in `code`, from 1; 0 for what stands elsewhere in the file.
     pub line: usize,
     /// What is wrong.
     pub message: String,

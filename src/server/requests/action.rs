@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 
+use super::hand_over::{edit, hand_over};
 use super::hover;
 use super::mending::{self, Fix, Told};
+use super::under_way::{self, UnderWay};
 use super::{at_place, code_action};
 use crate::actions::act::act;
 use crate::actions::changes::{of_region, whole_lines};
@@ -21,22 +23,26 @@ use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
 use crate::server::explanation::{Explanation, Sofar};
 use crate::server::progress::Work;
-use crate::server::workspace_edit::workspace_edit;
 use crate::server::{Server, remarks};
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
+
+/// Most of what the tools say that a second try is told.
+const FINDINGS: usize = 8;
 
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
     let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
     let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
     let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
-    match done(server, data, token).await? {
-        Done::Edits(changes, fix) => {
-            if hand_over(server, &format!("foretype: {task}"), &changes).await
-                && let (Some(before), Some(fix)) = (before, fix)
-            {
+    let (done, under_way) = done(server, data, token).await?;
+    match done {
+        Done::Edits(changes, mut fix) => {
+            let title = format!("foretype: {task}");
+            let made = hand_over(server, &title, changes, fix.as_mut()).await;
+            drop(under_way);
+            if made && let (Some(before), Some(fix)) = (before, fix) {
                 look_again(server, &fix, &before).await?;
             }
             Ok(Value::Null)
@@ -65,32 +71,31 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
     };
     drop(looking);
     let Some(mut left) = left else { return Ok(()) };
-    if !left.here.is_empty() && fix.tries < 2 {
+    if left.words().is_some() && fix.tries < 2 {
         let uri = &left.now.document.uri;
         let Some((now, revision)) = code_action::parsed(server, uri).await else { return Ok(()) };
         if revision != left.revision {
             return Ok(());
         }
         let function = Here::new(&now.document, fix.lines).function;
+        let findings = left.here.iter().chain(&left.elsewhere).take(FINDINGS).cloned().collect();
         let order = Order {
             task: Task::Fix,
             uri: uri.clone(),
             revision,
             target: function.map_or(fix.lines, |function| function.range),
             selection: ByteRange::empty(fix.lines.start),
-            findings: std::mem::take(&mut left.here),
+            findings,
             words: String::new(),
             earlier: Some(fix.earlier.clone()),
         };
-        let Done::Edits(changes, second) = perform(server, &order, None).await? else {
-            return Ok(());
-        };
-        if !hand_over(server, "foretype: fix", &changes).await {
-            return Ok(());
+        if let Done::Edits(changes, mut second) = perform(server, &order, None).await?
+            && hand_over(server, "foretype: fix", changes, second.as_mut()).await
+        {
+            let Some(second) = second else { return Ok(()) };
+            let Some(still) = mending::left(server, &second, before).await else { return Ok(()) };
+            left = still;
         }
-        let Some(second) = second else { return Ok(()) };
-        let Some(still) = mending::left(server, &second, before).await else { return Ok(()) };
-        left = still;
     }
     if let Some(words) = left.words() {
         let message = format!("foretype: after the fix there is still an error in {words}");
@@ -99,33 +104,39 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
     Ok(())
 }
 
-/// Has the client make changes; false where it did not.
-async fn hand_over(server: &Server, title: &str, changes: &Changes) -> bool {
-    match edit(server, changes) {
-        Some(edit) => apply(server, title, edit, changes).await,
-        None => false,
-    }
-}
-
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
-    Ok(match done(server, data, None).await? {
+    let (done, _under_way) = done(server, data, None).await?;
+    Ok(match done {
         Done::Edits(changes, _) => edit(server, &changes),
         Done::Shown(_) | Done::Nothing => None,
     })
 }
 
-/// Does what a code action's data asks for.
-async fn done(server: &Server, data: Value, token: Option<Value>) -> Result<Done> {
+/// Does what a code action's data asks for. It is under way until the edits have been handed over.
+async fn done(
+    server: &Server,
+    data: Value,
+    token: Option<Value>,
+) -> Result<(Done, Option<UnderWay>)> {
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
         let changes = remedy(server, &uri, id);
-        return Ok(changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None)));
+        let done = changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None));
+        return Ok((done, None));
     }
     let again = data.get("again").and_then(Value::as_u64);
     let mut order = at_place::order(server, data).await?;
+    let Some(under_way) = under_way::begin(server, &order) else {
+        let message = format!(
+            "foretype: {} is under way there already; wait for it, or cancel it",
+            order.task
+        );
+        server.client.show(Level::Warning, &message);
+        return Ok((Done::Nothing, None));
+    };
     order.earlier = again.and_then(|id| mending::earlier(server, id));
-    perform(server, &order, token).await
+    Ok((perform(server, &order, token).await?, Some(under_way)))
 }
 
 /// The edit that a review proposed itself for what it found: no model is asked again.
@@ -143,7 +154,7 @@ fn remedy(server: &Server, uri: &DocumentUri, id: u64) -> Option<Changes> {
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
 async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Done> {
     let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
-    let explanation = Explanation::new(server, order);
+    let mut explanation = Explanation::new(server, order);
     let shows = order.task.answer() == Use::Show;
     let mut sofar = Sofar::new(shows && !explanation.has_page());
     let mut told = None::<Instant>;
@@ -182,6 +193,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
+            explanation.broke_off();
             // Before the message: Helix clears its message line when progress ends.
             drop(work);
             let level = match error {
@@ -210,27 +222,4 @@ fn tell(server: &Server, reviewed: Reviewed) {
         return;
     }
     remarks::found(server, &now, revision, region, remarks);
-}
-
-/// The edit for the client; where it cannot do that, the user is told.
-fn edit(server: &Server, changes: &Changes) -> Option<Value> {
-    let edit = workspace_edit(&server.features(), changes);
-    edit.map_err(|unable| server.client.show(Level::Warning, &format!("foretype: {unable}"))).ok()
-}
-
-/// Has the client apply an edit, and show the other file that it is of; where it does not apply it,
-/// the user is told.
-async fn apply(server: &Server, title: &str, edit: Value, changes: &Changes) -> bool {
-    let Err(why) = server.client.apply(title, edit).await else {
-        if let Some(other) = changes.elsewhere().filter(|_| server.features().show_document) {
-            let params = json!({ "uri": other.as_str(), "external": false, "takeFocus": true });
-            if let Ok(params) = serde_json::from_value(params) {
-                let _ = server.client.requests().show_document(params).await;
-            }
-        }
-        return true;
-    };
-    let message = format!("{title}: the editor did not apply the change ({why}); ask again");
-    server.client.show(Level::Warning, &message);
-    false
 }

@@ -88,7 +88,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     if let Some(follow_ups) = follow_up::offers(server, &uri, context.only.as_deref()) {
         return Ok(follow_ups);
     }
-    let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
+    let Some((snapshot, revision)) = shaped(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
     let features = server.features();
     let selection = meant(text, bytes(text, range, encoding), features.selects_by_moving);
@@ -187,14 +187,22 @@ fn clearing(
     Some(json!({ "title": title, "kind": kind, "diagnostics": diagnostics, "command": command }))
 }
 
+/// The document with a tree that a key may have made older than its text: what stands where is the same,
+/// and nobody waits for a menu while they type. Only the first tree is waited for.
+async fn shaped(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
+    let now = look(server, uri)?;
+    if now.0.document.tree.is_some() { Some(now) } else { parsed(server, uri).await }
+}
+
+fn look(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
+    server
+        .session
+        .workspace(|workspace| Some((workspace.snapshot(uri)?, workspace.log().revision(uri)?)))
+}
+
 /// The document as it was when the request came, with its tree if that is ready in time.
 pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
-    let look = || {
-        server
-            .session
-            .workspace(|workspace| Some((workspace.snapshot(uri)?, workspace.log().revision(uri)?)))
-    };
-    let (snapshot, revision) = look()?;
+    let (snapshot, revision) = look(server, uri)?;
     if snapshot.document.tree.as_ref().is_some_and(SyntaxTree::is_fresh) {
         return Some((snapshot, revision));
     }
@@ -205,7 +213,7 @@ pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapsh
     if let Some(fresh) = fresh {
         let _ = tokio::time::timeout(PARSING, fresh).await;
     }
-    Some(look().filter(|(_, now)| *now == revision).unwrap_or((snapshot, revision)))
+    Some(look(server, uri).filter(|(_, now)| *now == revision).unwrap_or((snapshot, revision)))
 }
 
 /// Does what was offered: the edit comes back in the action.

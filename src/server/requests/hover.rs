@@ -114,10 +114,13 @@ async fn explained(
     let Some(first) = chain.first().map(|model| Arc::clone(&model.endpoint().model)) else {
         return More::Nothing;
     };
-    for part in [Some(snapshot), symbol.elsewhere.as_ref()].into_iter().flatten() {
-        if session.check_sending(part).await.is_err() {
-            return More::Nothing;
-        }
+    if session.check_sending(snapshot).await.is_err() {
+        return More::Nothing;
+    }
+    if let Some(other) = &symbol.elsewhere
+        && !session.may_quote(other, snapshot).await
+    {
+        return More::Nothing;
     }
     let (language, reply) = (snapshot.document.language, session.reply_language(settings));
     let folder = Prompts::folder(session.services.paths.config_file.as_deref());

@@ -15,7 +15,7 @@ use tower_lsp::gen_lsp_types::{LspRequestMethod, MessageDirection, Request};
 
 use super::code_action::finding;
 use crate::actions::changes::{applied, whole_lines};
-use crate::actions::files::{Changes, FileChange};
+use crate::actions::files::{Changes, FileChange, FileEdit};
 use crate::actions::forward::forward;
 use crate::actions::offers::Finding;
 use crate::actions::order::{Earlier, Order};
@@ -71,9 +71,7 @@ pub(crate) fn remember(server: &Server, order: &Order, changes: &Changes) -> Opt
         return None;
     }
     let old = whole_lines(&edit.text, ByteRange::new(first.range.start, last.range.end));
-    let grown: usize = edit.edits.iter().map(|edit| edit.text.len()).sum();
-    let gone: usize = edit.edits.iter().map(|edit| edit.range.len()).sum();
-    let end = (last.range.end.0 + grown).saturating_sub(gone).max(first.range.start.0);
+    let lines = written(edit)?;
     let code = if old.len() <= BEFORE { normalise(&edit.text.slice(old)) } else { String::new() };
     let said = order.findings.iter().map(|finding| finding.message.clone()).collect();
     let uri = changes.from.clone();
@@ -83,7 +81,7 @@ pub(crate) fn remember(server: &Server, order: &Order, changes: &Changes) -> Opt
         revision: server.session.workspace(|workspace| workspace.log().revision(&uri))?,
         uri,
         seen: false,
-        lines: ByteRange::new(first.range.start, ByteOffset(end)),
+        lines,
         earlier: Earlier { code, said },
         tries: if order.earlier.is_some() { 2 } else { 1 },
     };
@@ -93,6 +91,27 @@ pub(crate) fn remember(server: &Server, order: &Order, changes: &Changes) -> Opt
         list.pop_front();
     }
     Some(fix)
+}
+
+/// A fix is made of another text than it was meant for.
+pub(super) fn moved(server: &Server, fix: &mut Fix, edit: &FileEdit, revision: Option<Revision>) {
+    let Some(lines) = written(edit) else { return };
+    fix.expected = applied(&edit.text, &edit.edits);
+    fix.revision = revision.unwrap_or(fix.revision);
+    fix.lines = lines;
+    let mut list = server.fixes.list.lock();
+    // It may have been taken for one that came to nothing.
+    list.retain(|other| other.id != fix.id);
+    list.push_back(fix.clone());
+}
+
+/// The lines that an edit writes, once it is made.
+fn written(edit: &FileEdit) -> Option<ByteRange> {
+    let (first, last) = (edit.edits.first()?, edit.edits.last()?);
+    let grown: usize = edit.edits.iter().map(|edit| edit.text.len()).sum();
+    let gone: usize = edit.edits.iter().map(|edit| edit.range.len()).sum();
+    let end = (last.range.end.0 + grown).saturating_sub(gone).max(first.range.start.0);
+    Some(ByteRange::new(first.range.start, ByteOffset(end)))
 }
 
 /// What an earlier fix was, for the next try.

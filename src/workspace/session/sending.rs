@@ -78,6 +78,20 @@ impl Session {
         }
     }
 
+    /// Whether an open document may stand in what a model is told about another one. Asks the file
+    /// system.
+    pub async fn may_quote(&self, other: &Snapshot, about: &Snapshot) -> bool {
+        if self.check_sending(other).await.is_err() {
+            return false;
+        }
+        // The cells of one notebook are one file.
+        if other.file.is_some() && other.file == about.file {
+            return true;
+        }
+        let uri = &other.document.uri;
+        self.verdicts.verdict(uri, other.file.clone(), other.root.clone()).await.in_context
+    }
+
     /// Whether a document may be sent to a model by an action. Asks the file system.
     ///
     /// # Errors
