@@ -19,7 +19,7 @@ use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::project::testing::{Code, Place, place};
+use crate::project::testing::{Code, Place, lies_in, place};
 use crate::project::{Framework, Project, reading};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
@@ -28,6 +28,9 @@ use crate::workspace::session::Session;
 const LARGEST: u64 = 1024 * 1024;
 /// Bytes of other tests that a model is shown.
 const EXAMPLE: usize = 4 * 1024;
+/// Why nothing is written behind a link.
+const LEADS_OUT: &str =
+    "it or its folder is a link that leads out of the project; save tests there yourself";
 
 /// Where tests go.
 pub(super) struct Tests {
@@ -74,22 +77,29 @@ impl Tests {
         let open: HashSet<PathBuf> = session
             .workspace(|workspace| workspace.uris().filter_map(DocumentUri::to_path).collect());
         let (mut own, source) = (project.clone(), text.clone());
-        let found = match of_file {
+        let place = match of_file {
             Some(file) => {
                 let look = move || {
                     let exists = |path: &Path| path.is_file() || open.contains(path);
                     let code = Code { file: &file, text: &source, language, exists: &exists };
-                    place(&own, &code)
+                    let found = place(&own, &code).ok_or(ActionError::Unsaved)?;
+                    match &found.file {
+                        Some(file) if !lies_in(file, &own.top) => {
+                            let inside = file.strip_prefix(&own.top).unwrap_or(file);
+                            let file = inside.to_string_lossy().replace('\\', "/");
+                            Err(ActionError::File { file, why: LEADS_OUT })
+                        }
+                        _ => Ok(found),
+                    }
                 };
-                tokio::task::spawn_blocking(look).await.ok().flatten()
+                tokio::task::spawn_blocking(look).await.map_err(|_| ActionError::Changed)??
             }
             None if language.id() == "rust" => {
                 own.top = PathBuf::new();
-                Some(Place { exists: true, import: "use super::*;".into(), ..Place::default() })
+                Place { exists: true, import: "use super::*;".into(), ..Place::default() }
             }
             None => return Err(ActionError::Unsaved),
         };
-        let place = found.ok_or(ActionError::Unsaved)?;
         let here = Here::new(&document, order.target);
         let name =
             here.class.as_ref().or(here.function.as_ref()).and_then(|item| item.name.clone());
@@ -216,17 +226,13 @@ impl Tests {
         let Some(file) = self.place.file.clone() else { return Err(ActionError::Closed) };
         let (top, expected, name) = (self.top.clone(), self.place.exists, self.shown.file.clone());
         let wrong = move |why| ActionError::File { file: name.clone(), why };
+            if !lies_in(&file, &top) {
+                return Err(wrong(LEADS_OUT));
+            }
         let read = tokio::task::spawn_blocking(move || {
             let Ok(found) = std::fs::metadata(&file) else {
-                return match (expected, stays_inside(&file, &top)) {
-                    (true, _) => {
-                        Err(wrong("it was deleted meanwhile, so nothing was done; ask again"))
-                    }
-                    (false, false) => Err(wrong(
-                        "its folder is a link that leads out of the project; save tests there yourself",
-                    )),
-                    (false, true) => Ok(Target::New),
-                };
+                let gone = "it was deleted meanwhile, so nothing was done; ask again";
+                return if expected { Err(wrong(gone)) } else { Ok(Target::New) };
             };
             if found.permissions().readonly() {
                 return Err(wrong(
@@ -384,13 +390,4 @@ fn beginning(text: &str) -> String {
     let head = text.get(..end.unwrap_or(0)).unwrap_or("");
     let cut = if head.len() < text.len() { head.rfind('\n').unwrap_or(0) } else { head.len() };
     head.get(..cut).unwrap_or("").trim_end().to_owned()
-}
-
-/// Whether a new file would lie where its path says.
-fn stays_inside(file: &Path, top: &Path) -> bool {
-    let real = file.ancestors().skip(1).find_map(|folder| folder.canonicalize().ok());
-    match (real, top.canonicalize()) {
-        (Some(real), Ok(top)) => real.starts_with(&top) || top.starts_with(&real),
-        _ => true,
-    }
 }

@@ -190,6 +190,32 @@ async fn a_document_in_no_file_has_no_place_for_tests() {
     let editor = builder(&backend).open().await;
     let doc = editor.open("untitled:Untitled-1", "python", SOURCE);
     let item = offered_titled(&editor, &doc, "Generate tests").await;
+    assert!(backend.requests().is_empty(), "nobody is asked in vain");
+    // A file that is there already is neither shown nor changed, whatever leads to it.
+    std::fs::write(elsewhere.path().join("test_a.py"), "ELSEWHERE = 1\n").unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    std::fs::remove_file(editor.path("tests")).unwrap();
+    editor.write("tests/b.py", "");
+    let there = elsewhere.path().join("test_a.py");
+    std::os::unix::fs::symlink(&there, editor.path("tests/test_a.py")).unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    assert!(messages(&editor).pop().unwrap().contains("tests/test_a.py: it or its folder is"));
+    // One that leads nowhere would make a file there.
+    std::fs::remove_file(&there).unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    assert!(backend.requests().is_empty());
+    // The folder above is no part of the project either.
+    std::fs::remove_dir_all(editor.path("tests")).unwrap();
+    std::os::unix::fs::symlink("..", editor.path("tests")).unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    assert!(backend.requests().is_empty());
+    assert_eq!(messages(&editor).len(), 5);
+    // What leads back into the project is as good as a folder.
+    std::fs::remove_file(editor.path("tests")).unwrap();
+    editor.write("checks/test_a.py", "INSIDE = 1\n");
+    std::os::unix::fs::symlink("checks", editor.path("tests")).unwrap();
+    assert!(run(&editor, &doc, "tests").await.is_some());
+    assert!(told(&backend).contains("INSIDE"));
     let reason = item["disabled"]["reason"].as_str().unwrap();
     assert!(reason.contains("save it first"), "{reason}");
     // Rust's are in the same document.
