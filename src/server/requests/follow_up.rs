@@ -19,6 +19,7 @@ use crate::server::page::Page;
 use crate::server::progress::Work;
 use crate::server::talk::Talk;
 use crate::server::{Server, page};
+use crate::workspace::session::sending::Source;
 use crate::workspace::Snapshot;
 
 /// Progress is told at most this often.
@@ -120,7 +121,7 @@ pub(super) async fn handle(
     if question.words.chars().count() > LONGEST {
         return tell("the question is too long; keep it to a few paragraphs");
     }
-    let settings = server.session.settings(talk.root.as_deref());
+    let settings = server.session.settings(talk.source.root.as_deref());
     let chain =
         match may_ask(server, &talk).await.and_then(|()| server.session.chat_chain(&settings)) {
             Ok(chain) => chain,
@@ -217,12 +218,10 @@ async fn may_ask(
     server: &Server,
     talk: &Talk,
 ) -> std::result::Result<(), crate::completion::silence::Silence> {
-    let source = server.session.workspace(|workspace| workspace.snapshot(&talk.source));
-    match source {
-        Some(source) => server.session.check_sending(&source).await,
-        None if server.session.settings(talk.root.as_deref()).resolved.settings.enabled => Ok(()),
-        None => Err(crate::completion::silence::Silence::Off("enabled")),
-    }
+    let open = server.session.workspace(|workspace| workspace.snapshot(&talk.source.uri));
+    // It may have another language or another folder by now.
+    let source = open.as_ref().map_or_else(|| talk.source.clone(), Source::of);
+    server.session.check_sending_of(&source).await
 }
 
 fn open(server: &Server, talk: &Talk) -> Option<Snapshot> {
