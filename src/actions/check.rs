@@ -50,6 +50,8 @@ pub(super) async fn broken(
 ) -> Option<Vec<FaultValue>> {
     let grammar = language.grammar()?;
     let (text, after) = (text.clone(), applied(text, &made.edits));
+    let written = made.edits.iter().map(|edit| normalise(&edit.text));
+    let written: Vec<String> = written.chain([made.code.clone()]).collect();
     let (first, count) = (made.line, made.code.lines().count());
     let looking = tokio::task::spawn_blocking(move || {
         if !parses_worse(grammar, &text, &after) {
@@ -67,7 +69,9 @@ pub(super) async fn broken(
             line: inside(fault.line),
             what: fault.what,
         };
-        Some(faults(grammar, &after, near).into_iter().map(value).collect())
+        // The file may be one that the model is not shown.
+        let own = |quoted: &str| written.iter().any(|text| text.contains(quoted));
+        Some(faults(grammar, &after, near, own).into_iter().map(value).collect())
     });
     // A parser that fails says nothing good of the text.
     looking.await.unwrap_or(Some(Vec::new()))
