@@ -118,6 +118,27 @@ async fn explanations_are_a_page_or_a_message() {
     }
 }
 
+/// Files of one name have pages of their own.
+#[tokio::test]
+async fn pages_do_not_give_way_to_each_other() {
+    let backend = FakeBackend::start().await;
+    backend.answer("It counts the items.");
+    let editor = start(&backend).await;
+    let mut pages = Vec::new();
+    for path in ["one/a.rs", "two/a.rs", "one/a.rs"] {
+        let doc = editor.open(path, "rust", SOURCE);
+        let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
+        let command = &item["command"];
+        let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+        let reply = editor.request("workspace/executeCommand", run).reply().await;
+        pages.push(reply["result"]["page"].as_str().expect("a page").to_owned());
+        doc.close();
+    }
+    assert_ne!(pages[0], pages[1]);
+    assert_eq!(pages[0], pages[2]);
+    editor.finish().await;
+}
+
 #[tokio::test]
 async fn without_a_model_the_reason_is_shown() {
     let editor = Editor::builder().capabilities(capabilities()).open().await;
