@@ -1,6 +1,11 @@
 //! How actions behave towards the editor: offers, commands, progress, typing meanwhile, and
 //! everything that can go wrong.
 
+use foretype::actions::subject::Subject;
+use foretype::actions::task::Task;
+use foretype::document::Document;
+use foretype::document::offset::{ByteOffset, ByteRange, Encoding};
+use foretype::workspace::Snapshot;
 use serde_json::{Value, json};
 
 use super::editor::{actions, capabilities, edited, messages, offered, start, told, with_edits};
@@ -137,6 +142,19 @@ async fn pages_do_not_give_way_to_each_other() {
     assert_ne!(pages[0], pages[1]);
     assert_eq!(pages[0], pages[2]);
     editor.finish().await;
+}
+
+/// A huge selection is cut as the code is, between characters.
+#[test]
+fn a_selection_has_its_bounds() {
+    let source = "static Ü: u8 = 1;\n".repeat(10_000);
+    let document = Document::open("untitled:a", "rust", 1, &source).snapshot();
+    let all = ByteRange::new(ByteOffset(0), document.text.end());
+    let (earlier_cells, encoding) = (Vec::new(), Encoding::Utf8);
+    let snapshot = Snapshot { document, earlier_cells, file: None, root: None, encoding };
+    let values = Subject::new(&snapshot, &Task::Explain, all, all).unwrap().values;
+    assert!((60_000..=64 * 1024).contains(&values.code.len()));
+    assert_eq!(values.selection, values.code);
 }
 
 #[tokio::test]
