@@ -3,6 +3,7 @@
 //! come of it.
 
 mod imports;
+mod rename;
 mod scope;
 mod settle;
 
