@@ -117,7 +117,7 @@ pub(crate) fn follow(server: &Server, uri: &DocumentUri) {
     let diagnostics: Value =
         kept.list.iter().map(|one| diagnostic(&one.remark, &snapshot)).collect();
     if diagnostics != kept.told {
-        let version = Some(snapshot.document.version).filter(|version| *version != 0);
+        let version = snapshot.document.edited_version();
         server.client.diagnostics(&kept.client_uri, version, &diagnostics);
         kept.told = diagnostics;
     }

@@ -9,7 +9,7 @@ use foretype::workspace::Snapshot;
 use serde_json::{Value, json};
 
 use super::editor::{actions, capabilities, edited, messages, offered, start, told, with_edits};
-use crate::support::editor::Editor;
+use crate::support::editor::{Doc, Editor};
 use crate::support::fake_backend::{FakeBackend, Reply};
 
 const SOURCE: &str = "fn first() {}\n\nfn len(items: &[u8]) -> usize {\n    return items.len();\n}\n\nfn last() {}\n";
@@ -155,6 +155,37 @@ fn a_selection_has_its_bounds() {
     let values = Subject::new(&snapshot, &Task::Explain, all, all).unwrap().values;
     assert!((60_000..=64 * 1024).contains(&values.code.len()));
     assert_eq!(values.selection, values.code);
+}
+
+/// Versions may begin at 0; who says 0 again after a change keeps none.
+#[tokio::test]
+async fn versions_from_zero() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    let editor = start(&backend).await;
+    let mut doc = Doc::clone_at(&editor.open("b.rs", "rust", ""), SOURCE);
+    doc.uri = editor.uri("zero.rs");
+    doc.version = 0;
+    let item = json!({ "uri": doc.uri, "languageId": "rust", "version": 0, "text": SOURCE });
+    editor.notify("textDocument/didOpen", json!({ "textDocument": item }));
+    let mut versions = Vec::new();
+    for step in 0..3 {
+        if step > 0 {
+            let version = if step == 1 { 0 } else { 1 };
+            let change = json!({
+                "textDocument": { "uri": doc.uri, "version": version },
+                "contentChanges": [{ "text": SOURCE }],
+            });
+            editor.notify("textDocument/didChange", change);
+        }
+        let place = at(SOURCE, "return");
+        let item = offered(&editor, &doc, place, &context(), "refactor.idiomatic").await;
+        let reply = editor.request("codeAction/resolve", item).reply().await;
+        let change = &reply["result"]["edit"]["documentChanges"][0];
+        versions.push(change["textDocument"]["version"].clone());
+    }
+    assert_eq!(versions, [json!(0), Value::Null, json!(1)]);
+    editor.finish().await;
 }
 
 #[tokio::test]

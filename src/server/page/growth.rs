@@ -106,7 +106,7 @@ impl Growth {
     /// Puts the rest of a text at the document's end; nothing where it is not time.
     async fn edit(&mut self, open: &Snapshot, text: &str) -> Option<bool> {
         let document = &open.document;
-        if self.edited == Some(document.version) && document.version != 0 {
+        if self.edited == Some(document.version) && document.versioned {
             return None;
         }
         let has = text_of(open);
@@ -131,7 +131,7 @@ impl Growth {
         let edits = json!([{ "range": range, "newText": rest }]);
         let uri = document.client_uri.as_ref();
         let edit = if self.versions {
-            let version = Some(document.version).filter(|version| *version != 0);
+            let version = document.edited_version();
             let document = json!({ "uri": uri, "version": version });
             json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })
         } else {
