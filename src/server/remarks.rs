@@ -79,6 +79,10 @@ pub(crate) fn found(
     follow(server, uri);
     {
         let mut documents = server.remarks.documents.lock();
+        // Closed in this moment: nobody would ever take it back.
+        if server.session.workspace(|workspace| workspace.snapshot(uri)).is_none() {
+            return;
+        }
         let kept = documents.entry(uri.clone()).or_insert_with(|| Kept {
             client_uri: Arc::clone(&snapshot.document.client_uri),
             revision,
