@@ -70,8 +70,7 @@ impl Tests {
             return Ok(None);
         }
         let document = then.document.clone();
-        let text = document.text.slice(ByteRange::new(ByteOffset(0), document.text.end()));
-        let text = normalise(&text);
+        let text = normalise(&document.text.whole());
         let language = document.language;
         let of_file = then.file.clone().filter(|_| document.uri.scheme() == "file");
         let open: HashSet<PathBuf> = session
@@ -226,10 +225,10 @@ impl Tests {
         let Some(file) = self.place.file.clone() else { return Err(ActionError::Closed) };
         let (top, expected, name) = (self.top.clone(), self.place.exists, self.shown.file.clone());
         let wrong = move |why| ActionError::File { file: name.clone(), why };
+        let read = tokio::task::spawn_blocking(move || {
             if !lies_in(&file, &top) {
                 return Err(wrong(LEADS_OUT));
             }
-        let read = tokio::task::spawn_blocking(move || {
             let Ok(found) = std::fs::metadata(&file) else {
                 let gone = "it was deleted meanwhile, so nothing was done; ask again";
                 return if expected { Err(wrong(gone)) } else { Ok(Target::New) };
@@ -250,7 +249,7 @@ impl Tests {
 
     /// The edits of the file by an answer's code.
     fn made(&self, text: &Text, code: &str, exists: bool) -> Made {
-        let old = text.slice(ByteRange::new(ByteOffset(0), text.end()));
+        let old = text.whole();
         let at = At::Tests { beside_code: self.place.file.is_none() };
         let import = self.import().filter(|(needle, _)| !code.contains(needle.as_str()));
         let import = import.filter(|(needle, _)| !old.contains(needle.as_str()));
@@ -261,7 +260,7 @@ impl Tests {
         if let Some((_, line)) = import {
             let with = Text::from(code.as_str());
             let edits = merge::edits(&with, &line, self.language, At::Below(with.end()));
-            code = all(&super::changes::applied(&with, &edits));
+            code = super::changes::applied(&with, &edits).whole().into_owned();
         }
         let edits = merge::edits(text, &code, self.language, at);
         Made::joined(text, code, edits)
@@ -334,7 +333,7 @@ fn masked(language: Language, text: &Text, edits: &[LineEdit]) -> (Text, Vec<Lin
         }
     };
     let all = |text: &str| text.split_inclusive('\n').map(mask).collect::<String>();
-    let before = all(&self::all(text));
+    let before = all(&text.whole());
     let (before, mut made) = (Text::from(before.as_str()), edits.to_vec());
     for edit in &mut made {
         // Lines keep their numbers, not their bytes.
@@ -373,15 +372,11 @@ fn sibling(file: &Path) -> Option<PathBuf> {
 async fn text_of(session: &Session, file: &Path) -> Option<String> {
     let uri = DocumentUri::from_path(file);
     if let Some(open) = session.workspace(|workspace| workspace.snapshot(&uri)) {
-        return Some(all(&open.document.text));
+        return Some(open.document.text.whole().into_owned());
     }
     let file = file.to_path_buf();
     let read = move || reading::beginning(&file, 4 * EXAMPLE as u64);
     tokio::task::spawn_blocking(read).await.ok().flatten()
-}
-
-fn all(text: &Text) -> String {
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
 }
 
 /// Whole lines from the beginning.

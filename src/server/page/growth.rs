@@ -149,8 +149,7 @@ impl Growth {
 }
 
 fn text_of(open: &Snapshot) -> String {
-    let text = &open.document.text;
-    normalise(&text.slice(ByteRange::new(ByteOffset(0), text.end())))
+    normalise(&open.document.text.whole())
 }
 
 /// Whether two texts differ in the last line's end at most.

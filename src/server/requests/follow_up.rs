@@ -10,7 +10,6 @@ use tower_lsp::jsonrpc::{Error, Result};
 use crate::actions::answer::{self, Given};
 use crate::backend::error::BackendError;
 use crate::chat;
-use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::uri::DocumentUri;
 use crate::server::capabilities::FOLLOW_UP;
 use crate::server::client::Level;
@@ -19,8 +18,8 @@ use crate::server::page::Page;
 use crate::server::progress::Work;
 use crate::server::talk::Talk;
 use crate::server::{Server, page};
-use crate::workspace::session::sending::Source;
 use crate::workspace::Snapshot;
+use crate::workspace::session::sending::Source;
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -229,8 +228,7 @@ fn open(server: &Server, talk: &Talk) -> Option<Snapshot> {
 }
 
 fn text_of(open: &Snapshot) -> String {
-    let text = &open.document.text;
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
+    open.document.text.whole().into_owned()
 }
 
 /// What the user has written on the page.
