@@ -154,7 +154,7 @@ fn a_selection_has_its_bounds() {
     let snapshot = Snapshot { document, earlier_cells, file: None, root: None, encoding };
     let values = Subject::new(&snapshot, &Task::Explain, all, all).unwrap().values;
     assert!((60_000..=64 * 1024).contains(&values.code.len()));
-    assert_eq!(values.selection, values.code);
+    assert!(values.selection == values.code);
 }
 
 /// Versions may begin at 0; who says 0 again after a change keeps none.
