@@ -7,6 +7,7 @@ pub mod changes;
 mod check;
 pub mod conventions;
 pub mod files;
+pub mod fitting;
 pub mod forward;
 pub mod here;
 mod line_diff;

@@ -75,6 +75,23 @@ pub async fn answer_as(
     Err(failed.unwrap_or(BackendError::NoModel))
 }
 
+/// Whether a conversation fits a model's window as it is.
+#[must_use]
+pub fn fits(model: &LlmCompleter, prompt: &ChatPrompt) -> bool {
+    budget(model).fits_chat(prompt)
+}
+
+fn budget(model: &LlmCompleter) -> Budget {
+    let endpoint = model.endpoint();
+    // The wire format puts the model's own system text before the conversation's.
+    let own = endpoint.model.system.as_deref().map_or(0, estimate);
+    let own = u32::try_from(own).unwrap_or(u32::MAX);
+    Budget {
+        context_tokens: endpoint.context_tokens().saturating_sub(own),
+        max_output_tokens: endpoint.model.chat_output_tokens,
+    }
+}
+
 async fn ask(
     priority: Priority,
     model: &LlmCompleter,
@@ -82,14 +99,8 @@ async fn ask(
     show: &mut impl FnMut(&str),
 ) -> Result<Answer, BackendError> {
     let endpoint = model.endpoint();
-    // The wire format puts the model's own system text before the conversation's.
-    let own = endpoint.model.system.as_deref().map_or(0, estimate);
-    let own = u32::try_from(own).unwrap_or(u32::MAX);
-    let budget = Budget {
-        context_tokens: endpoint.context_tokens().saturating_sub(own),
-        max_output_tokens: endpoint.model.chat_output_tokens,
-    };
-    let ask = ChatAsk { prompt: budget.fit_chat(prompt.clone()), purpose: Purpose::Chat, priority };
+    let prompt = budget(model).fit_chat(prompt.clone());
+    let ask = ChatAsk { prompt, purpose: Purpose::Chat, priority };
     let mut deltas = model.backend().stream(Ask::Chat(ask));
     let mut answer = Answer {
         text: String::new(),

@@ -6,6 +6,7 @@ pub mod complete;
 pub mod config;
 pub mod doctor;
 pub mod eval;
+pub mod index;
 pub mod key;
 pub mod models;
 pub mod paths;
@@ -57,6 +58,7 @@ fn run(args: Args) -> Result<ExitCode> {
             Command::Config(config) => config::run(&paths, &config),
             Command::Prompts(prompts) => prompts::run(paths, prompts.what).await,
             Command::Models(models) => models::run(paths, &models),
+            Command::Index(index) => index::run(paths, index).await,
             Command::Key(key) => key::run(&key),
             Command::Paths => paths::show(&paths),
             Command::Purge(purge) => paths::purge(&paths, &purge),

@@ -3,6 +3,8 @@
 //! any prompt.
 
 pub mod cells;
+pub mod definitions;
+pub mod snippet;
 
 use crate::completion::anchor::{Frozen, Parts};
 use crate::completion::completer::Query;

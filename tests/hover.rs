@@ -19,6 +19,8 @@ mod follow_ups;
 mod keeping;
 #[path = "hover/language.rs"]
 mod language;
+#[path = "hover/late.rs"]
+mod late;
 #[path = "hover/replies.rs"]
 mod replies;
 #[path = "hover/setting.rs"]

@@ -38,4 +38,5 @@ mod neovim {
     mod state;
     mod text;
     mod typing;
+    mod words;
 }

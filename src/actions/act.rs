@@ -5,18 +5,22 @@ use std::sync::Arc;
 use super::answer::{self, AnswerError, Given};
 use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
+use super::fitting::fitted;
 use super::forward::shrunk;
 use super::merge::{self, At};
 use super::order::Order;
 use super::outcome::{ActionError, Heard, Outcome, Reviewed, Words};
-use super::prompts::Prompts;
+use super::prompts::{Prompts, Values};
 use super::rebase::rebase;
 use super::review::remarks;
 use super::rewrite::made;
 use super::subject::Subject;
 use super::task::{Task, Use};
 use super::testing::Tests;
+use crate::backend::endpoint::Endpoint;
 use crate::chat;
+use crate::completion::completer::LlmCompleter;
+use crate::completion::silence::Silence;
 use crate::document::offset::ByteRange;
 use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
@@ -56,7 +60,7 @@ pub async fn act(
     }
     let mut first = true;
     let edits = loop {
-        let prompt = prompt(session, &order.task, &subject).await?;
+        let (prompt, chain) = prompt(session, &order.task, &subject, &chain).await?;
         let answer = chat::answer(&chain, &prompt, |text| hear(Heard::Text(text))).await?;
         if let Some(broken) = answer.broken {
             return Err(broken.into());
@@ -141,26 +145,40 @@ fn begin(session: &Session, order: &Order) -> Result<(Snapshot, Order), ActionEr
     Ok((then, order.ok_or(ActionError::Changed)?))
 }
 
-/// What the model is told; the user's templates are read anew each time.
+/// What the model is told, and the models that it fits whole; the user's templates are read anew each
+/// time.
 async fn prompt(
     session: &Session,
     task: &Task,
     subject: &Subject,
-) -> Result<ChatPrompt, ActionError> {
+    chain: &[Arc<LlmCompleter>],
+) -> Result<(ChatPrompt, Vec<Arc<LlmCompleter>>), ActionError> {
     let folder = Prompts::folder(session.services.paths.config_file.as_deref());
     let (name, values) = (task.prompt().to_owned(), subject.values.clone());
     let own = match task {
         Task::Custom(own) => Some(Arc::clone(own)),
         _ => None,
     };
+    let (chain, cuts) = (chain.to_vec(), !task.answer().edits());
     let made = tokio::task::spawn_blocking(move || {
         let prompts = Prompts::read(folder.as_deref())?;
-        match own {
-            Some(own) => prompts.render_own(&own, values),
-            None => prompts.render(&name, &values),
+        let render = |values: &Values| match &own {
+            Some(own) => prompts.clone().render_own(own, values.clone()),
+            None => prompts.render(&name, values),
+        };
+        for model in &chain {
+            let fits = |prompt: &ChatPrompt| chat::fits(model, prompt);
+            if let Some(prompt) = fitted(values.clone(), cuts, render, fits)? {
+                let all = chain.iter().filter(|model| chat::fits(model, &prompt)).cloned();
+                return Ok((prompt.clone(), all.collect()));
+            }
         }
+        let first = chain.first().map(|model| model.endpoint());
+        let limit =
+            |it: &Arc<Endpoint>| ActionError::TooLong(it.model.name.clone(), it.context_tokens());
+        Err(first.map_or(ActionError::Silent(Silence::NoModel), limit))
     });
-    Ok(made.await.map_err(|_| ActionError::Changed)??)
+    made.await.map_err(|_| ActionError::Changed)?
 }
 
 /// What an answer comes to that joins the file at a place of the top level.

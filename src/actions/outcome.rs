@@ -68,6 +68,11 @@ pub enum ActionError {
         "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
+    /// The code is longer than the model's window.
+    #[error(
+        "that is too long for `{0}`, whose context is taken to be {1} tokens; select less, say its real `context_tokens`, or choose another model for `chat.model`"
+    )]
+    TooLong(String, u32),
     /// There is no file beside which its tests could be.
     #[error("its tests go into a file of their own, and it is in none yet; save it first")]
     Unsaved,

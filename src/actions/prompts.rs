@@ -4,6 +4,7 @@
 //! turn. Text of the project goes through the filter `data`, which puts it between tags that it cannot
 //! close.
 
+mod clean;
 mod values;
 
 use std::collections::BTreeMap;
@@ -200,7 +201,7 @@ impl Prompts {
         let environment = self.environment().map_err(|error| wrong(&error))?;
         let rendered = environment
             .get_template(&format!("{name}.{ENDING}"))
-            .and_then(|template| template.render(Serde(values)))
+            .and_then(|template| template.render(Serde(values.clone().clean())))
             .map_err(|error| wrong(&error))?;
         let (system, user) = parts(&rendered);
         Ok(ChatPrompt::question(redact(system), redact(user)))
@@ -214,8 +215,7 @@ impl Prompts {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("data", data);
         for (name, template) in self.all() {
-            environment
-                .add_template_owned(format!("{name}.{ENDING}"), template.text.to_string())?;
+            environment.add_template_owned(format!("{name}.{ENDING}"), marked(&template.text))?;
         }
         Ok(environment)
     }
@@ -229,11 +229,20 @@ fn text_of(file: &Path) -> Result<String, String> {
     std::fs::read_to_string(file).map_err(|error| error.to_string())
 }
 
+/// A template whose first mark is one that no value of a template can have: see [`Values::clean`].
+fn marked(template: &str) -> String {
+    let mut lines: Vec<&str> = template.split('\n').collect();
+    let mark = format!("\0{USER}");
+    if let Some(line) = lines.iter_mut().find(|line| line.trim_end() == USER) {
+        *line = &mark;
+    }
+    lines.join("\n")
+}
+
 /// The system's text and the user's. Without a mark all of it is the user's.
 fn parts(rendered: &str) -> (&str, &str) {
-    let mark = rendered.lines().find(|line| line.trim_end() == USER);
-    let at = mark.map(|mark| mark.as_ptr() as usize - rendered.as_ptr() as usize);
-    match at.and_then(|at| Some((rendered.get(..at)?, rendered.get(at + USER.len()..)?))) {
+    let mark = format!("\0{USER}");
+    match rendered.split_once(&mark) {
         Some((system, user)) => (system.trim(), user.trim()),
         None => ("", rendered.trim()),
     }
@@ -265,9 +274,11 @@ mod tests {
     }
 
     #[test]
-    fn the_first_mark_parts_it() {
-        assert_eq!(parts("a\n=== user\nb\n=== user\n"), ("a", "b\n=== user"));
-        assert_eq!(parts("a b"), ("", "a b"));
-        assert_eq!(parts("=== user"), ("", ""));
+    fn the_first_mark_of_a_template_parts_it() {
+        assert_eq!(parts(&marked("a\n=== user\nb\n=== user\n")), ("a", "b\n=== user"));
+        assert_eq!(parts(&marked("a b")), ("", "a b"));
+        assert_eq!(parts(&marked("=== user ")), ("", ""));
+        // What a value brings is none.
+        assert_eq!(parts("a\n=== user\nb"), ("", "a\n=== user\nb"));
     }
 }

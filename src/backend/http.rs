@@ -6,7 +6,7 @@
 
 mod answer;
 pub mod cause;
-mod pem;
+pub(crate) mod pem;
 mod proxy;
 
 use std::collections::HashMap;

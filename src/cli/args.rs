@@ -41,6 +41,8 @@ pub enum Command {
     Stats(Stats),
     /// List the configured models: window, price and key, and where each is said.
     Models(Models),
+    /// The index that a team shares: fill it, look at it, tidy it.
+    Index(Index),
     /// Keep keys in the operating system's keyring.
     Key(Key),
     /// Show where configuration, logs and caches are.
@@ -230,6 +232,77 @@ pub struct Models {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// `foretype index`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Index {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub what: IndexCommand,
+}
+
+/// The subcommands of `foretype index`.
+#[derive(Clone, Debug, Subcommand)]
+pub enum IndexCommand {
+    /// Embed what nobody has embedded yet, and make this the branch's index.
+    Push(Push),
+    /// What the index holds, and what you may do.
+    Status(IndexStatus),
+    /// Delete branches that are gone, and vectors that no branch has any more.
+    Gc(Gc),
+    /// Make the tables, or bring an earlier version's up to date; for the owner.
+    Migrate(Folder),
+}
+
+/// Which repository, and which branch of it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Folder {
+    /// A folder in the repository.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// The repository's name, where its remote `origin` does not give it.
+    #[arg(long, value_name = "NAME")]
+    pub repository: Option<String>,
+    /// The branch; the one that is checked out where none is named.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
+}
+
+/// `foretype index push`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Push {
+    /// Of what.
+    #[command(flatten)]
+    pub place: Folder,
+    /// JSON instead of a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `foretype index status`
+#[derive(Clone, Debug, clap::Args)]
+pub struct IndexStatus {
+    /// Of what.
+    #[command(flatten)]
+    pub place: Folder,
+    /// JSON instead of lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `foretype index gc`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Gc {
+    /// Of what.
+    #[command(flatten)]
+    pub place: Folder,
+    /// Forget this branch; may be given several times.
+    #[arg(long, value_name = "BRANCH")]
+    pub forget: Vec<String>,
+    /// Forget branches that nobody has pushed to for so many days.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub days: Option<u32>,
 }
 
 /// `foretype key`

@@ -23,6 +23,8 @@ pub const TOKENS: RangeInclusive<u32> = 0..=4_000_000_000;
 pub const TIMEOUT_MS: RangeInclusive<u32> = 1..=3_600_000;
 /// Time to connect when nothing is said, ms.
 pub const DEFAULT_CONNECT_TIMEOUT_MS: u32 = 2_000;
+/// Time for a search in a shared index when nothing is said, ms.
+pub const DEFAULT_SHARED_TIMEOUT_MS: u32 = 2_000;
 /// Time to the first token when nothing is said, ms.
 pub const DEFAULT_FIRST_TOKEN_TIMEOUT_MS: u32 = 15_000;
 /// Time between two tokens when nothing is said, ms.

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::merge;
 use super::narrow::narrow;
-use super::options::{CompletionOptions, DiscoveryOptions, Options};
+use super::options::{CompletionOptions, DiscoveryOptions, Options, SharedOptions};
 use super::problem::{Fault, Layer, Place, Problem, Severity};
 use super::read::{Report, expected};
 use super::resolve;
@@ -194,6 +194,14 @@ impl Written {
             let fault = Fault::new("is not taken from an editor", "write it into `config.toml`");
             let place = report.place(None);
             report.add(Severity::Warning, "telemetry.otlp_endpoint", place, fault);
+        }
+        if options.index.shared.is_written() {
+            // As above.
+            options.index.shared = SharedOptions::default();
+            report.origins.retain(|key, _| !key.starts_with("index.shared."));
+            let fault = Fault::new("is not taken from an editor", "write it into `config.toml`");
+            let place = report.place(None);
+            report.add(Severity::Warning, "index.shared", place, fault);
         }
         Some(Self { options, report })
     }

@@ -56,6 +56,9 @@ impl Merged {
         lay!(over.chat, onto.chat; model, fallback, max_output_tokens, language,
             first_token_timeout_ms, idle_timeout_ms, total_timeout_ms);
         lay!(over.hover, onto.hover; mode, wait_ms);
+        lay!(over.index, onto.index; model);
+        lay!(over.index.shared, onto.index.shared; url, password, ca_bundle, client_certificate,
+            client_key, timeout_ms);
         lay!(over.discovery, onto.discovery; enabled);
         lay!(over.log, onto.log; level);
         lay!(over.telemetry, onto.telemetry; otlp_endpoint);

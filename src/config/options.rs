@@ -3,6 +3,7 @@
 
 mod action;
 mod hover;
+mod index;
 mod model;
 mod purpose;
 
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 
 pub use self::action::ActionOptions;
 pub use self::hover::HoverOptions;
+pub use self::index::{IndexOptions, SharedOptions};
 pub use self::model::ModelOptions;
 pub use self::purpose::{ChatOptions, CompletionOptions};
 
@@ -46,6 +48,9 @@ pub struct Options {
     /// What is shown where the mouse rests on a name.
     #[schemars(default)]
     pub hover: HoverOptions,
+    /// The index of code by what it means: for chat and actions.
+    #[schemars(default)]
+    pub index: IndexOptions,
     /// Code actions of yours, each under a name of your choice. Only the user's own file and the editor's
     /// settings can have them.
     #[schemars(default)]
@@ -117,6 +122,9 @@ impl Options {
         });
         if let Some(table) = top.table("hover") {
             options.hover = HoverOptions::read(table);
+        }
+        if let Some(table) = top.table("index") {
+            options.index = IndexOptions::read(table);
         }
         if let Some(mut table) = top.table("discovery") {
             options.discovery.enabled = table.switch("enabled");

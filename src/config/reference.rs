@@ -56,8 +56,9 @@ fn section(page: &mut String, name: &str, schema: &Value) {
         page.push_str(&format!("| {} |\n", row.join(" | ")));
     }
     for (key, schema) in tables {
-        if let Some((name, schema)) = table(key, schema) {
-            section(page, &name, schema);
+        if let Some((inner, schema)) = table(key, schema) {
+            let inner = if name.is_empty() { inner } else { format!("{name}.{inner}") };
+            section(page, &inner, schema);
         }
     }
 }

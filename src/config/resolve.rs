@@ -1,6 +1,7 @@
 //! From options to settings: defaults filled in, names looked up, and each model
 //! either usable or set aside with the reason.
 
+mod index;
 mod model;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,12 @@ pub const LOCAL: &str = "local";
 /// Resolves what the layers come to; what is found on the way goes to its problems.
 pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let options = std::mem::take(&mut merged.options);
-    let mut resolving = Resolving { merged, models: BTreeMap::new(), unusable: BTreeMap::new() };
+    let mut resolving = Resolving {
+        merged,
+        models: BTreeMap::new(),
+        unusable: BTreeMap::new(),
+        embeds: options.index.model.clone(),
+    };
     for (name, model) in &options.models {
         match resolving.model(name, model, &options, refuse_commands) {
             Ok(settings) => {
@@ -54,11 +60,13 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         mode: options.hover.mode.unwrap_or(HoverMode::Auto),
         wait: ms(options.hover.wait_ms, defaults::DEFAULT_HOVER_WAIT_MS),
     };
+    let index = resolving.index(&options, refuse_commands);
     Settings {
         enabled: options.enabled.unwrap_or(true),
         completion,
         chat,
         hover,
+        index,
         actions,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
@@ -72,6 +80,8 @@ struct Resolving<'a> {
     merged: &'a mut Merged,
     models: BTreeMap<String, Arc<ModelSettings>>,
     unusable: BTreeMap<String, String>,
+    /// The model that makes vectors, which writes nothing.
+    embeds: Option<String>,
 }
 
 impl Resolving<'_> {
@@ -155,8 +165,8 @@ impl Resolving<'_> {
             Some(name) => self.written(key, name, discovery),
             None => match self.only_model() {
                 Some(choice) => choice,
-                None if self.defined().next().is_some() => {
-                    let names: Vec<String> = self.defined().map(clip).collect();
+                None if self.that_write().next().is_some() => {
+                    let names: Vec<String> = self.that_write().map(clip).collect();
                     let message = format!(
                         "there are several models ({}), and none is chosen",
                         clip(&names.join(", "))
@@ -171,9 +181,9 @@ impl Resolving<'_> {
         }
     }
 
-    /// The choice if there is exactly one model.
+    /// The choice if there is exactly one model that writes.
     fn only_model(&self) -> Option<ModelChoice> {
-        let mut defined = self.defined();
+        let mut defined = self.that_write();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
     }
@@ -235,6 +245,10 @@ impl Resolving<'_> {
 
     fn defined(&self) -> impl Iterator<Item = &str> {
         self.models.keys().chain(self.unusable.keys()).map(String::as_str)
+    }
+
+    fn that_write(&self) -> impl Iterator<Item = &str> {
+        self.defined().filter(|name| self.embeds.as_deref() != Some(*name))
     }
 
     fn lacks(&mut self, section: &str, what: &str, remedy: &str) -> String {

@@ -27,6 +27,8 @@ pub struct Settings {
     pub chat: ChatSettings,
     /// What a hover shows.
     pub hover: HoverSettings,
+    /// The index of code by what it means.
+    pub index: IndexSettings,
     /// The user's own actions, by name.
     pub actions: BTreeMap<String, Arc<ActionSettings>>,
     /// Whether a local server may be looked for.
@@ -262,6 +264,28 @@ pub struct HoverSettings {
     pub mode: HoverMode,
     /// How long it waits for the model.
     pub wait: Duration,
+}
+
+/// The index of code by what it means.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IndexSettings {
+    /// The model that makes vectors; it is in [`Settings::models`].
+    pub model: Option<String>,
+    /// The one that a team shares.
+    pub shared: Option<SharedSettings>,
+}
+
+/// An index in PostgreSQL. `Debug` shows no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedSettings {
+    /// Where the database's address comes from.
+    pub url: KeySource,
+    /// Where the password comes from that is not in the address.
+    pub password: KeySource,
+    /// Certificates, where the system's do not do.
+    pub tls: Tls,
+    /// Longest time for a search.
+    pub timeout: Duration,
 }
 
 impl Settings {

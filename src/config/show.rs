@@ -62,6 +62,19 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.key("mode", quote(settings.hover.mode.as_str()));
     page.key("wait_ms", settings.hover.wait.as_millis());
 
+    if let Some(model) = &settings.index.model {
+        page.open("index".to_owned());
+        page.key("model", quote(model));
+    }
+    if let Some(shared) = &settings.index.shared {
+        page.open("index.shared".to_owned());
+        page.key("url", shared.url.masked());
+        if shared.password != KeySource::None {
+            page.key("password", shared.password.masked());
+        }
+        page.tls(&shared.tls);
+        page.key("timeout_ms", shared.timeout.as_millis());
+    }
     for action in settings.actions.values() {
         page.action(action);
     }
@@ -117,6 +130,16 @@ impl Page<'_> {
     fn text(&mut self, key: &str, text: Option<&str>) {
         if let Some(text) = text {
             self.key(key, quote(text));
+        }
+    }
+
+    fn tls(&mut self, Tls { ca_bundle, client_certificate, client_key }: &Tls) {
+        for (key, file) in [
+            ("ca_bundle", ca_bundle),
+            ("client_certificate", client_certificate),
+            ("client_key", client_key),
+        ] {
+            self.text(key, file.as_ref().map(|file| file.to_string_lossy()).as_deref());
         }
     }
 
@@ -198,14 +221,7 @@ impl Page<'_> {
         if !model.extra_body.is_empty() {
             self.key("extra_body", toml(&model.extra_body.clone().into()));
         }
-        let Tls { ca_bundle, client_certificate, client_key } = &model.tls;
-        for (key, file) in [
-            ("ca_bundle", ca_bundle),
-            ("client_certificate", client_certificate),
-            ("client_key", client_key),
-        ] {
-            self.text(key, file.as_ref().map(|file| file.to_string_lossy()).as_deref());
-        }
+        self.tls(&model.tls);
         if model.limits != Limits::default() {
             let Limits { requests_per_minute, tokens_per_minute, concurrent } = model.limits;
             let parts = [

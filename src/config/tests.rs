@@ -1,4 +1,5 @@
 mod actions;
+mod index;
 mod keys;
 mod layering;
 mod pages;

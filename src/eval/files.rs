@@ -55,8 +55,39 @@ pub struct Found {
 /// Reads the folder; to be cancelled by `go_on`, which gets how many files have been read.
 #[must_use]
 pub fn find(root: &Path, draw: &mut Draw, mut go_on: impl FnMut(usize) -> bool) -> Found {
-    let mut names = Vec::new();
     let mut found = Found::default();
+    let mut names = names(root, &mut found, || go_on(0));
+    draw.shuffle(&mut names);
+    let mut texts = HashSet::new();
+    let mut bytes = 0;
+    for (path, language) in names {
+        if found.sources.len() == MOST_FILES || bytes > MOST_BYTES || !go_on(found.sources.len()) {
+            found.more = true;
+            break;
+        }
+        match source(root, path, language) {
+            Err(_) => found.unreadable += 1,
+            Ok(Some(source)) if texts.insert(digest(&source.text)) => {
+                bytes += source.text.len();
+                found.sources.push(source);
+            }
+            Ok(_) => {}
+        }
+    }
+    found.sources.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// The paths of the code in a folder, in their order; what is secret by its name is left out.
+///
+/// Reads the folder; to be cancelled by `go_on`.
+#[must_use]
+pub fn names(
+    root: &Path,
+    found: &mut Found,
+    mut go_on: impl FnMut() -> bool,
+) -> Vec<(PathBuf, Language)> {
+    let mut names = Vec::new();
     let walk = WalkBuilder::new(root)
         .add_custom_ignore_filename(".foretypeignore")
         .max_filesize(Some(LARGEST))
@@ -72,7 +103,7 @@ pub fn find(root: &Path, draw: &mut Draw, mut go_on: impl FnMut(usize) -> bool) 
         if !is_file || !is_code(language) || secret_kind(&path.to_string_lossy()).is_some() {
             continue;
         }
-        if names.len() == MOST_NAMES || !go_on(0) {
+        if names.len() == MOST_NAMES || !go_on() {
             found.more = true;
             break;
         }
@@ -80,27 +111,21 @@ pub fn find(root: &Path, draw: &mut Draw, mut go_on: impl FnMut(usize) -> bool) 
     }
     // The order of a folder is the file system's.
     names.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
-    draw.shuffle(&mut names);
-    let mut texts = HashSet::new();
-    let mut bytes = 0;
-    for (path, language) in names {
-        if found.sources.len() == MOST_FILES || bytes > MOST_BYTES || !go_on(found.sources.len()) {
-            found.more = true;
-            break;
-        }
-        match read(&path) {
-            Err(_) => found.unreadable += 1,
-            Ok(text) if !is_written(&text) || !texts.insert(digest(&text)) => {}
-            Ok(text) => {
-                bytes += text.len();
-                let name = path.strip_prefix(root).unwrap_or(&path);
-                let name = name.to_string_lossy().replace('\\', "/");
-                found.sources.push(Source { path, name, language, text });
-            }
-        }
+    names
+}
+
+/// Reads a file; none where nobody wrote it by hand.
+///
+/// # Errors
+/// If it cannot be read, is too large or no UTF-8.
+pub fn source(root: &Path, path: PathBuf, language: Language) -> std::io::Result<Option<Source>> {
+    let text = read(&path)?;
+    if !is_written(&text) {
+        return Ok(None);
     }
-    found.sources.sort_unstable_by(|one, other| one.name.cmp(&other.name));
-    found
+    let name = path.strip_prefix(root).unwrap_or(&path);
+    let name = name.to_string_lossy().replace('\\', "/");
+    Ok(Some(Source { path, name, language, text }))
 }
 
 /// A programming language, and no data, prose or secrets.

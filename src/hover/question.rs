@@ -6,6 +6,7 @@ use std::path::Path;
 use sha2::{Digest, Sha256};
 
 use super::symbol::Symbol;
+use crate::actions::fitting::fitted;
 use crate::actions::prompts::{PromptError, Prompts, Values};
 use crate::config::ModelSettings;
 use crate::document::language::Language;
@@ -91,12 +92,16 @@ impl Question {
         Ok(Self { key: Key(digest.finalize().into()), values, prompts })
     }
 
-    /// The conversation to begin, redacted.
+    /// The conversation to begin, redacted, as much of it as `fits`; `None` where nothing does.
     ///
     /// # Errors
     /// A template that makes no sense.
-    pub fn prompt(&self) -> Result<ChatPrompt, PromptError> {
-        self.prompts.render(PROMPT, &self.values)
+    pub fn prompt(
+        &self,
+        fits: impl Fn(&ChatPrompt) -> bool,
+    ) -> Result<Option<ChatPrompt>, PromptError> {
+        let render = |values: &Values| self.prompts.render(PROMPT, values);
+        fitted(self.values.clone(), true, render, fits)
     }
 }
 

@@ -80,6 +80,17 @@ impl Budget {
         FittedFim { prompt, max_output_tokens }
     }
 
+    /// Whether nothing of a conversation has to go for it to fit.
+    #[must_use]
+    pub fn fits_chat(self, prompt: &ChatPrompt) -> bool {
+        let kept = self.fit_chat(prompt.clone());
+        let bytes = |prompt: &ChatPrompt| {
+            let turns = prompt.messages.iter().map(|turn| turn.text.len());
+            prompt.system.len() + turns.sum::<usize>()
+        };
+        bytes(kept.prompt()) == bytes(prompt)
+    }
+
     /// Cuts a conversation to size: the oldest turns go first, then the beginning of the last one,
     /// then the end of the system's text.
     #[must_use]

@@ -100,7 +100,9 @@ impl Page {
         let Self { writing, file, client, .. } = self;
         // What it is writing comes before the whole.
         let Ok((mut growth, shown)) = writing.await else { return false };
-        growth.finish(whole).await && (shown || show(&client, &file).await)
+        let done = growth.finish(whole).await && (shown || show(&client, &file).await);
+        tokio::spawn(growth.settle());
+        done
     }
 }
 

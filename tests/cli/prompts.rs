@@ -16,7 +16,7 @@ fn prompts_are_listed_shown_and_rendered() {
     let told = home.run(&["prompts", "render", "document", &place]);
     assert_eq!((told.code, told.stderr.as_str()), (0, ""));
     let code = "<code>\n    def f(self, a):\n        return a\n</code>";
-    for part in ["Google docstring", "File: a.py\n", "It stands in: class A:\n", code] {
+    for part in ["Google docstring", "File: a.py\n", "It stands in:\n<around>\nclass A:\n", code] {
         assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
     }
     let told = home.run(&["prompts", "render", "hover", &place]);

@@ -29,7 +29,7 @@ async fn ask_to_explain(editor: &Editor, doc: &Doc, place: &str) -> Pending {
 }
 
 /// Has the function explained; answers the page's URI and file.
-async fn explained(editor: &Editor, doc: &Doc) -> (String, PathBuf) {
+pub async fn explained(editor: &Editor, doc: &Doc) -> (String, PathBuf) {
     explained_at(editor, doc, "items.len").await
 }
 

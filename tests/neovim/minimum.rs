@@ -16,6 +16,7 @@ fn shows_and_accepts() {
         setting.init(lines());
         // Only to what stands there with the blank: what is shown is no older answer.
         setting.backend.answer("");
+        setting.backend.when("a + b", "");
         setting.backend.when("return <|fim_suffix|>", "a + b");
         setting.backend.when("<|fim_middle|> ", "a + b");
         let nvim = setting.start(Place::Screen);

@@ -91,6 +91,8 @@ fn a_cancelled_action_leaves_its_slot() {
     let argument = offered(&mut server, "foretype.explain");
     let id = run(&mut server, &argument);
     until("a slot to be busy", PATIENCE, || (busy_slots(&real) > 0).then_some(()));
+    // Only once it writes: the server reads a prompt to its end, whoever has left.
+    while server.lsp.notification("$/progress")["value"]["kind"] != "report" {}
     server.lsp.notify("window/workDoneProgress/cancel", json!({ "token": "work" }));
     assert_eq!(server.lsp.reply(id)["error"]["code"], -32800);
     until("its slot to be idle", SOON, || (busy_slots(&real) == 0).then_some(()));

@@ -45,7 +45,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
 pub use call::Call;
-pub use dialect::{Dialect, PROMPT_TOKENS};
+pub use dialect::{Dialect, PROMPT_TOKENS, vector};
 pub use prompt::Prompt;
 pub use record::{Headers, Outcome, Record};
 pub use reply::Reply;

@@ -126,7 +126,7 @@ describe("An edit", () => {
     "keeps CRLF, and what is not saved yet",
     inSharedWindow(async ({ editor, backend }) => {
       backend.chats.answer(ANSWER.replace("sum(values)", "sum(values)  # 😀"));
-      await editor.open("crlf.py", SOURCE.replaceAll("\n", "\r\n"));
+      await editor.open("action_crlf.py", SOURCE.replaceAll("\n", "\r\n"));
       await editor.type(" + 0");
       await editor.codeAction("Make `total` more idiomatic");
       const after = AFTER.replace("sum(values)", "sum(values)  # 😀").replaceAll("\n", "\r\n");
@@ -174,7 +174,7 @@ test(
     backend.chats.answer("```python\ndef last(values):\n    return values[-1] if values else None\n```\n");
     await editor.open("fix.py", BEFORE.replace("    return values[-1]", "‸    return values[-1]"));
     await editor.palette("foretype: Fix");
-    await editor.notifies(/no diagnostic|no problem/u);
+    await editor.notifies("no problem is reported");
     assert.equal(backend.chats.asked.length, 0);
     await editor.command("notifications.clearAll");
     const from = BEFORE.indexOf("values[-1]");

@@ -37,7 +37,7 @@ pub enum TlsFault {
 
 /// What TLS has to say about an error, if it comes from there.
 #[must_use]
-pub fn of(error: &reqwest::Error) -> Option<TlsFault> {
+pub fn of(error: &(dyn Error + 'static)) -> Option<TlsFault> {
     Some(match rustls_error(error)? {
         rustls::Error::InvalidCertificate(why) => match why {
             CertificateError::UnknownIssuer | CertificateError::BadSignature => TlsFault::Unknown,
@@ -71,7 +71,7 @@ pub fn of(error: &reqwest::Error) -> Option<TlsFault> {
 }
 
 /// The error of rustls that is at the bottom of another, if one is.
-pub(super) fn rustls_error(error: &reqwest::Error) -> Option<&rustls::Error> {
+pub(super) fn rustls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut next: Option<&(dyn Error + 'static)> = error.source();
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {

@@ -15,6 +15,13 @@ const KEYS: [&str; 3] = ["PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"];
 
 /// The certificates of a bundle.
 pub(super) fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>, BackendError> {
+    let certificate = |text: String| reqwest::Certificate::from_pem(text.as_bytes());
+    let texts = authority_texts(file)?.into_iter().map(certificate);
+    texts.map(|made| made.map_err(|_| damaged("ca_bundle", file))).collect()
+}
+
+/// The same as text: each a section of PEM.
+pub(crate) fn authority_texts(file: &Path) -> Result<Vec<String>, BackendError> {
     let key = "ca_bundle";
     let text = read(key, file)?;
     let certificates: Vec<&str> =
@@ -22,12 +29,7 @@ pub(super) fn authorities(file: &Path) -> Result<Vec<reqwest::Certificate>, Back
     if certificates.is_empty() {
         return Err(fault(key, file, "has no certificate in it", "give the CA's certificate"));
     }
-    certificates
-        .into_iter()
-        .map(|text| {
-            reqwest::Certificate::from_pem(plain(text).as_bytes()).map_err(|_| damaged(key, file))
-        })
-        .collect()
+    Ok(certificates.into_iter().map(plain).collect())
 }
 
 /// A certificate with its chain, and its key from the same file or from one of its own.
@@ -35,6 +37,13 @@ pub(super) fn identity(
     file: &Path,
     key_file: Option<&Path>,
 ) -> Result<reqwest::Identity, BackendError> {
+    let text = identity_text(file, key_file)?;
+    let (name, file) = key_file.map_or(("client_certificate", file), |file| ("client_key", file));
+    reqwest::Identity::from_pem(text.as_bytes()).map_err(|_| damaged(name, file))
+}
+
+/// The same as PEM: the certificates, then the key.
+pub(crate) fn identity_text(file: &Path, key_file: Option<&Path>) -> Result<String, BackendError> {
     let certificate = "client_certificate";
     let text = read(certificate, file)?;
     let mut all: String =
@@ -48,7 +57,7 @@ pub(super) fn identity(
         None => (certificate, file, text),
     };
     all.push_str(private_key(name, file, &text, key_file.is_none())?);
-    reqwest::Identity::from_pem(plain(&all).as_bytes()).map_err(|_| damaged(name, file))
+    Ok(plain(&all))
 }
 
 fn private_key<'a>(
@@ -152,7 +161,7 @@ fn plain(sections: &str) -> String {
         .replace("----------BEGIN", "-----\n-----BEGIN")
 }
 
-fn damaged(key: &str, file: &Path) -> BackendError {
+pub(crate) fn damaged(key: &str, file: &Path) -> BackendError {
     fault(key, file, "is damaged, or of a kind that is not understood", "export it again as PEM")
 }
 

@@ -19,6 +19,9 @@ use crate::workspace::session::Session;
 /// How often, and after which pauses, the last edit is tried while its user types.
 const TRIES: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(150);
+/// How often, and how far apart, it is looked whether an editor shows the whole page.
+const LOOKS: u32 = 6;
+const LOOK: Duration = Duration::from_millis(500);
 
 /// A page and what of its text is where.
 pub(super) struct Growth {
@@ -75,6 +78,26 @@ impl Growth {
             tokio::time::sleep(PAUSE).await;
         }
         false
+    }
+
+    /// Once all of it is in the file: an editor that was about to open the page may have read what was
+    /// there before, and heard of nothing since.
+    pub(super) async fn settle(mut self) {
+        for _ in 0..LOOKS {
+            tokio::time::sleep(LOOK).await;
+            let open = self.session.workspace(|workspace| workspace.snapshot(&self.uri));
+            let (Some(open), Some(written)) = (open, self.written.clone()) else { continue };
+            let has = text_of(&open);
+            let behind = written.starts_with(has.trim_end_matches('\n'));
+            if same(&has, &written) || !behind {
+                return;
+            }
+            if self.reloads {
+                write(&self.file, written).await;
+            } else {
+                self.edit(&open, &written).await;
+            }
+        }
     }
 
     async fn write(&mut self, text: &str) -> bool {

@@ -90,6 +90,8 @@ struct Asking<'a> {
     server: &'a Server,
     snapshot: &'a Snapshot,
     symbol: &'a Symbol,
+    /// The models for chat.
+    chain: Vec<Arc<LlmCompleter>>,
     question: Question,
     /// When the hover is to be answered.
     deadline: Instant,
@@ -123,8 +125,9 @@ async fn explained(
     let about = symbol.clone();
     let make = move || Question::new(&about, language, &reply, &first, folder.as_deref());
     let Some(question) = made(server, make).await else { return More::Nothing };
-    let asking = Asking { server, snapshot, symbol, question, deadline };
-    asking.explanation(who::may_be_asked(hover.mode, chain), began).await
+    let asked = who::may_be_asked(hover.mode, chain.clone());
+    let asking = Asking { server, snapshot, symbol, question, chain, deadline };
+    asking.explanation(asked, began).await
 }
 
 impl Asking<'_> {
@@ -138,7 +141,7 @@ impl Asking<'_> {
         if asked.is_empty() {
             return More::Nothing;
         }
-        let Some(prompt) = self.prompt().await else { return More::Nothing };
+        let Some(prompt) = self.prompt(&asked).await else { return More::Nothing };
         match explanations.join(key, |said| write(prompt, asked, said)) {
             Found::Whole(whole) => self.whole(&whole).await,
             Found::Nothing => More::Nothing,
@@ -146,9 +149,10 @@ impl Asking<'_> {
         }
     }
 
-    async fn prompt(&self) -> Option<ChatPrompt> {
-        let question = self.question.clone();
-        made(self.server, move || question.prompt()).await
+    /// What fits the first of the models.
+    async fn prompt(&self, asked: &[Arc<LlmCompleter>]) -> Option<ChatPrompt> {
+        let (question, model) = (self.question.clone(), Arc::clone(asked.first()?));
+        made(self.server, move || question.prompt(|prompt| chat::fits(&model, prompt))).await?
     }
 
     /// Waits for an explanation; one that is not there in time goes on being written, on a page.
@@ -214,7 +218,7 @@ impl Asking<'_> {
 
     /// What begins the conversation on a page, once its text and the explanation are there.
     async fn talk(&self, file: PathBuf) -> impl FnOnce(String, String) + Send + use<> {
-        let prompt = self.prompt().await;
+        let prompt = self.prompt(&self.chain).await;
         let source = Source::of(self.snapshot);
         let talks = self.server.talks.clone();
         move |page_text, text| {

@@ -2,6 +2,7 @@
 //! each after its vendor's public reference.
 
 mod anthropic;
+mod embeddings;
 mod gemini;
 mod llama_cpp;
 mod ollama;
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use super::record::Record;
 use super::server::Server;
 
+pub use embeddings::vector;
 pub use llama_cpp::error as llama_error;
 
 /// Tokens every prompt is said to have.
@@ -26,6 +28,8 @@ pub enum Dialect {
     Completions,
     /// `…/chat/completions` and `…/fim/completions`, server-sent events.
     Chat,
+    /// `…/embeddings`, one answer.
+    Embeddings,
     /// `…/responses`, server-sent events with names.
     Responses,
     /// `…/v1/messages`, server-sent events with names.
@@ -103,6 +107,7 @@ impl Dialect {
             _ if path.ends_with("/chat/completions") || path.ends_with("/fim/completions") => {
                 Some(Self::Chat)
             }
+            _ if path.ends_with("/embeddings") => Some(Self::Embeddings),
             _ if path.ends_with("/completions") => Some(Self::Completions),
             _ if path.ends_with("/responses") => Some(Self::Responses),
             _ if path.ends_with("/v1/messages") => Some(Self::Anthropic),
@@ -115,6 +120,7 @@ impl Dialect {
         match self {
             Self::Completions => &openai::Completions,
             Self::Chat => &openai::Chat,
+            Self::Embeddings => &embeddings::Embeddings,
             Self::Responses => &responses::Responses,
             Self::Anthropic => &anthropic::Messages,
             Self::Gemini => &gemini::Generate,
@@ -133,6 +139,8 @@ pub struct Wire {
     model: String,
     path: String,
     id: usize,
+    /// What vectors are asked for.
+    input: Vec<String>,
     /// Usage is asked for.
     usage: bool,
     /// Whether the answer is a stream.
@@ -163,6 +171,7 @@ impl Wire {
             model: model.unwrap_or_else(|| "fake".to_owned()),
             path: path.clone(),
             id: *number,
+            input: serde_json::from_value(body["input"].clone()).unwrap_or_default(),
             usage: body["stream_options"]["include_usage"] == json!(true),
             streamed,
             wanted: usize::try_from(wanted.unwrap_or(1)).unwrap_or(1),

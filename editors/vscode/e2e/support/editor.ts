@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 
 import { ghostText } from "./ghost_text.ts";
+import { notebook } from "./notebook.ts";
 import { until } from "./until.ts";
 
 /** The cursor in a source that is written down. */
@@ -392,20 +393,4 @@ function isGone(error: unknown): boolean {
 /** A `.code-workspace` file of these folders, which lie beside it. */
 export function workspaceOf(folders: string[]): string {
   return JSON.stringify({ folders: folders.map((path) => ({ path })) });
-}
-
-/** The file format of Jupyter notebooks, version 4. */
-function notebook(cells: string[]): string {
-  return JSON.stringify({
-    cells: cells.map((source) => ({
-      cell_type: "code",
-      execution_count: null,
-      metadata: {},
-      outputs: [],
-      source: [source],
-    })),
-    metadata: { language_info: { name: "python" } },
-    nbformat: 4,
-    nbformat_minor: 2,
-  });
 }

@@ -14,8 +14,8 @@ const RESOURCE = new Set([
   "hover.mode",
 ]);
 
-/** What the server takes from the user's own file alone. */
-const FILE_ONLY = new Set(["telemetry"]);
+/** What the server takes from the user's own file alone, and what belongs to it. */
+const FILE_ONLY = new Set(["telemetry", "index"]);
 
 /** The extension's own. */
 const OWN = {

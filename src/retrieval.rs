@@ -1,0 +1,16 @@
+//! The workspace index: what every file defines, imports and mentions, and which of it a cursor
+//! needs.
+
+pub mod extract;
+pub mod index;
+pub mod live;
+pub mod names;
+pub mod rank;
+pub mod render;
+pub mod resolve;
+pub mod scan;
+#[cfg(feature = "postgres")]
+pub mod shared;
+pub mod source;
+pub mod symbol;
+pub mod vectors;

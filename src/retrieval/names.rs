@@ -1,0 +1,301 @@
+//! Identifiers as small numbers, shared by everything that is indexed.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::ops::Range;
+
+use parking_lot::{RwLock, RwLockReadGuard};
+
+/// An identifier. The number says nothing but identity: it differs from run to run, so nothing may
+/// be ordered by it that a reader sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Name(pub u32);
+
+impl Name {
+    /// No name.
+    pub const NONE: Self = Self(0);
+    /// `*` of an import.
+    pub const GLOB: Self = Self(1);
+    /// `default` of an ECMAScript module.
+    pub const DEFAULT: Self = Self(2);
+
+    /// Whether it is a name at all.
+    #[must_use]
+    pub const fn is_some(self) -> bool {
+        self.0 != 0
+    }
+}
+
+/// A word inside an identifier: `read` and `line` in `readLine`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Part(pub u32);
+
+/// All identifiers seen so far. Only grows: a name that no file has any more costs its bytes until
+/// the index is built anew.
+pub struct Names {
+    table: RwLock<Table>,
+}
+
+#[derive(Default)]
+struct Table {
+    /// By hash; two texts of one hash are told apart by hashing again.
+    numbers: NumberMap<u64, Name>,
+    /// All texts, one after the other, and where each ends.
+    text: String,
+    text_ends: Vec<u32>,
+    /// All words of each, likewise.
+    parts: Vec<Part>,
+    part_ends: Vec<u32>,
+    part_numbers: HashMap<Box<str>, Part>,
+    /// The names that have a part.
+    with_part: Vec<Vec<Name>>,
+}
+
+/// The names as of now, for many questions in a row. Nothing new is taken while one is held, so it
+/// is held shortly.
+pub struct View<'a>(RwLockReadGuard<'a, Table>);
+
+impl Default for Names {
+    fn default() -> Self {
+        let names = Self { table: RwLock::default() };
+        for fixed in ["", "*", "default"] {
+            names.add(fixed);
+        }
+        names
+    }
+}
+
+impl Names {
+    /// The number of an identifier, a new one if it was not seen before.
+    pub fn add(&self, text: &str) -> Name {
+        if let Ok(name) = self.table.read().find(text) {
+            return name;
+        }
+        let mut table = self.table.write();
+        match table.find(text) {
+            Ok(name) => name,
+            Err(hash) => table.add(text, hash),
+        }
+    }
+
+    /// The number of an identifier that was seen before.
+    #[must_use]
+    pub fn get(&self, text: &str) -> Option<Name> {
+        self.table.read().find(text).ok()
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn text(&self, name: Name) -> String {
+        self.table.read().text(name).to_owned()
+    }
+
+    /// For many questions in a row.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        View(self.table.read())
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.table.read().text_ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Table {
+    /// A text's number, or the hash that it may have.
+    fn find(&self, text: &str) -> Result<Name, u64> {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        loop {
+            let hash = hasher.finish();
+            match self.numbers.get(&hash) {
+                Some(name) if self.text(*name) == text => return Ok(*name),
+                Some(_) => hasher.write_u8(0),
+                None => return Err(hash),
+            }
+        }
+    }
+
+    fn text(&self, name: Name) -> &str {
+        self.text.get(nth(&self.text_ends, name.0)).unwrap_or("")
+    }
+
+    fn parts(&self, name: Name) -> &[Part] {
+        self.parts.get(nth(&self.part_ends, name.0)).unwrap_or(&[])
+    }
+
+    fn add(&mut self, text: &str, hash: u64) -> Name {
+        let name = Name(u32::try_from(self.text_ends.len()).unwrap_or(u32::MAX));
+        let first = self.parts.len();
+        for_each_part(text, |part| {
+            let part = self.part_numbers.get(part).copied().unwrap_or_else(|| {
+                let next = Part(u32::try_from(self.with_part.len()).unwrap_or(u32::MAX));
+                self.part_numbers.insert(part.into(), next);
+                self.with_part.push(Vec::new());
+                next
+            });
+            if !self.parts.iter().skip(first).any(|known| *known == part) {
+                self.parts.push(part);
+                if let Some(names) = self.with_part.get_mut(part.0 as usize) {
+                    names.push(name);
+                }
+            }
+        });
+        self.text.push_str(text);
+        self.text_ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.part_ends.push(u32::try_from(self.parts.len()).unwrap_or(u32::MAX));
+        self.numbers.insert(hash, name);
+        name
+    }
+}
+
+/// Where the `n`th of things lies that stand one after the other.
+fn nth(ends: &[u32], n: u32) -> Range<usize> {
+    let end = ends.get(n as usize).copied().unwrap_or(0);
+    let start = n.checked_sub(1).and_then(|before| ends.get(before as usize)).copied().unwrap_or(0);
+    start as usize..end as usize
+}
+
+impl View<'_> {
+    /// The number of an identifier that was seen before.
+    #[must_use]
+    pub fn get(&self, text: &str) -> Option<Name> {
+        self.0.find(text).ok()
+    }
+
+    /// The text of a name.
+    #[must_use]
+    pub fn text(&self, name: Name) -> &str {
+        self.0.text(name)
+    }
+
+    /// The words a name is made of, each once.
+    #[must_use]
+    pub fn parts(&self, name: Name) -> &[Part] {
+        self.0.parts(name)
+    }
+
+    /// The number of a word.
+    #[must_use]
+    pub fn part(&self, word: &str) -> Option<Part> {
+        self.0.part_numbers.get(word).copied()
+    }
+
+    /// The names that have a word in them.
+    #[must_use]
+    pub fn with_part(&self, part: Part) -> &[Name] {
+        self.0.with_part.get(part.0 as usize).map_or(&[], |names| names.as_slice())
+    }
+
+    /// How many names there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.text_ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Calls `each` with the words of an identifier: `HTTPServer2_name` has `http`, `server` and
+/// `name`. Words of one letter and digits say nothing.
+pub fn for_each_part(identifier: &str, mut each: impl FnMut(&str)) {
+    let mut word = String::new();
+    let mut chars = identifier.chars().peekable();
+    let mut last_lower = false;
+    while let Some(c) = chars.next() {
+        if !c.is_alphabetic() {
+            flush(&mut word, &mut each);
+            last_lower = false;
+            continue;
+        }
+        let next_lower = chars.peek().is_some_and(|next| next.is_lowercase());
+        // `readLine` breaks before `L`; `HTTPServer` before `S`, as a lower letter follows.
+        if c.is_uppercase() && (last_lower || next_lower) {
+            flush(&mut word, &mut each);
+        }
+        last_lower = c.is_lowercase();
+        word.extend(c.to_lowercase());
+    }
+    flush(&mut word, &mut each);
+}
+
+fn flush(word: &mut String, each: &mut impl FnMut(&str)) {
+    if word.len() > 1 {
+        // `files` and `file` are one word.
+        let stem = word.strip_suffix('s').filter(|stem| stem.len() > 2 && !stem.ends_with('s'));
+        each(stem.unwrap_or(word));
+    }
+    word.clear();
+}
+
+/// A hasher for small numbers: one multiplication. Never iterate what it orders where the order
+/// shows.
+#[derive(Default, Clone, Copy)]
+pub struct NumberHasher(u64);
+
+impl Hasher for NumberHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(u64::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.write_u64(u64::from(number));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        let mixed = (self.0.rotate_left(5) ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = mixed ^ (mixed >> 29);
+    }
+}
+
+/// A map whose keys are small numbers.
+pub type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_fall_into_words() {
+        for (identifier, words) in [
+            ("readLine", vec!["read", "line"]),
+            ("HTTPServer2_name", vec!["http", "server", "name"]),
+            ("__init__", vec!["init"]),
+            ("files", vec!["file"]),
+            ("class", vec!["class"]),
+            ("x", vec![]),
+        ] {
+            let mut found = Vec::new();
+            for_each_part(identifier, |part| found.push(part.to_owned()));
+            assert_eq!(found, words, "{identifier}");
+        }
+    }
+
+    #[test]
+    fn a_name_is_the_same_again() {
+        let names = Names::default();
+        let (a, b) = (names.add("alpha"), names.add("beta"));
+        assert_ne!(a, b);
+        assert_eq!(names.add("alpha"), a);
+        assert_eq!(names.text(b), "beta");
+        assert_eq!(names.get("gamma"), None);
+    }
+}

@@ -1,0 +1,104 @@
+//! Which definitions of other files the code at a cursor needs.
+//!
+//! Candidates come from what is imported, from the types in play near the cursor and their members,
+//! from names and words near the cursor, and from what similar files use. Each is a row of features
+//! (see [`features`]); a linear model, fitted on repositories apart from those it is measured on,
+//! says how likely the next line uses it; [`super::render`] takes them by that and by what they cost.
+//!
+//! Everything here is computed from the snapshot and the text, in the order of the text: the same
+//! state gives the same answer.
+
+use super::index::{FileId, Index, SymbolRef};
+use super::names::Name;
+use super::resolve::{self, Imported};
+use super::symbol::FileSymbols;
+
+mod candidates;
+pub mod features;
+mod near;
+mod similar;
+mod types;
+mod weights;
+
+use candidates::Candidates;
+use near::Near;
+use types::Types;
+
+/// Where something is about to be written.
+pub struct Cursor<'a> {
+    /// The file's symbols, of this text or one a few keys older. They need not be in the index.
+    pub file: &'a FileSymbols,
+    /// The text before the cursor.
+    pub before: &'a str,
+    /// The text after it.
+    pub after: &'a str,
+}
+
+/// A definition, how likely it is needed (log odds), and what says so.
+#[derive(Debug, Clone)]
+pub struct Ranked {
+    /// The definition.
+    pub at: SymbolRef,
+    /// Log odds that the next line uses it.
+    pub score: f32,
+    /// What the score was made of.
+    pub features: features::Features,
+}
+
+/// All that a query looks at.
+struct Query<'a> {
+    index: &'a Index,
+    cursor: &'a Cursor<'a>,
+    /// The cursor's own file in the index, which is never an answer.
+    own: Option<FileId>,
+    imported: Imported,
+    near: Near,
+    types: Types,
+    /// The type whose code is being written.
+    enclosing: Name,
+}
+
+/// The definitions of other files that are worth considering at the cursor, the likeliest first.
+#[must_use]
+pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Vec<Ranked> {
+    let view = index.names().view();
+    let near = Near::read(&view, cursor.before, cursor.after);
+    drop(view);
+    let mut query = Query {
+        index,
+        cursor,
+        own: index.id(&cursor.file.path),
+        imported: resolve::imports(index, cursor.file),
+        near,
+        types: Types::default(),
+        enclosing: enclosing(cursor),
+    };
+    query.types = Types::of(&query);
+    let candidates = Candidates::of(&query);
+    let mut ranked = features::score(&query, candidates);
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| order(index, a.at, b.at)));
+    ranked
+}
+
+/// Ties fall by path and place.
+fn order(index: &Index, a: SymbolRef, b: SymbolRef) -> std::cmp::Ordering {
+    let path = |at: SymbolRef| index.file(at.file).map(|file| &file.path);
+    path(a).cmp(&path(b)).then(a.place.cmp(&b.place))
+}
+
+/// The type whose members stand around the cursor.
+fn enclosing(cursor: &Cursor<'_>) -> Name {
+    let at = u32::try_from(cursor.before.len()).unwrap_or(u32::MAX);
+    let before = cursor.file.symbols.iter().take_while(|symbol| symbol.range.start <= at);
+    let inside = before.clone().filter(|symbol| symbol.range.end >= at).last();
+    let nearest = inside.or_else(|| before.last());
+    nearest.map_or(Name::NONE, |symbol| {
+        if symbol.owner.is_some() {
+            symbol.owner
+        } else if symbol.kind.is_type() {
+            symbol.name
+        } else {
+            Name::NONE
+        }
+    })
+}

@@ -1,0 +1,280 @@
+//! What is known of a candidate, as numbers, and the score they make.
+
+use super::candidates::Candidates;
+use super::weights;
+use super::{Query, Ranked};
+use crate::retrieval::index::SymbolRef;
+use crate::retrieval::names::{Name, NumberMap, View};
+use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
+
+/// How many numbers a candidate has.
+pub const COUNT: usize = 50;
+
+/// A candidate's numbers, in the order of [`FEATURES`].
+pub type Features = [f32; COUNT];
+
+/// Their names.
+pub const FEATURES: [&str; COUNT] = [
+    "one",
+    "is type",
+    "is function",
+    "is method",
+    "is constant",
+    "is field",
+    "is variant",
+    "is macro",
+    "imported by name",
+    "imported, unused so far",
+    "imported, used once",
+    "its file is imported",
+    "something of its file is imported",
+    "its type is imported",
+    "named near",
+    "named near as a member",
+    "called near",
+    "named in the file",
+    "named in the file, a member",
+    "its type in play",
+    "its type in play, a field",
+    "its type in play and it is named in the file",
+    "of a parent",
+    "of the enclosing type",
+    "a type in play",
+    "gives a type in play",
+    "words of its name",
+    "words of its type",
+    "similar files use it",
+    "similar files use it, rare",
+    "files that name it",
+    "definitions of its name",
+    "in the same folder",
+    "shares the path",
+    "public",
+    "a test's, not from a test",
+    "not imported",
+    "length",
+    "unused so far, words of its name",
+    "similar files use it, its type in play",
+    "its module named near",
+    "its module unused so far",
+    "its file's name near",
+    "its type imported, unused so far",
+    "makes its type, which is imported",
+    "of the enclosing type's parents, named in the file",
+    "words of its name, its type in play",
+    "words of its name, its module imported",
+    "share of its name that is near",
+    "share of its name that is near, its module imported",
+];
+
+/// Scores every candidate.
+pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
+    let view = query.index.names().view();
+    let context = Context::of(query, &candidates, &view);
+    let score = |at: &SymbolRef| {
+        let (file, symbol) = query.index.symbol(*at)?;
+        let features = context.features(*at, file, symbol);
+        let score =
+            features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
+        Some(Ranked { at: *at, score, features })
+    };
+    candidates.all.iter().filter_map(score).collect()
+}
+
+/// What is the same for all candidates of a query.
+struct Context<'a> {
+    query: &'a Query<'a>,
+    candidates: &'a Candidates,
+    view: &'a View<'a>,
+    /// By definition: how often the file uses what it imports there.
+    imported: NumberMap<u64, u32>,
+    imported_types: NumberMap<u32, u32>,
+    /// By file: how near its alias stands, and whether it is used at all.
+    modules: NumberMap<u32, (f32, bool)>,
+    stems: NumberMap<u32, f32>,
+    makers: Vec<Name>,
+    words: NumberMap<u32, f32>,
+    near: NumberMap<u32, f32>,
+    test: bool,
+}
+
+impl<'a> Context<'a> {
+    #[allow(clippy::cast_precision_loss)]
+    fn of(query: &'a Query<'a>, candidates: &'a Candidates, view: &'a View<'a>) -> Self {
+        let mut imported = NumberMap::default();
+        let mut imported_types = NumberMap::default();
+        let uses = |alias: Name| {
+            let import = query.cursor.file.imports.iter().filter(|import| import.alias == alias);
+            import.map(|import| import.uses).max().unwrap_or(0)
+        };
+        for (at, alias) in &query.imported.symbols {
+            imported.insert(super::candidates::key(*at), uses(*alias));
+            if let Some((_, symbol)) = query.index.symbol(*at) {
+                imported_types.insert(symbol.name.0, uses(*alias));
+            }
+        }
+        let mut modules: NumberMap<u32, (f32, bool)> = NumberMap::default();
+        for (id, alias) in &candidates.from_whole {
+            let known = modules.entry(id.0).or_insert((0.0, false));
+            let unused = alias.0 > 2 && uses(*alias) == 0;
+            *known = (known.0.max(query.near.of(*alias).weight), known.1 || unused);
+        }
+        let mut stems = NumberMap::default();
+        for at in &candidates.all {
+            stems.entry(at.file.0).or_insert_with(|| {
+                let file = query.index.file(at.file);
+                let stem = file.map_or("", |file| match file.stem() {
+                    "mod" | "index" | "__init__" | "lib" => {
+                        file.folder().rsplit('/').next().unwrap_or("")
+                    }
+                    stem => stem,
+                });
+                view.get(stem).map_or(0.0, |name| query.near.of(name).weight)
+            });
+        }
+        let makers = ["new", "__init__", "constructor", "builder", "default", "create"];
+        let makers = makers.iter().filter_map(|maker| view.get(maker)).collect();
+        let all = view.len() as f32;
+        let rarity = |names: usize| (all / (1.0 + names as f32)).ln().max(0.0) / 8.0;
+        let words = &query.near.words;
+        let near = words.iter().map(|(word, weight)| (word.0, weight.min(1.0))).collect();
+        let words = words
+            .iter()
+            .map(|(word, weight)| (word.0, weight.min(1.5) * rarity(view.with_part(*word).len())));
+        let words = words.collect();
+        let test = is_test(&query.cursor.file.path);
+        Self {
+            query,
+            candidates,
+            view,
+            imported,
+            imported_types,
+            modules,
+            stems,
+            makers,
+            words,
+            near,
+            test,
+        }
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn features(&self, at: SymbolRef, file: &FileSymbols, symbol: &Symbol) -> Features {
+        let query = self.query;
+        let flag = |yes: bool| f32::from(u8::from(yes));
+        let near = query.near.of(symbol.name);
+        let named = query.cursor.file.mentions(symbol.name);
+        let owner = query.types.weight(symbol.owner);
+        let member = symbol.kind.is_member();
+        let uses = self.imported.get(&super::candidates::key(at)).copied();
+        let owner_uses = self.imported_types.get(&symbol.owner.0).copied();
+        let owner_imported = owner_uses.is_some();
+        let passed_on = self.candidates.passed_on.get(&super::candidates::key(at));
+        let module = self.modules.get(&at.file.0).copied();
+        let (module_near, module_unused) = passed_on.map_or(module.unwrap_or_default(), |alias| {
+            let unused = |import: &&Import| import.alias == *alias && import.uses == 0;
+            let unused = query.cursor.file.imports.iter().any(|import| unused(&import));
+            (query.near.of(*alias).weight, unused && alias.0 > 2)
+        });
+        let from_whole = module.is_some() || passed_on.is_some();
+        let top = !symbol.owner.is_some();
+        let ancestor = query.types.ancestors.contains(&symbol.owner);
+        let made = owner_imported && self.makers.contains(&symbol.name);
+        let from_part = self.candidates.from_part.contains(&at.file);
+        let share = self.candidates.similar.share(symbol.name);
+        let mentions = query.index.mention_count(symbol.name) as f32;
+        let rare = share * (1.0 - (mentions / (1.0 + query.index.len() as f32)).sqrt());
+        let gives = file.types(symbol).iter().map(|of| query.types.weight(*of)).fold(0.0, f32::max);
+        let name_words = self.words(symbol.name);
+        let share_near = self.share(symbol.name);
+        let test = is_test(&file.path);
+        [
+            1.0,
+            flag(symbol.kind.is_type()),
+            flag(symbol.kind == Kind::Function),
+            flag(symbol.kind == Kind::Method),
+            flag(symbol.kind == Kind::Constant),
+            flag(symbol.kind == Kind::Field),
+            flag(symbol.kind == Kind::Variant),
+            flag(symbol.kind == Kind::Macro),
+            flag(uses.is_some()),
+            flag(uses == Some(0)),
+            flag(uses == Some(1)),
+            flag(from_whole),
+            flag(from_part && uses.is_none()),
+            flag(owner_imported),
+            near.weight,
+            if member { near.member } else { 0.0 },
+            near.called,
+            flag(named),
+            flag(named && member),
+            if member { owner } else { 0.0 },
+            if symbol.kind == Kind::Field { owner } else { 0.0 },
+            if named { owner } else { 0.0 },
+            flag(ancestor),
+            flag(symbol.owner.is_some() && symbol.owner == query.enclosing),
+            if member { 0.0 } else { query.types.weight(symbol.name) },
+            gives,
+            name_words,
+            if symbol.owner.is_some() { self.words(symbol.owner) } else { 0.0 },
+            share,
+            rare,
+            (1.0 + mentions).ln(),
+            (query.index.definitions(symbol.name).len() as f32).ln(),
+            flag(file.folder() == query.cursor.file.folder()),
+            shared(&file.path, &query.cursor.file.path),
+            flag(symbol.public),
+            flag(test && !self.test),
+            flag(uses.is_none() && !from_whole && !owner_imported),
+            (1.0 + f32::from(u16::try_from(file.signature(symbol).len()).unwrap_or(u16::MAX))).ln(),
+            if uses == Some(0) { name_words } else { 0.0 },
+            share * owner,
+            if top { module_near } else { 0.0 },
+            flag(top && module_unused),
+            self.stems.get(&at.file.0).copied().unwrap_or(0.0),
+            flag(owner_uses == Some(0)),
+            flag(made),
+            flag(ancestor && named),
+            name_words * owner,
+            if from_whole && top { name_words } else { 0.0 },
+            share_near,
+            if from_whole && top { share_near } else { 0.0 },
+        ]
+    }
+
+    /// How much of a name's words stand near the cursor, weighted by how rare they are.
+    #[allow(clippy::cast_precision_loss)]
+    fn words(&self, name: Name) -> f32 {
+        let parts = self.view.parts(name);
+        let found: f32 = parts.iter().filter_map(|part| self.words.get(&part.0)).sum();
+        found / (1.0 + parts.len() as f32)
+    }
+
+    /// Of all that is rare in a name, the share that stands near the cursor.
+    #[allow(clippy::cast_precision_loss)]
+    fn share(&self, name: Name) -> f32 {
+        let all = self.view.len() as f32;
+        let (mut near, mut whole) = (0.0, f32::MIN_POSITIVE);
+        for part in self.view.parts(name) {
+            let rarity = (all / (1.0 + self.view.with_part(*part).len() as f32)).ln().max(0.0);
+            whole += rarity;
+            if let Some(weight) = self.near.get(&part.0) {
+                near += rarity * weight;
+            }
+        }
+        near / whole
+    }
+}
+
+/// The share of the path's folders that two files have in common.
+#[allow(clippy::cast_precision_loss)]
+fn shared(a: &str, b: &str) -> f32 {
+    let common = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count();
+    let longest = a.split('/').count().max(b.split('/').count());
+    common as f32 / longest.max(1) as f32
+}
+
+fn is_test(path: &str) -> bool {
+    path.split('/')
+        .any(|part| part.starts_with("test") || part.contains("_test") || part.contains(".test."))
+}

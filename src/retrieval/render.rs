@@ -1,0 +1,183 @@
+//! Signatures as text, grouped by file and by type, within a budget of tokens.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::index::{FileId, Index, SymbolRef};
+use super::names::{Name, NumberMap};
+use super::rank::Ranked;
+use super::source::Family;
+use super::symbol::{FileSymbols, Kind, Symbol};
+
+/// The signatures of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snippet {
+    /// Below the workspace folder.
+    pub path: Arc<str>,
+    /// Signatures in the order of the file, members below their type.
+    pub text: String,
+    /// What is shown.
+    pub symbols: Vec<SymbolRef>,
+}
+
+/// How much its cost counts against a definition: 0 takes by score alone.
+const COST: f32 = 0.5;
+
+/// The documentation of so many, the likeliest, is shown too.
+const DOCUMENTED: usize = 8;
+
+/// Overloads of one function: so many are shown.
+const OVERLOADS: u8 = 2;
+
+/// An upper estimate of a text's tokens: three bytes to one.
+#[must_use]
+pub fn estimate(text: &str) -> usize {
+    text.len().div_ceil(3)
+}
+
+/// Takes definitions by score and cost until the budget (tokens) is full. Files come in the order
+/// of their paths, so that a small change in the ranking moves little of the text.
+#[must_use]
+pub fn fill(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Snippet> {
+    let mut order: Vec<(f32, usize)> = Vec::with_capacity(ranked.len());
+    for (place, one) in ranked.iter().enumerate() {
+        if let Some((file, symbol)) = index.symbol(one.at) {
+            order.push((value(one.score, file.signature(symbol)), place));
+        }
+    }
+    order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    let mut chosen: BTreeMap<FileId, Vec<(u32, bool)>> = BTreeMap::new();
+    let mut headers: NumberMap<u64, ()> = NumberMap::default();
+    let mut overloads: NumberMap<u64, u8> = NumberMap::default();
+    let (mut left, mut misses) = (budget, 0);
+    for (rank, (_, place)) in order.iter().enumerate() {
+        let Some(at) = ranked.get(*place).map(|one| one.at) else { continue };
+        let Some((file, symbol)) = index.symbol(at) else { continue };
+        let same = overloads.entry(overload(at.file, symbol)).or_default();
+        if *same >= OVERLOADS {
+            continue;
+        }
+        let document = rank < DOCUMENTED && !file.doc(symbol).is_empty();
+        let mut cost = line_cost(index, file, symbol, document);
+        if !chosen.contains_key(&at.file) {
+            cost += estimate(&file.path) + 2;
+        }
+        let header = u64::from(at.file.0) << 32 | u64::from(symbol.owner.0);
+        let headed = !symbol.owner.is_some() || headers.contains_key(&header);
+        if !headed {
+            cost += estimate(&index.names().text(symbol.owner)) + 3;
+        }
+        if cost > left {
+            // Something shorter may still go in.
+            misses += 1;
+            if misses > 40 {
+                break;
+            }
+            continue;
+        }
+        left -= cost;
+        *same += 1;
+        headers.insert(header, ());
+        chosen.entry(at.file).or_default().push((at.place, document));
+    }
+    let mut snippets: Vec<Snippet> =
+        chosen.into_iter().filter_map(|(id, places)| snippet(index, id, places)).collect();
+    snippets.sort_by(|a, b| a.path.cmp(&b.path));
+    snippets
+}
+
+/// The score less what its length costs.
+#[allow(clippy::cast_precision_loss)]
+fn value(score: f32, signature: &str) -> f32 {
+    score - COST * (8.0 + signature.len() as f32 / 3.0).ln()
+}
+
+fn overload(file: FileId, symbol: &Symbol) -> u64 {
+    (u64::from(file.0) << 40) ^ (u64::from(symbol.owner.0) << 20) ^ u64::from(symbol.name.0)
+}
+
+fn line_cost(index: &Index, file: &FileSymbols, symbol: &Symbol, document: bool) -> usize {
+    let _ = index;
+    let indent = if symbol.owner.is_some() { 5 } else { 1 };
+    let doc = if document { file.doc(symbol).len() + indent + 4 } else { 0 };
+    (file.signature(symbol).len() + indent + doc).div_ceil(3)
+}
+
+fn snippet(index: &Index, id: FileId, mut places: Vec<(u32, bool)>) -> Option<Snippet> {
+    let file = index.file(id)?;
+    places.sort_unstable();
+    let symbols: Vec<(u32, bool, &Symbol)> = places
+        .iter()
+        .filter_map(|(place, document)| {
+            Some((*place, *document, file.symbols.get(*place as usize)?))
+        })
+        .collect();
+    let mut text = String::new();
+    let mut order = Vec::new();
+    let mut headed: Vec<Name> = Vec::new();
+    for (place, document, symbol) in &symbols {
+        if symbol.owner.is_some() {
+            if headed.contains(&symbol.owner) {
+                continue;
+            }
+            headed.push(symbol.owner);
+            let own =
+                symbols.iter().find(|(_, _, of)| of.kind.is_type() && of.name == symbol.owner);
+            if own.is_none() {
+                header(&mut text, file, &index.names().text(symbol.owner));
+            }
+            members(&mut text, &mut order, file, id, symbol.owner, &symbols);
+        } else {
+            line(&mut text, file, symbol, *document, "");
+            order.push(SymbolRef { file: id, place: *place });
+            if symbol.kind.is_type() && !headed.contains(&symbol.name) {
+                headed.push(symbol.name);
+                members(&mut text, &mut order, file, id, symbol.name, &symbols);
+            }
+        }
+    }
+    Some(Snippet { path: Arc::clone(&file.path), text, symbols: order })
+}
+
+fn members(
+    text: &mut String,
+    order: &mut Vec<SymbolRef>,
+    file: &FileSymbols,
+    id: FileId,
+    owner: Name,
+    symbols: &[(u32, bool, &Symbol)],
+) {
+    for (place, document, symbol) in symbols.iter().filter(|(_, _, symbol)| symbol.owner == owner) {
+        line(text, file, symbol, *document, "    ");
+        order.push(SymbolRef { file: id, place: *place });
+    }
+}
+
+/// The line that stands for a type whose own declaration is not shown.
+fn header(text: &mut String, file: &FileSymbols, owner: &str) {
+    let words = match file.source.family() {
+        Family::Rust => ("impl ", ":"),
+        Family::Go => ("type ", ":"),
+        _ => ("class ", ":"),
+    };
+    text.push_str(words.0);
+    text.push_str(owner);
+    text.push_str(words.1);
+    text.push('\n');
+}
+
+fn line(text: &mut String, file: &FileSymbols, symbol: &Symbol, document: bool, indent: &str) {
+    let mark = if file.source.family() == Family::Python { "# " } else { "// " };
+    if document {
+        text.push_str(indent);
+        text.push_str(mark);
+        text.push_str(file.doc(symbol));
+        text.push('\n');
+    }
+    text.push_str(indent);
+    text.push_str(file.signature(symbol));
+    if symbol.kind == Kind::Variant {
+        text.push(',');
+    }
+    text.push('\n');
+}
