@@ -34,6 +34,7 @@ pub struct Document {
     client_uri: Arc<str>,
     language: Language,
     version: i32,
+    versioned: bool,
     text: Text,
     line_ending: LineEnding,
     syntax: Option<Syntax>,
@@ -51,6 +52,8 @@ pub struct DocumentSnapshot {
     pub language: Language,
     /// The client's version number.
     pub version: i32,
+    /// The client keeps versions, as far as can be known.
+    pub versioned: bool,
     /// The whole text.
     pub text: Text,
     /// The commonest line ending.
@@ -102,6 +105,14 @@ impl fmt::Debug for DocumentSnapshot {
     }
 }
 
+impl DocumentSnapshot {
+    /// The version that edits are made for; `None` where the client keeps none.
+    #[must_use]
+    pub fn edited_version(&self) -> Option<i32> {
+        self.versioned.then_some(self.version)
+    }
+}
+
 impl Document {
     /// Opens a document and begins to parse it in the background.
     #[must_use]
@@ -115,6 +126,7 @@ impl Document {
             client_uri: client_uri.into(),
             language,
             version,
+            versioned: true,
             line_ending: LineEnding::of(&text),
             text,
             syntax: None,
@@ -149,8 +161,10 @@ impl Document {
         version < self.version || (version == self.version && version != 0)
     }
 
-    /// Notes the version and whether the changes came at several cursors.
+    /// Notes the version and whether the changes came at several cursors. Versions may begin at 0, but
+    /// after a change they are above that.
     pub const fn begin_changes(&mut self, version: i32, several_cursors: bool) {
+        self.versioned = version != 0;
         self.version = version;
         self.several_cursors = several_cursors;
     }
@@ -216,6 +230,7 @@ impl Document {
             client_uri: Arc::clone(&self.client_uri),
             language: self.language,
             version: self.version,
+            versioned: self.versioned,
             text: self.text.clone(),
             line_ending: self.line_ending,
             tree: self.syntax.as_ref().and_then(Syntax::tree),

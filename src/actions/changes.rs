@@ -139,7 +139,7 @@ mod tests {
         let range = whole_lines(&rope, ByteRange::new(ByteOffset(start), ByteOffset(end)));
         let edits = of_region(&rope, range, new);
         let after = applied(&rope, &edits);
-        let all = after.slice(ByteRange::new(ByteOffset(0), after.end())).into_owned();
+        let all = after.whole().into_owned();
         let old = |edit: &LineEdit| rope.slice(edit.range).into_owned();
         (all, edits.iter().map(|edit| (old(edit), edit.text.clone())).collect())
     }

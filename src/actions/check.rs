@@ -1,6 +1,5 @@
 //! What an answer comes to, looked at before anyone gets to see it.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::changes::{LineEdit, applied};
@@ -51,6 +50,8 @@ pub(super) async fn broken(
     let grammar = language.grammar()?;
     let (text, after) = (text.clone(), applied(text, &made.edits));
     let (first, count) = (made.line, made.code.lines().count());
+    let written = made.edits.iter().map(|edit| normalise(&edit.text));
+    let written: Vec<String> = written.chain([made.code.clone()]).collect();
     let looking = tokio::task::spawn_blocking(move || {
         if !parses_worse(grammar, &text, &after) {
             return None;
@@ -67,7 +68,9 @@ pub(super) async fn broken(
             line: inside(fault.line),
             what: fault.what,
         };
-        Some(faults(grammar, &after, near).into_iter().map(value).collect())
+        // The file may be one that the model is not shown.
+        let own = |quoted: &str| written.iter().any(|text| text.contains(quoted));
+        Some(faults(grammar, &after, near, own).into_iter().map(value).collect())
     });
     // A parser that fails says nothing good of the text.
     looking.await.unwrap_or(Some(Vec::new()))
@@ -85,12 +88,9 @@ impl OnDisk {
         let Some(file) = file else { return Ok(Self(None)) };
         // A document that was never saved has none.
         let Ok(known) = tokio::fs::metadata(file).await else { return Ok(Self(None)) };
-        // Neither the mode nor the folder tells of access lists and of disks that are read-only.
-        let opened = tokio::fs::OpenOptions::new().write(true).open(file).await;
-        let refused = opened.is_err_and(|error| {
-            matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
-        });
-        if refused || known.permissions().readonly() {
+        let path = file.to_owned();
+        let refused = tokio::task::spawn_blocking(move || is_refused(&path)).await;
+        if known.permissions().readonly() || refused.unwrap_or(false) {
             return Err(ActionError::ReadOnly(name(file)));
         }
         Ok(Self(Some(file.to_owned())))
@@ -106,6 +106,21 @@ impl OnDisk {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the system would not let us write a file: neither the mode nor the folder tells of access
+/// lists and of disks that are read-only. The file is not opened, which would rouse those who watch it.
+#[cfg(unix)]
+fn is_refused(file: &Path) -> bool {
+    use rustix::io::Errno;
+
+    let asked = rustix::fs::access(file, rustix::fs::Access::WRITE_OK);
+    matches!(asked, Err(Errno::ACCESS | Errno::PERM | Errno::ROFS))
+}
+
+#[cfg(not(unix))]
+fn is_refused(_: &Path) -> bool {
+    false
 }
 
 fn name(file: &Path) -> String {

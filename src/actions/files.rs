@@ -51,8 +51,7 @@ impl FileEdit {
         let document = &now.document;
         Self {
             uri: Arc::clone(&document.client_uri),
-            // A client that always sends 0 keeps no versions.
-            version: Some(document.version).filter(|version| *version != 0),
+            version: document.edited_version(),
             text: document.text.clone(),
             edits,
         }

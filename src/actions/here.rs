@@ -171,7 +171,7 @@ impl Here {
 
 /// Whether a document has nothing but blanks.
 fn is_blank(text: &Text) -> bool {
-    text.len() <= BLANK && text.slice(ByteRange::new(ByteOffset(0), text.end())).trim().is_empty()
+    text.len() <= BLANK && text.whole().trim().is_empty()
 }
 
 fn bytes(node: Node<'_>) -> ByteRange {

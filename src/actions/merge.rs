@@ -3,6 +3,7 @@
 //! come of it.
 
 mod imports;
+mod rename;
 mod scope;
 mod settle;
 
@@ -35,7 +36,7 @@ pub enum At {
 /// the language has no tree. Parses: not for the message path.
 #[must_use]
 pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdit> {
-    let old = normalise(&text.slice(ByteRange::new(ByteOffset(0), text.end())));
+    let old = normalise(&text.whole());
     if old.trim().is_empty() {
         return whole(text, code);
     }

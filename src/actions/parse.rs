@@ -28,10 +28,15 @@ impl std::fmt::Debug for SyntaxFault {
     }
 }
 
-/// What does not parse, in the order of the text: that in `near` alone if there is any. Parses: not for
-/// the message path.
+/// What does not parse, in the order of the text: that in `near` alone if there is any. Of the text only
+/// what `own` has is quoted: the rest may be kept from models. Parses: not for the message path.
 #[must_use]
-pub fn faults(grammar: Grammar, text: &Text, near: ByteRange) -> Vec<SyntaxFault> {
+pub fn faults(
+    grammar: Grammar,
+    text: &Text,
+    near: ByteRange,
+    own: impl Fn(&str) -> bool,
+) -> Vec<SyntaxFault> {
     let Some(tree) = parse_now(grammar, text).filter(|_| text.len() <= TREE_LIMIT) else {
         return Vec::new();
     };
@@ -44,10 +49,10 @@ pub fn faults(grammar: Grammar, text: &Text, near: ByteRange) -> Vec<SyntaxFault
     if told.is_empty() {
         told = nodes.iter().collect();
     }
-    told.into_iter().take(TOLD).map(|node| fault(*node, text)).collect()
+    told.into_iter().take(TOLD).map(|node| fault(*node, text, &own)).collect()
 }
 
-fn fault(node: Node<'_>, text: &Text) -> SyntaxFault {
+fn fault(node: Node<'_>, text: &Text, own: impl Fn(&str) -> bool) -> SyntaxFault {
     let line = text.line_of(ByteOffset(node.start_byte()));
     if node.is_missing() {
         return SyntaxFault { line, what: format!("`{}` is missing", node.kind()) };
@@ -55,8 +60,13 @@ fn fault(node: Node<'_>, text: &Text) -> SyntaxFault {
     let range = ByteRange::new(ByteOffset(node.start_byte()), ByteOffset(node.end_byte()));
     let code = text.slice(range);
     let quoted: String = code.trim().lines().next().unwrap_or("").chars().take(QUOTED).collect();
-    let what =
-        if quoted.is_empty() { "unexpected end".into() } else { format!("unexpected `{quoted}`") };
+    let what = if quoted.is_empty() {
+        "unexpected end".into()
+    } else if own(&quoted) {
+        format!("unexpected `{quoted}`")
+    } else {
+        "it cannot be read from here on".into()
+    };
     SyntaxFault { line, what }
 }
 
@@ -118,12 +128,14 @@ mod tests {
         let told = |source: &str| -> Vec<(usize, String)> {
             let text = Text::from(source);
             let all = ByteRange::new(ByteOffset(0), text.end());
-            let found = faults(Grammar::Rust, &text, all);
+            let found = faults(Grammar::Rust, &text, all, |quoted| quoted != "%");
             found.into_iter().map(|fault| (fault.line, fault.what)).collect()
         };
         assert_eq!(told("fn f() {\n    1\n}\n"), []);
         assert_eq!(told("fn f() {\n    g(1;\n}\n"), [(1, "`)` is missing".to_owned())]);
         assert_eq!(told("fn f() {\n    1 @@ 2\n}\n"), [(1, "unexpected `@@ 2`".to_owned())]);
+        let kept = [(1, "it cannot be read from here on".to_owned())];
+        assert_eq!(told("fn f() {\n    1 % % 3\n}\n"), kept);
         let shown = format!("{:?}", SyntaxFault { line: 3, what: "secret".into() });
         assert_eq!(shown, "SyntaxFault(line 3)");
     }

@@ -63,13 +63,12 @@ impl Subject {
         if region.len() > LARGEST && task.answer().edits() {
             return Err(SubjectError::TooLarge);
         }
-        let shown = if region.len() > LARGEST {
-            ByteRange::new(region.start, text.floor(ByteOffset(region.start.0 + LARGEST)))
-        } else {
-            region
+        let cut = |range: ByteRange| {
+            let end = range.end.0.min(range.start.0 + LARGEST);
+            ByteRange::new(range.start, text.floor(ByteOffset(end)))
         };
         let lines = |range| normalise(&text.slice(range));
-        let code = lines(shown);
+        let code = lines(cut(region));
         if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
@@ -88,7 +87,7 @@ impl Subject {
             below_text.truncate(below_text.rfind('\n').map_or(0, |at| at + 1));
         }
         let sample = text.slice(ByteRange::new(ByteOffset(0), ByteOffset(SAMPLE)));
-        let selected = lines(selection);
+        let selected = lines(cut(selection));
         let intent = match task {
             Task::Refactor(intent) => intent.name(),
             Task::Boilerplate(kind) => kind.name(),

@@ -19,7 +19,7 @@ use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::project::testing::{Code, Place, place};
+use crate::project::testing::{Code, Place, lies_in, place};
 use crate::project::{Framework, Project, reading};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
@@ -28,6 +28,9 @@ use crate::workspace::session::Session;
 const LARGEST: u64 = 1024 * 1024;
 /// Bytes of other tests that a model is shown.
 const EXAMPLE: usize = 4 * 1024;
+/// Why nothing is written behind a link.
+const LEADS_OUT: &str =
+    "it or its folder is a link that leads out of the project; save tests there yourself";
 
 /// Where tests go.
 pub(super) struct Tests {
@@ -67,29 +70,35 @@ impl Tests {
             return Ok(None);
         }
         let document = then.document.clone();
-        let text = document.text.slice(ByteRange::new(ByteOffset(0), document.text.end()));
-        let text = normalise(&text);
+        let text = normalise(&document.text.whole());
         let language = document.language;
         let of_file = then.file.clone().filter(|_| document.uri.scheme() == "file");
         let open: HashSet<PathBuf> = session
             .workspace(|workspace| workspace.uris().filter_map(DocumentUri::to_path).collect());
         let (mut own, source) = (project.clone(), text.clone());
-        let found = match of_file {
+        let place = match of_file {
             Some(file) => {
                 let look = move || {
                     let exists = |path: &Path| path.is_file() || open.contains(path);
                     let code = Code { file: &file, text: &source, language, exists: &exists };
-                    place(&own, &code)
+                    let found = place(&own, &code).ok_or(ActionError::Unsaved)?;
+                    match &found.file {
+                        Some(file) if !lies_in(file, &own.top) => {
+                            let inside = file.strip_prefix(&own.top).unwrap_or(file);
+                            let file = inside.to_string_lossy().replace('\\', "/");
+                            Err(ActionError::File { file, why: LEADS_OUT })
+                        }
+                        _ => Ok(found),
+                    }
                 };
-                tokio::task::spawn_blocking(look).await.ok().flatten()
+                tokio::task::spawn_blocking(look).await.map_err(|_| ActionError::Changed)??
             }
             None if language.id() == "rust" => {
                 own.top = PathBuf::new();
-                Some(Place { exists: true, import: "use super::*;".into(), ..Place::default() })
+                Place { exists: true, import: "use super::*;".into(), ..Place::default() }
             }
             None => return Err(ActionError::Unsaved),
         };
-        let place = found.ok_or(ActionError::Unsaved)?;
         let here = Here::new(&document, order.target);
         let name =
             here.class.as_ref().or(here.function.as_ref()).and_then(|item| item.name.clone());
@@ -217,16 +226,12 @@ impl Tests {
         let (top, expected, name) = (self.top.clone(), self.place.exists, self.shown.file.clone());
         let wrong = move |why| ActionError::File { file: name.clone(), why };
         let read = tokio::task::spawn_blocking(move || {
+            if !lies_in(&file, &top) {
+                return Err(wrong(LEADS_OUT));
+            }
             let Ok(found) = std::fs::metadata(&file) else {
-                return match (expected, stays_inside(&file, &top)) {
-                    (true, _) => {
-                        Err(wrong("it was deleted meanwhile, so nothing was done; ask again"))
-                    }
-                    (false, false) => Err(wrong(
-                        "its folder is a link that leads out of the project; save tests there yourself",
-                    )),
-                    (false, true) => Ok(Target::New),
-                };
+                let gone = "it was deleted meanwhile, so nothing was done; ask again";
+                return if expected { Err(wrong(gone)) } else { Ok(Target::New) };
             };
             if found.permissions().readonly() {
                 return Err(wrong(
@@ -244,7 +249,7 @@ impl Tests {
 
     /// The edits of the file by an answer's code.
     fn made(&self, text: &Text, code: &str, exists: bool) -> Made {
-        let old = text.slice(ByteRange::new(ByteOffset(0), text.end()));
+        let old = text.whole();
         let at = At::Tests { beside_code: self.place.file.is_none() };
         let import = self.import().filter(|(needle, _)| !code.contains(needle.as_str()));
         let import = import.filter(|(needle, _)| !old.contains(needle.as_str()));
@@ -255,7 +260,7 @@ impl Tests {
         if let Some((_, line)) = import {
             let with = Text::from(code.as_str());
             let edits = merge::edits(&with, &line, self.language, At::Below(with.end()));
-            code = all(&super::changes::applied(&with, &edits));
+            code = super::changes::applied(&with, &edits).whole().into_owned();
         }
         let edits = merge::edits(text, &code, self.language, at);
         Made::joined(text, code, edits)
@@ -328,7 +333,7 @@ fn masked(language: Language, text: &Text, edits: &[LineEdit]) -> (Text, Vec<Lin
         }
     };
     let all = |text: &str| text.split_inclusive('\n').map(mask).collect::<String>();
-    let before = all(&self::all(text));
+    let before = all(&text.whole());
     let (before, mut made) = (Text::from(before.as_str()), edits.to_vec());
     for edit in &mut made {
         // Lines keep their numbers, not their bytes.
@@ -367,15 +372,11 @@ fn sibling(file: &Path) -> Option<PathBuf> {
 async fn text_of(session: &Session, file: &Path) -> Option<String> {
     let uri = DocumentUri::from_path(file);
     if let Some(open) = session.workspace(|workspace| workspace.snapshot(&uri)) {
-        return Some(all(&open.document.text));
+        return Some(open.document.text.whole().into_owned());
     }
     let file = file.to_path_buf();
     let read = move || reading::beginning(&file, 4 * EXAMPLE as u64);
     tokio::task::spawn_blocking(read).await.ok().flatten()
-}
-
-fn all(text: &Text) -> String {
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
 }
 
 /// Whole lines from the beginning.
@@ -384,13 +385,4 @@ fn beginning(text: &str) -> String {
     let head = text.get(..end.unwrap_or(0)).unwrap_or("");
     let cut = if head.len() < text.len() { head.rfind('\n').unwrap_or(0) } else { head.len() };
     head.get(..cut).unwrap_or("").trim_end().to_owned()
-}
-
-/// Whether a new file would lie where its path says.
-fn stays_inside(file: &Path, top: &Path) -> bool {
-    let real = file.ancestors().skip(1).find_map(|folder| folder.canonicalize().ok());
-    match (real, top.canonicalize()) {
-        (Some(real), Ok(top)) => real.starts_with(&top) || top.starts_with(&real),
-        _ => true,
-    }
 }

@@ -274,6 +274,12 @@ impl Text {
         Ok(ByteRange::new(self.byte_of(start, encoding), self.byte_of(end, encoding)))
     }
 
+    /// All of it, in its own line endings.
+    #[must_use]
+    pub fn whole(&self) -> Cow<'_, str> {
+        self.slice(ByteRange::new(ByteOffset(0), self.end()))
+    }
+
     /// Replaces a range.
     pub fn replace(&mut self, range: ByteRange, with: &str) {
         let (start, end) = (self.char_of(range.start).0, self.char_of(range.end).0);

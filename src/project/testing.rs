@@ -51,9 +51,13 @@ impl Place {
     }
 }
 
-/// Finds the place; `None` for languages whose customs are not known. Reads the file system.
+/// Finds the place; `None` for languages whose customs are not known. Reads the file system. What a
+/// link leads to outside of the project is not there.
 #[must_use]
 pub fn place(project: &Project, code: &Code<'_>) -> Option<Place> {
+    let exists = |path: &Path| (code.exists)(path) && lies_in(path, &project.top);
+    let Code { file, text, language, .. } = *code;
+    let code = &Code { file, text, language, exists: &exists };
     let place = match code.language.id() {
         "rust" => rust::place(project, code),
         "python" => python::place(project, code),
@@ -80,9 +84,24 @@ impl Project {
         self.folder.as_deref().or_else(|| file.parent()).unwrap_or(file)
     }
 
+    /// Whether a folder is there, and not somewhere else by a link.
+    fn has_folder(&self, folder: &Path) -> bool {
+        folder.is_dir() && lies_in(folder, &self.top)
+    }
+
     const fn uses(&self, kind: Kind) -> bool {
         self.framework.kind as u8 == kind as u8
     }
+}
+
+/// Whether a file or a folder lies below another folder by its real path, or would once it is made.
+pub(crate) fn lies_in(path: &Path, top: &Path) -> bool {
+    // Nothing is linked in a folder that is not there yet.
+    let Ok(top) = top.canonicalize() else { return true };
+    // A link that leads nowhere is there, and leads away.
+    let there = path.ancestors().find(|path| path.symlink_metadata().is_ok());
+    let real = there.and_then(|path| path.canonicalize().ok());
+    real.is_some_and(|real| real.starts_with(&top) && (real != top || there != Some(path)))
 }
 
 /// What of the path between two folders a folder of tests may repeat: all of it, all without its
@@ -105,7 +124,7 @@ fn in_test_folders(
     for folder in project.above(code.file) {
         for tests in tests {
             let tests = folder.join(tests);
-            if !tests.is_dir() {
+            if !project.has_folder(&tests) {
                 continue;
             }
             for part in repeated(folder, own) {
@@ -127,15 +146,16 @@ fn in_test_folders(
 /// The nearest folder of tests above a file.
 fn nearest_folder(project: &Project, file: &Path, tests: &[&str]) -> Option<(PathBuf, PathBuf)> {
     project.above(file).into_iter().find_map(|folder| {
-        let found = tests.iter().map(|name| folder.join(name)).find(|tests| tests.is_dir())?;
+        let found =
+            tests.iter().map(|name| folder.join(name)).find(|tests| project.has_folder(tests))?;
         Some((folder.to_path_buf(), found))
     })
 }
 
 /// Where in a folder of tests a new file goes: where it repeats the path of the code already.
-fn mirrored(above: &Path, tests: &Path, own: &Path) -> PathBuf {
+fn mirrored(project: &Project, above: &Path, tests: &Path, own: &Path) -> PathBuf {
     let parts = repeated(above, own).into_iter();
-    let there = parts.map(|part| tests.join(part)).find(|folder| folder.is_dir());
+    let there = parts.map(|part| tests.join(part)).find(|folder| project.has_folder(folder));
     there.unwrap_or_else(|| tests.to_path_buf())
 }
 

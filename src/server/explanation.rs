@@ -13,6 +13,7 @@ use crate::actions::outcome::Words;
 use crate::actions::task::Use;
 use crate::document::uri::DocumentUri;
 use crate::prompt::budget::estimate;
+use crate::workspace::session::sending::Source;
 
 /// Characters of a message, or of a progress's end, where there is no better place.
 const MESSAGE: usize = 2_000;
@@ -29,8 +30,7 @@ pub(super) struct Explanation {
     title: String,
     talks: Talks,
     client: ClientHandle,
-    source: DocumentUri,
-    root: Option<std::path::PathBuf>,
+    source: Option<Source>,
 }
 
 impl Explanation {
@@ -49,7 +49,7 @@ impl Explanation {
         }
         let page =
             file.map(|file| (Page::begin(server, file.clone(), title.clone(), 0, true), file));
-        let root = server.session.workspace(|workspace| workspace.place_of(&order.uri).1);
+        let open = server.session.workspace(|workspace| workspace.snapshot(&order.uri));
         Self {
             page,
             end: "cancelled",
@@ -57,8 +57,7 @@ impl Explanation {
             title,
             talks: server.talks.clone(),
             client: server.client.clone(),
-            source: order.uri.clone(),
-            root,
+            source: open.as_ref().map(Source::of),
         }
     }
 
@@ -86,9 +85,9 @@ impl Explanation {
             drop(work);
             if page.finish(&whole).await {
                 let page = DocumentUri::from_path(&file);
-                let (source, root) = (self.source.clone(), self.root.take());
-                let talk = Talk::new(&page, file, whole, words, source, root);
-                self.talks.begin(talk);
+                if let Some(source) = self.source.take() {
+                    self.talks.begin(Talk::new(&page, file, whole, words, source));
+                }
                 return json!({ "page": page.as_str() });
             }
             self.client.show(Level::Info, &shortened(&words.text));

@@ -79,6 +79,10 @@ pub(crate) fn found(
     follow(server, uri);
     {
         let mut documents = server.remarks.documents.lock();
+        // Closed in this moment: nobody would ever take it back.
+        if server.session.workspace(|workspace| workspace.snapshot(uri)).is_none() {
+            return;
+        }
         let kept = documents.entry(uri.clone()).or_insert_with(|| Kept {
             client_uri: Arc::clone(&snapshot.document.client_uri),
             revision,
@@ -117,7 +121,7 @@ pub(crate) fn follow(server: &Server, uri: &DocumentUri) {
     let diagnostics: Value =
         kept.list.iter().map(|one| diagnostic(&one.remark, &snapshot)).collect();
     if diagnostics != kept.told {
-        let version = Some(snapshot.document.version).filter(|version| *version != 0);
+        let version = snapshot.document.edited_version();
         server.client.diagnostics(&kept.client_uri, version, &diagnostics);
         kept.told = diagnostics;
     }

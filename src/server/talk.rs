@@ -12,6 +12,7 @@ use crate::document::line_ending::normalise;
 use crate::document::uri::DocumentUri;
 use crate::guard::redact;
 use crate::prompt::{ChatPrompt, Message, Role};
+use crate::workspace::session::sending::Source;
 
 /// Most conversations; the one longest left alone goes first.
 const MOST: usize = 16;
@@ -31,10 +32,8 @@ pub(crate) struct Talk {
     pub text: String,
     /// The turns so far; the last one is the model's.
     prompt: ChatPrompt,
-    /// The document that it is about.
-    pub source: DocumentUri,
-    /// The workspace folder whose settings hold.
-    pub root: Option<PathBuf>,
+    /// The document that it is about, which may be closed.
+    pub source: Source,
     /// An answer is being written.
     busy: bool,
     /// Its page was closed, and not opened again so far.
@@ -66,12 +65,11 @@ impl Talk {
         file: PathBuf,
         text: String,
         words: Words,
-        source: DocumentUri,
-        root: Option<PathBuf>,
+        source: Source,
     ) -> Self {
         let mut prompt = words.prompt;
         prompt.messages.push(Message { role: Role::Assistant, text: redact(&words.text) });
-        Self { page: page.clone(), file, text, prompt, source, root, busy: false, closed: false }
+        Self { page: page.clone(), file, text, prompt, source, busy: false, closed: false }
     }
 
     /// The conversation with one more question.

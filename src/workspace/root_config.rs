@@ -53,7 +53,7 @@ impl RootConfig {
         if !self.completion.enabled {
             return Err(Silence::Off("completion.enabled"));
         }
-        self.allows_sending(document, file)?;
+        self.allows_sending(document.language, file)?;
         self.allows_language(document.language)
     }
 
@@ -61,15 +61,11 @@ impl RootConfig {
     ///
     /// # Errors
     /// Why not.
-    pub fn allows_sending(
-        &self,
-        document: &DocumentSnapshot,
-        file: Option<&Path>,
-    ) -> Result<(), Silence> {
+    pub fn allows_sending(&self, language: Language, file: Option<&Path>) -> Result<(), Silence> {
         if !self.resolved.settings.enabled {
             return Err(Silence::Off("enabled"));
         }
-        if document.language.is_secret() {
+        if language.is_secret() {
             return Err(Silence::Blocked("environment files are never sent".into()));
         }
         if file.is_some_and(|file| self.ignores(file)) {

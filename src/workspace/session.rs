@@ -1,7 +1,7 @@
 //! A session: what one connection has. Its documents, configuration and engine; it never reaches
 //! into another session.
 
-mod sending;
+pub mod sending;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -153,6 +153,33 @@ async fn what_is_never_sent_is_no_example() {
     editor.finish().await;
 }
 
+/// Not even where the parser does not understand it.
+#[tokio::test]
+async fn what_is_never_sent_is_in_no_fault() {
+    let backend = FakeBackend::start().await;
+    let editor = builder(&backend)
+        .file(".foretypeignore", "test_a.py\n")
+        .file("test_a.py", "SECRET_PLAN = [\n    1,\n]\n\n\ndef g():\n    return (SECRET_PLAN\n")
+        .open()
+        .await;
+    let doc = editor.open("a.py", "python", SOURCE);
+    for answer in [
+        "def test_f():\n    assert f( == (((\n",
+        "class A:\n    def test_f(self):\n        x = [1, (2\n",
+        "def test_f():\n    x = [}\n",
+    ] {
+        backend.answer(Reply::text(&format!("```python\n{answer}```")));
+        let asked = backend.requests().len();
+        assert_eq!(run(&editor, &doc, "tests").await, None);
+        assert_eq!(backend.requests().len(), asked + 2, "{answer}");
+        let told = told(&backend);
+        assert!(told.contains("does not parse"), "{told}");
+        assert!(!told.contains("SECRET_PLAN") && !told.contains("return ("), "{told}");
+    }
+    assert_eq!(messages(&editor).len(), 3);
+    editor.finish().await;
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_link_leads_no_file_out_of_the_project() {
@@ -163,6 +190,32 @@ async fn a_link_leads_no_file_out_of_the_project() {
     let doc = editor.open("a.py", "python", SOURCE);
     assert_eq!(run(&editor, &doc, "tests").await, None);
     assert!(messages(&editor).pop().unwrap().contains("leads out of the project"));
+    assert!(backend.requests().is_empty(), "nobody is asked in vain");
+    // A file that is there already is neither shown nor changed, whatever leads to it.
+    std::fs::write(elsewhere.path().join("test_a.py"), "ELSEWHERE = 1\n").unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    std::fs::remove_file(editor.path("tests")).unwrap();
+    editor.write("tests/b.py", "");
+    let there = elsewhere.path().join("test_a.py");
+    std::os::unix::fs::symlink(&there, editor.path("tests/test_a.py")).unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    assert!(messages(&editor).pop().unwrap().contains("tests/test_a.py: it or its folder is"));
+    // One that leads nowhere would make a file there.
+    std::fs::remove_file(&there).unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    assert!(backend.requests().is_empty());
+    // The folder above is no part of the project either.
+    std::fs::remove_dir_all(editor.path("tests")).unwrap();
+    std::os::unix::fs::symlink("..", editor.path("tests")).unwrap();
+    assert_eq!(run(&editor, &doc, "tests").await, None);
+    assert!(backend.requests().is_empty());
+    assert_eq!(messages(&editor).len(), 5);
+    // What leads back into the project is as good as a folder.
+    std::fs::remove_file(editor.path("tests")).unwrap();
+    editor.write("checks/test_a.py", "INSIDE = 1\n");
+    std::os::unix::fs::symlink("checks", editor.path("tests")).unwrap();
+    assert!(run(&editor, &doc, "tests").await.is_some());
+    assert!(told(&backend).contains("INSIDE"));
     editor.finish().await;
 }
 

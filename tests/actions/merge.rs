@@ -57,6 +57,22 @@ fn tests_join_those_that_are_there() {
             "use a::c;\nuse a::d;\n\n#[test]\nfn y() {}\n",
             "//! Tests.\n\nuse a::{b, c};\nuse a::d;\n\n#[test]\nfn x() {}\n\n#[test]\nfn y() {}\n",
         ),
+        // Another helper of a name that is taken, for the tests that came with it; what nothing calls
+        // is left out.
+        (
+            "rust",
+            APART,
+            "fn make() -> u8 {\n    1\n}\n\n#[test]\nfn a() {\n    make();\n}\n",
+            "fn make() -> u8 {\n    2\n}\n\nfn idle() {}\n\n#[test]\nfn b() {\n    make();\n    x.make();\n    remake();\n}\n",
+            "fn make() -> u8 {\n    1\n}\n\n#[test]\nfn a() {\n    make();\n}\n\nfn make_2() -> u8 {\n    2\n}\n\nfn idle() {}\n\n#[test]\nfn b() {\n    make_2();\n    x.make();\n    remake();\n}\n",
+        ),
+        (
+            "python",
+            APART,
+            "def make():\n    return 1\n\n\ndef setup_module():\n    pass\n",
+            "def setup_module():\n    make()\n\n\ndef make():\n    return 2\n\n\ndef test_b():\n    assert make() == 2\n",
+            "def make():\n    return 1\n\n\ndef setup_module():\n    pass\n\n\ndef make_2():\n    return 2\n\n\ndef test_b():\n    assert make_2() == 2\n",
+        ),
         // Python: functions, classes, what runs the file.
         (
             "python",

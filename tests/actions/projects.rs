@@ -378,6 +378,26 @@ fn docstrings_of_the_neighbours() {
     }
 }
 
+/// What a link leads to outside of the project is as if it were not there.
+#[cfg(unix)]
+#[test]
+fn links_lead_nowhere_else() {
+    use std::os::unix::fs::symlink;
+
+    let elsewhere = Case::new(&["*test_a.py", "deep/test_a.py"]);
+    let out = elsewhere.home.path();
+    let case = Case::new(&["*a.py", "pytest.ini", "inside/test_c.py"]);
+    let at = |name: &str| case.home.path().join(name);
+    symlink(out, at("test")).unwrap();
+    assert_eq!(case.place().0, "+tests/test_a.py");
+    symlink(out.join("test_a.py"), at("test_a.py")).unwrap();
+    assert_eq!(case.place().0, "+tests/test_a.py");
+    symlink(at("inside"), at("tests")).unwrap();
+    assert_eq!(case.place().0, "+tests/test_a.py");
+    std::fs::write(at("inside/test_a.py"), "").unwrap();
+    assert_eq!(case.place().0, "=tests/test_a.py");
+}
+
 /// Whatever lies there, it is read within bounds, and nothing of it gets further than names.
 #[cfg(unix)]
 #[test]

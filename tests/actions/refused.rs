@@ -121,6 +121,27 @@ async fn files_that_cannot_be_written() {
     editor.finish().await;
 }
 
+/// Whether a file can be written is asked without opening it: a pipe would keep waiting for a reader.
+#[cfg(unix)]
+#[tokio::test]
+async fn files_are_not_opened_for_writing() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    let editor = start(&backend).await;
+    let pipe = editor.path("a.rs");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let item = offer(&editor, &doc, "refactor.idiomatic").await;
+    let pending = editor.request("codeAction/resolve", item);
+    let reply = tokio::time::timeout(std::time::Duration::from_secs(10), pending.reply()).await;
+    if reply.is_err() {
+        // Lets it go, or the test would not end.
+        drop(std::fs::File::open(&pipe));
+    }
+    assert_eq!(edited(&editor, &doc, &reply.expect("opened")["result"]["edit"]), ANSWER);
+    editor.finish().await;
+}
+
 /// An editor that can do nothing of what is optional.
 #[tokio::test]
 async fn a_client_that_can_do_little() {

@@ -1,10 +1,15 @@
 //! How actions behave towards the editor: offers, commands, progress, typing meanwhile, and
 //! everything that can go wrong.
 
+use foretype::actions::subject::Subject;
+use foretype::actions::task::Task;
+use foretype::document::Document;
+use foretype::document::offset::{ByteOffset, ByteRange, Encoding};
+use foretype::workspace::Snapshot;
 use serde_json::{Value, json};
 
 use super::editor::{actions, capabilities, edited, messages, offered, start, told, with_edits};
-use crate::support::editor::Editor;
+use crate::support::editor::{Doc, Editor};
 use crate::support::fake_backend::{FakeBackend, Reply};
 
 const SOURCE: &str = "fn first() {}\n\nfn len(items: &[u8]) -> usize {\n    return items.len();\n}\n\nfn last() {}\n";
@@ -116,6 +121,71 @@ async fn explanations_are_a_page_or_a_message() {
         }
         editor.finish().await;
     }
+}
+
+/// Files of one name have pages of their own.
+#[tokio::test]
+async fn pages_do_not_give_way_to_each_other() {
+    let backend = FakeBackend::start().await;
+    backend.answer("It counts the items.");
+    let editor = start(&backend).await;
+    let mut pages = Vec::new();
+    for path in ["one/a.rs", "two/a.rs", "one/a.rs"] {
+        let doc = editor.open(path, "rust", SOURCE);
+        let item = offered(&editor, &doc, at(SOURCE, "return"), &context(), "explain").await;
+        let command = &item["command"];
+        let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+        let reply = editor.request("workspace/executeCommand", run).reply().await;
+        pages.push(reply["result"]["page"].as_str().expect("a page").to_owned());
+        doc.close();
+    }
+    assert_ne!(pages[0], pages[1]);
+    assert_eq!(pages[0], pages[2]);
+    editor.finish().await;
+}
+
+/// A huge selection is cut as the code is, between characters.
+#[test]
+fn a_selection_has_its_bounds() {
+    let source = "static Ü: u8 = 1;\n".repeat(10_000);
+    let document = Document::open("untitled:a", "rust", 1, &source).snapshot();
+    let all = ByteRange::new(ByteOffset(0), document.text.end());
+    let (earlier_cells, encoding) = (Vec::new(), Encoding::Utf8);
+    let snapshot = Snapshot { document, earlier_cells, file: None, root: None, encoding };
+    let values = Subject::new(&snapshot, &Task::Explain, all, all).unwrap().values;
+    assert!((60_000..=64 * 1024).contains(&values.code.len()));
+    assert!(values.selection == values.code);
+}
+
+/// Versions may begin at 0; who says 0 again after a change keeps none.
+#[tokio::test]
+async fn versions_from_zero() {
+    let backend = FakeBackend::start().await;
+    backend.answer(ANSWER);
+    let editor = start(&backend).await;
+    let mut doc = Doc::clone_at(&editor.open("b.rs", "rust", ""), SOURCE);
+    doc.uri = editor.uri("zero.rs");
+    doc.version = 0;
+    let item = json!({ "uri": doc.uri, "languageId": "rust", "version": 0, "text": SOURCE });
+    editor.notify("textDocument/didOpen", json!({ "textDocument": item }));
+    let mut versions = Vec::new();
+    for step in 0..3 {
+        if step > 0 {
+            let version = if step == 1 { 0 } else { 1 };
+            let change = json!({
+                "textDocument": { "uri": doc.uri, "version": version },
+                "contentChanges": [{ "text": SOURCE }],
+            });
+            editor.notify("textDocument/didChange", change);
+        }
+        let place = at(SOURCE, "return");
+        let item = offered(&editor, &doc, place, &context(), "refactor.idiomatic").await;
+        let reply = editor.request("codeAction/resolve", item).reply().await;
+        let change = &reply["result"]["edit"]["documentChanges"][0];
+        versions.push(change["textDocument"]["version"].clone());
+    }
+    assert_eq!(versions, [json!(0), Value::Null, json!(1)]);
+    editor.finish().await;
 }
 
 #[tokio::test]

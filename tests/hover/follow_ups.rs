@@ -368,6 +368,12 @@ async fn a_page_is_nobodys_code() {
     editor.settle().await;
     follow_up(&editor, json!({ "page": uri, "words": "Why?" })).await;
     assert!(messages(&editor).pop().unwrap().contains("ignored by"));
+    // Whether it is open or not.
+    doc.close();
+    editor.settle().await;
+    let before = messages(&editor).len();
+    follow_up(&editor, json!({ "page": uri, "words": "Why?" })).await;
+    assert!(messages(&editor).split_off(before).concat().contains("ignored by"));
     assert_eq!(backend.requests().len(), asked);
     holds(&file, "It counts.").await;
     editor.log();

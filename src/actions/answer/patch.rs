@@ -29,7 +29,7 @@ const LEVELS: [fn(&str, &str) -> bool; 3] = [
 /// The hunks of a diff; `None` where a text is none. `told` if it says that it is one.
 pub(super) fn read(text: &str, told: bool) -> Option<Vec<Hunk>> {
     let lines: Vec<&str> = text.lines().collect();
-    let headed = lines.iter().any(|line| is_header(line)) || names_files(&lines);
+    let headed = lines.iter().any(|line| line.starts_with("@@ -")) || names_files(&lines);
     let changes = lines.iter().any(|line| line.starts_with(['+', '-']));
     if !changes || !(told || headed) {
         return None;
@@ -65,8 +65,9 @@ pub(super) fn read(text: &str, told: bool) -> Option<Vec<Hunk>> {
     (!hunks.is_empty()).then_some(hunks)
 }
 
+/// In what is known to be a diff: models leave the numbers out. `@@count` is a variable of Ruby's.
 fn is_header(line: &str) -> bool {
-    line.starts_with("@@") && line.trim_end().len() >= 2
+    line.starts_with("@@ ") || line.trim_end() == "@@"
 }
 
 fn names_files(lines: &[&str]) -> bool {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::imports::{Import, names};
+use super::rename::{renamed, says};
 use super::scope::{Item, Kind, Scope};
 use super::{Insertion, is_test, laid};
 use crate::actions::answer::{depth, step};
@@ -63,7 +64,7 @@ impl<'a> Settling<'a> {
         if new.package.is_some() || !new.imports.is_empty() {
             self.imports(new, target);
         }
-        let mut rest = Vec::new();
+        let (mut rest, mut others) = (Vec::new(), Vec::new());
         let mut taken: HashSet<String> = target.items.iter().filter_map(name_of).collect();
         for item in &new.items {
             if let Some((key, inner)) = &item.group
@@ -92,8 +93,20 @@ impl<'a> Settling<'a> {
                 text.replace_range(at.clone(), &other);
                 taken.insert(other);
                 rest.push((item, text));
+            } else {
+                others.push((item, name, text));
             }
         }
+        // Of what has a taken name, the new code gets what it uses under another one.
+        let used = |rest: &[(&Item, String)], name: &str| rest.iter().any(|it| says(&it.1, name));
+        while let Some(at) = others.iter().position(|(_, name, _)| used(&rest, name)) {
+            let (item, name, text) = others.remove(at);
+            let other = self.other_name(name, &taken);
+            rest.push((item, text));
+            rest.iter_mut().for_each(|(_, text)| *text = renamed(text, name, &other));
+            taken.insert(other);
+        }
+        rest.sort_by_key(|(item, _)| item.lines.start);
         let main = target.items.iter().find(|item| item.kind == Kind::Main);
         if let Some(main) = main.filter(|_| matches!(self.language.id(), "c" | "cpp")) {
             self.calls(&rest, main);

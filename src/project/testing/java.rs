@@ -12,8 +12,8 @@ pub(super) fn place(project: &Project, code: &Code<'_>) -> Place {
         // `src` and `test` side by side.
         let home = project.home(code.file);
         let inside = own.strip_prefix(home.join("src"));
-        let tests =
-            ["test", "tests"].into_iter().map(|tests| home.join(tests)).find(|it| it.is_dir());
+        let mut tests = ["test", "tests"].into_iter().map(|tests| home.join(tests));
+        let tests = tests.find(|tests| project.has_folder(tests));
         match (inside, tests) {
             (Ok(inside), Some(tests)) => tests.join(inside),
             _ => own.to_path_buf(),

@@ -36,7 +36,7 @@ pub(super) fn place(project: &Project, code: &Code<'_>) -> Place {
         return Place::known(file, import);
     }
     let folder = match nearest_folder(project, code.file, &FOLDERS) {
-        Some((above, tests)) => mirrored(&above, &tests, own),
+        Some((above, tests)) => mirrored(project, &above, &tests, own),
         None if project.folder.is_some() => project.home(code.file).join("tests"),
         None => own.to_path_buf(),
     };

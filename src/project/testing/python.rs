@@ -29,7 +29,7 @@ pub(super) fn place(project: &Project, code: &Code<'_>) -> Place {
             Some((above, tests)) => {
                 let others =
                     reading::below(&tests).iter().map(|file| reading::name(file)).collect();
-                (mirrored(&above, &tests, own), others)
+                (mirrored(project, &above, &tests, own), others)
             }
             None if project.folder.is_some() => (project.home(code.file).join("tests"), near),
             None => (own.to_path_buf(), near),

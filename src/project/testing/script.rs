@@ -41,7 +41,7 @@ pub(super) fn place(project: &Project, code: &Code<'_>) -> Place {
     let folder = match place {
         Where::Beside => own.to_path_buf(),
         Where::Below(name) => own.join(name),
-        Where::Top(tests) => mirrored(home, &tests, own),
+        Where::Top(tests) => mirrored(project, home, &tests, own),
     };
     let file = folder.join(format!("{stem}.{kind}.{ending}"));
     let import = import(&file);

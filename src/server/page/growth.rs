@@ -129,7 +129,7 @@ impl Growth {
     /// Puts the rest of a text at the document's end; nothing where it is not time.
     async fn edit(&mut self, open: &Snapshot, text: &str) -> Option<bool> {
         let document = &open.document;
-        if self.edited == Some(document.version) && document.version != 0 {
+        if self.edited == Some(document.version) && document.versioned {
             return None;
         }
         let has = text_of(open);
@@ -154,7 +154,7 @@ impl Growth {
         let edits = json!([{ "range": range, "newText": rest }]);
         let uri = document.client_uri.as_ref();
         let edit = if self.versions {
-            let version = Some(document.version).filter(|version| *version != 0);
+            let version = document.edited_version();
             let document = json!({ "uri": uri, "version": version });
             json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })
         } else {
@@ -172,8 +172,7 @@ impl Growth {
 }
 
 fn text_of(open: &Snapshot) -> String {
-    let text = &open.document.text;
-    normalise(&text.slice(ByteRange::new(ByteOffset(0), text.end())))
+    normalise(&open.document.text.whole())
 }
 
 /// Whether two texts differ in the last line's end at most.

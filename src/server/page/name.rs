@@ -1,11 +1,16 @@
 //! What pages are called.
 
+use sha2::{Digest, Sha256};
+
 use crate::actions::order::Order;
 use crate::hover::question::Key;
 
-/// One page for each task and file: an older one gives way.
+/// One page for each task and file: an older one gives way. Files of one name in several folders are
+/// told apart by a digest of the whole.
 pub(in crate::server) fn file_name(order: &Order, name: &str) -> String {
-    format!("{}-{}.md", plain(order.task.prompt()), plain(name))
+    let digest = Sha256::digest(order.uri.as_str());
+    let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-{short}.md", plain(order.task.prompt()), plain(name))
 }
 
 /// One page for each name and what it means.

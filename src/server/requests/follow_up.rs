@@ -10,7 +10,6 @@ use tower_lsp::jsonrpc::{Error, Result};
 use crate::actions::answer::{self, Given};
 use crate::backend::error::BackendError;
 use crate::chat;
-use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::uri::DocumentUri;
 use crate::server::capabilities::FOLLOW_UP;
 use crate::server::client::Level;
@@ -20,6 +19,7 @@ use crate::server::progress::Work;
 use crate::server::talk::Talk;
 use crate::server::{Server, page};
 use crate::workspace::Snapshot;
+use crate::workspace::session::sending::Source;
 
 /// Progress is told at most this often.
 const TELL_EVERY: Duration = Duration::from_millis(200);
@@ -120,7 +120,7 @@ pub(super) async fn handle(
     if question.words.chars().count() > LONGEST {
         return tell("the question is too long; keep it to a few paragraphs");
     }
-    let settings = server.session.settings(talk.root.as_deref());
+    let settings = server.session.settings(talk.source.root.as_deref());
     let chain =
         match may_ask(server, &talk).await.and_then(|()| server.session.chat_chain(&settings)) {
             Ok(chain) => chain,
@@ -217,12 +217,10 @@ async fn may_ask(
     server: &Server,
     talk: &Talk,
 ) -> std::result::Result<(), crate::completion::silence::Silence> {
-    let source = server.session.workspace(|workspace| workspace.snapshot(&talk.source));
-    match source {
-        Some(source) => server.session.check_sending(&source).await,
-        None if server.session.settings(talk.root.as_deref()).resolved.settings.enabled => Ok(()),
-        None => Err(crate::completion::silence::Silence::Off("enabled")),
-    }
+    let open = server.session.workspace(|workspace| workspace.snapshot(&talk.source.uri));
+    // It may have another language or another folder by now.
+    let source = open.as_ref().map_or_else(|| talk.source.clone(), Source::of);
+    server.session.check_sending_of(&source).await
 }
 
 fn open(server: &Server, talk: &Talk) -> Option<Snapshot> {
@@ -230,8 +228,7 @@ fn open(server: &Server, talk: &Talk) -> Option<Snapshot> {
 }
 
 fn text_of(open: &Snapshot) -> String {
-    let text = &open.document.text;
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
+    open.document.text.whole().into_owned()
 }
 
 /// What the user has written on the page.

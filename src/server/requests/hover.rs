@@ -34,6 +34,7 @@ use crate::server::talk::Talk;
 use crate::server::{Server, Wire, convert, page};
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
+use crate::workspace::session::sending::Source;
 
 /// Documents besides the hovered one in which a declaration is looked for.
 const OTHERS: usize = 32;
@@ -221,13 +222,13 @@ impl Asking<'_> {
     /// What begins the conversation on a page, once its text and the explanation are there.
     async fn talk(&self, file: PathBuf) -> impl FnOnce(String, String) + Send + use<> {
         let prompt = self.prompt(&self.chain).await;
-        let (source, root) = (self.snapshot.document.uri.clone(), self.snapshot.root.clone());
+        let source = Source::of(self.snapshot);
         let talks = self.server.talks.clone();
         move |page_text, text| {
             let Some(prompt) = prompt else { return };
             let page = DocumentUri::from_path(&file);
             let words = Words { text, prompt };
-            talks.begin(Talk::new(&page, file, page_text, words, source, root));
+            talks.begin(Talk::new(&page, file, page_text, words, source));
         }
     }
 }

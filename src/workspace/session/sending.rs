@@ -1,12 +1,39 @@
 //! What may leave the machine when an action asks, whatever suggestions may.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Session;
 use crate::completion::silence::Silence;
+use crate::document::language::Language;
 use crate::document::uri::DocumentUri;
 use crate::project::Project;
 use crate::workspace::Snapshot;
+
+/// What is to be known of a document to judge it, open or not.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its key.
+    pub uri: DocumentUri,
+    /// Its file, or its notebook's.
+    pub file: Option<PathBuf>,
+    /// The workspace folder whose settings hold.
+    pub root: Option<PathBuf>,
+    /// Its language.
+    pub language: Language,
+}
+
+impl Source {
+    /// Of an open document.
+    #[must_use]
+    pub fn of(snapshot: &Snapshot) -> Self {
+        Self {
+            uri: snapshot.document.uri.clone(),
+            file: snapshot.file.clone(),
+            root: snapshot.root.clone(),
+            language: snapshot.document.language,
+        }
+    }
+}
 
 impl Session {
     /// What the project of a document is made with. Of manifests that are kept from the model nothing
@@ -71,7 +98,7 @@ impl Session {
     /// Why not.
     pub fn may_send(&self, snapshot: &Snapshot) -> Result<(), Silence> {
         let config = self.settings(snapshot.root.as_deref());
-        config.allows_sending(&snapshot.document, snapshot.file.as_deref())?;
+        config.allows_sending(snapshot.document.language, snapshot.file.as_deref())?;
         match self.verdicts.known(&snapshot.document.uri).and_then(|verdict| verdict.blocked) {
             Some(reason) => Err(Silence::Blocked(reason.to_string())),
             None => Ok(()),
@@ -97,11 +124,18 @@ impl Session {
     /// # Errors
     /// Why not.
     pub async fn check_sending(&self, snapshot: &Snapshot) -> Result<(), Silence> {
-        let config = self.settings(snapshot.root.as_deref());
-        config.allows_sending(&snapshot.document, snapshot.file.as_deref())?;
-        let uri = &snapshot.document.uri;
-        let (file, root) = (snapshot.file.clone(), snapshot.root.clone());
-        match self.verdicts.verdict(uri, file, root).await.blocked {
+        self.check_sending_of(&Source::of(snapshot)).await
+    }
+
+    /// The same of a document that may be closed by now.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn check_sending_of(&self, source: &Source) -> Result<(), Silence> {
+        let config = self.settings(source.root.as_deref());
+        config.allows_sending(source.language, source.file.as_deref())?;
+        let (file, root) = (source.file.clone(), source.root.clone());
+        match self.verdicts.verdict(&source.uri, file, root).await.blocked {
             Some(reason) => Err(Silence::Blocked(reason.to_string())),
             None => Ok(()),
         }
