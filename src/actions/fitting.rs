@@ -98,7 +98,7 @@ mod tests {
         for (bytes, cuts, want) in [
             (10_000, false, Some((200, 100, 200))),
             (2_010, false, Some((200, 100, 50))),
-            (1_100, false, Some((100, 100, 0))),
+            (1_110, false, Some((100, 100, 0))),
             (502, false, Some((0, 100, 0))),
             (500, false, None),
             (300, true, Some((0, 50, 0))),
