@@ -7,7 +7,7 @@
 //! other repositories, so that what it says is a probability.
 //!
 //! The way of an answer: [`index`] and [`overlay`] → [`scene`] (the cursor as tokens) →
-//! [`evidence`] (what followed contexts like it) → [`features`] → [`network`] → [`predict`].
+//! [`evidence`] (what followed contexts like it) → [`features`] → [`mod@network`] → [`mod@predict`].
 //! Nothing here knows of the rest of the crate.
 
 pub mod dialect;
