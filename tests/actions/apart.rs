@@ -173,7 +173,7 @@ async fn what_is_never_sent_is_in_no_fault() {
         assert_eq!(run(&editor, &doc, "tests").await, None);
         assert_eq!(backend.requests().len(), asked + 2, "{answer}");
         let told = told(&backend);
-        assert!(told.contains("does not parse"), "{told}");
+        assert!(told.contains("is wrong with it"), "{told}");
         assert!(!told.contains("SECRET_PLAN") && !told.contains("return ("), "{told}");
     }
     assert_eq!(messages(&editor).len(), 3);
