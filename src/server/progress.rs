@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use serde::Deserialize;
@@ -16,6 +16,24 @@ use super::client::ClientHandle;
 
 /// How long a client may take to accept a token.
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Text that comes piece by piece is told of at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+/// When something was told of last.
+#[derive(Default)]
+pub(crate) struct Pace(Option<Instant>);
+
+impl Pace {
+    /// Whether it is time to tell again; then it counts as told.
+    pub(crate) fn is_due(&mut self) -> bool {
+        let due = self.0.is_none_or(|at| at.elapsed() >= TELL_EVERY);
+        if due {
+            self.0 = Some(Instant::now());
+        }
+        due
+    }
+}
 
 /// Counts tokens of ours.
 static NEXT: AtomicU64 = AtomicU64::new(1);

@@ -1,7 +1,5 @@
 //! The command `foretype.action`: does what a code action offered, and tells how it goes.
 
-use std::time::{Duration, Instant};
-
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, Result};
 
@@ -22,11 +20,8 @@ use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::client::Level;
 use crate::server::explanation::{Explanation, Sofar};
-use crate::server::progress::Work;
+use crate::server::progress::{Pace, Work};
 use crate::server::{Server, remarks};
-
-/// Progress is told at most this often.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 
 /// Most of what the tools say that a second try is told.
 const FINDINGS: usize = 8;
@@ -157,7 +152,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
     let mut explanation = Explanation::new(server, order);
     let shows = order.task.answer() == Use::Show;
     let mut sofar = Sofar::new(shows && !explanation.has_page());
-    let mut told = None::<Instant>;
+    let mut pace = Pace::default();
     let acting = act(&server.session, order, |heard| {
         let Heard::Text(text) = heard else {
             sofar = Sofar::new(false);
@@ -166,8 +161,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         };
         sofar.add(text);
         explanation.add(text);
-        if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
-            told = Some(Instant::now());
+        if pace.is_due() {
             work.report(&sofar.message());
         }
     });

@@ -2,7 +2,6 @@
 //! `workDoneToken` its progress is told, with a `partialResultToken` its text as it comes.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -13,10 +12,8 @@ use crate::chat;
 use crate::guard::{Redacted, redact};
 use crate::prompt::{ChatPrompt, Message, Role};
 use crate::server::Server;
-use crate::server::progress::Work;
+use crate::server::progress::{Pace, Work};
 
-/// Progress is told at most this often.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 /// LSP 3.17, "RequestFailed".
 const REQUEST_FAILED: i64 = -32803;
 
@@ -67,7 +64,7 @@ pub(crate) async fn handle(
     let prompt = ChatPrompt { system: Redacted::default(), messages };
     let work = Work::begin(server, tokens.work_done, &format!("foretype: asking {name}"));
     let mut telling =
-        Telling { server, work: &work, partial: tokens.partial, chars: 0, told: None };
+        Telling { server, work: &work, partial: tokens.partial, chars: 0, pace: Pace::default() };
     let answer = tokio::select! {
         answer = chat::answer(&chain, &prompt, |text| telling.text(text)) => answer,
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
@@ -103,7 +100,7 @@ struct Telling<'a> {
     work: &'a Work,
     partial: Option<Value>,
     chars: usize,
-    told: Option<Instant>,
+    pace: Pace,
 }
 
 impl Telling<'_> {
@@ -112,8 +109,7 @@ impl Telling<'_> {
         if let Some(token) = &self.partial {
             self.server.client.progress(token, &json!({ "text": text }));
         }
-        if self.told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
-            self.told = Some(Instant::now());
+        if self.pace.is_due() {
             self.work.report(&format!("{} characters", self.chars));
         }
     }

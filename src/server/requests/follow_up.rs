@@ -1,8 +1,6 @@
 //! Follow-ups: the conversation that began with an explanation goes on, by the code actions on its
 //! page or by the command `foretype.followUp`.
 
-use std::time::{Duration, Instant};
-
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
@@ -15,14 +13,12 @@ use crate::server::capabilities::FOLLOW_UP;
 use crate::server::client::Level;
 use crate::server::explanation::Sofar;
 use crate::server::page::Page;
-use crate::server::progress::Work;
+use crate::server::progress::{Pace, Work};
 use crate::server::talk::Talk;
 use crate::server::{Server, page};
 use crate::workspace::Snapshot;
 use crate::workspace::session::sending::Source;
 
-/// Progress is told at most this often.
-const TELL_EVERY: Duration = Duration::from_millis(200);
 /// Longest question, characters.
 const LONGEST: usize = 8_000;
 /// Characters of a question that stand in a heading.
@@ -133,12 +129,11 @@ pub(super) async fn handle(
     let shows = open(server, &talk).is_none() && server.features().show_document;
     let page = Page::begin(server, talk.file.clone(), before.clone(), kept.len(), shows);
     turn.grows(page.watch());
-    let (mut sofar, mut told) = (Sofar::new(false), None::<Instant>);
+    let (mut sofar, mut pace) = (Sofar::new(false), Pace::default());
     let answering = chat::answer(&chain, &prompt, |text| {
         sofar.add(text);
         page.add(text);
-        if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
-            told = Some(Instant::now());
+        if pace.is_due() {
             work.report(&sofar.message());
         }
     });
