@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
 use super::here::nodes::{self, Class};
 use super::prompts::FaultValue;
@@ -51,9 +51,12 @@ pub(super) struct Outcome<'a> {
 pub(super) fn faults(of: &Outcome<'_>) -> Vec<FaultValue> {
     let mut faults = left_out(of);
     let sizes = of.before.len().max(of.after.len());
-    if let Some(grammar) = of.language.grammar().filter(|_| sizes <= TREE_LIMIT) {
-        faults.extend(changed_code(of, grammar));
-        faults.extend(lost_or_doubled(of, grammar));
+    if let Some(grammar) = of.language.grammar().filter(|_| sizes <= TREE_LIMIT)
+        && let (Some(before), Some(after)) =
+            (parse_now(grammar, of.before), parse_now(grammar, of.after))
+    {
+        faults.extend(changed_code(of, &before, &after));
+        faults.extend(lost_or_doubled(of, grammar, &before, &after));
     }
     faults.truncate(TOLD);
     faults
@@ -82,18 +85,17 @@ fn left_out(of: &Outcome<'_>) -> Vec<FaultValue> {
 }
 
 /// Documenting changes no code.
-fn changed_code(of: &Outcome<'_>, grammar: Grammar) -> Option<FaultValue> {
+fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultValue> {
     if *of.task != Task::Document {
         return None;
     }
-    let code = |text: &Text| {
-        let tree = parse_now(grammar, text)?;
+    let code = |tree: &Tree, text: &Text| {
         let mut code = Vec::new();
         leaves(tree.root_node(), text, &mut code);
-        Some(code)
+        code
     };
     let what = "the code was changed, and only its documentation was to be".to_owned();
-    (code(of.before)? != code(of.after)?).then_some(FaultValue { line: 0, what })
+    (code(before, of.before) != code(after, of.after)).then_some(FaultValue { line: 0, what })
 }
 
 /// The words of the code, without comments and docstrings.
@@ -121,16 +123,18 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
-fn lost_or_doubled(of: &Outcome<'_>, grammar: Grammar) -> Vec<FaultValue> {
-    let declared = |text: &Text| {
-        let tree = parse_now(grammar, text)?;
+fn lost_or_doubled(
+    of: &Outcome<'_>,
+    grammar: Grammar,
+    before: &Tree,
+    after: &Tree,
+) -> Vec<FaultValue> {
+    let declared = |tree: &Tree, text: &Text| {
         let mut found = Vec::new();
         declarations(tree.root_node(), text, "", &mut found);
-        Some(found)
+        found
     };
-    let (Some(before), Some(after)) = (declared(of.before), declared(of.after)) else {
-        return Vec::new();
-    };
+    let (before, after) = (declared(before, of.before), declared(after, of.after));
     let there = |name: &str| after.iter().any(|(_, (_, other))| other == name);
     let mut faults = Vec::new();
     let mut say = |what: String| faults.push(FaultValue { line: 0, what });
@@ -145,8 +149,9 @@ fn lost_or_doubled(of: &Outcome<'_>, grammar: Grammar) -> Vec<FaultValue> {
             say(format!("`{name}` is not declared any more"));
         }
     }
-    if let Some(given) = declared(&Text::from(of.given)) {
-        for (_, (_, name)) in &given {
+    let given = Text::from(of.given);
+    if let Some(tree) = parse_now(grammar, &given) {
+        for (_, (_, name)) in &declared(&tree, &given) {
             if !there(name) {
                 say(format!(
                     "`{name}` of the answer was not used: it is none of the lines asked for"

@@ -83,20 +83,23 @@ impl Budget {
     /// Whether nothing of a conversation has to go for it to fit.
     #[must_use]
     pub fn fits_chat(self, prompt: &ChatPrompt) -> bool {
-        let kept = self.fit_chat(prompt.clone());
-        let bytes = |prompt: &ChatPrompt| {
-            let turns = prompt.messages.iter().map(|turn| turn.text.len());
-            prompt.system.len() + turns.sum::<usize>()
-        };
-        bytes(kept.prompt()) == bytes(prompt)
+        let (_, left) = self.chat_room();
+        let system = estimate(prompt.system.as_str());
+        let turn = |turn: &Message| estimate(turn.text.as_str()) + TURN;
+        system <= left / 2 && system + prompt.messages.iter().map(turn).sum::<usize>() <= left
+    }
+
+    /// Tokens for an answer of chat, and for the conversation.
+    fn chat_room(self) -> (u32, usize) {
+        let output = self.max_output_tokens.min(self.context_tokens / 2).max(1);
+        (output, self.context_tokens.saturating_sub(output + OVERHEAD) as usize)
     }
 
     /// Cuts a conversation to size: the oldest turns go first, then the beginning of the last one,
     /// then the end of the system's text.
     #[must_use]
     pub fn fit_chat(self, prompt: ChatPrompt) -> FittedChat {
-        let output = self.max_output_tokens.min(self.context_tokens / 2).max(1);
-        let mut left = self.context_tokens.saturating_sub(output + OVERHEAD) as usize;
+        let (output, mut left) = self.chat_room();
         let system = keep(&prompt.system, left / 2, Redacted::keep_start);
         left -= estimate(system.as_str());
         let mut messages: Vec<Message> = Vec::new();
