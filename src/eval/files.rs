@@ -5,11 +5,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
 use super::draw::Draw;
 use crate::document::language::Language;
-use crate::guard::secret_kind;
+use crate::guard::{secret_kind, walk};
 
 /// Larger files are left out, bytes.
 const LARGEST: u64 = 1024 * 1024;
@@ -88,11 +86,7 @@ pub fn names(
     mut go_on: impl FnMut() -> bool,
 ) -> Vec<(PathBuf, Language)> {
     let mut names = Vec::new();
-    let walk = WalkBuilder::new(root)
-        .add_custom_ignore_filename(".foretypeignore")
-        .max_filesize(Some(LARGEST))
-        .build();
-    for entry in walk {
+    for entry in walk(root, LARGEST) {
         let Ok(entry) = entry else {
             found.unreadable += 1;
             continue;

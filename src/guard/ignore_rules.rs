@@ -15,6 +15,15 @@ use thiserror::Error;
 /// Name of the file that blocks completion and context.
 const BLOCKING: &str = ".foretypeignore";
 
+/// What the ignore rules leave of a folder, links not followed; larger files (bytes) are left out.
+#[must_use]
+pub fn walk(folder: &Path, largest: u64) -> ignore::Walk {
+    ignore::WalkBuilder::new(folder)
+        .add_custom_ignore_filename(BLOCKING)
+        .max_filesize(Some(largest))
+        .build()
+}
+
 /// The ignore rules of one workspace root, or of files that have none.
 #[derive(Debug)]
 pub struct IgnoreRules {

@@ -3,13 +3,11 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use ignore::WalkBuilder;
-
 use super::extract::{Extractor, MAX_FILE_BYTES};
 use super::index::Index;
 use super::index::manifests::Manifests;
 use super::source::Source;
-use crate::guard::secret_kind;
+use crate::guard::{secret_kind, walk};
 
 /// At most that many files are indexed; the rest of larger workspaces is left out, by path.
 const MOST_FILES: usize = 50_000;
@@ -42,11 +40,7 @@ pub fn scan(root: &Path, mut go_on: impl FnMut() -> bool) -> Scanned {
     let mut found = Scanned::default();
     let mut files: Vec<(String, PathBuf)> = Vec::new();
     let mut manifests = Manifests::default();
-    let walk = WalkBuilder::new(root)
-        .add_custom_ignore_filename(".foretypeignore")
-        .max_filesize(u64::try_from(MAX_FILE_BYTES).ok())
-        .build();
-    for entry in walk {
+    for entry in walk(root, u64::try_from(MAX_FILE_BYTES).unwrap_or(u64::MAX)) {
         let Ok(entry) = entry else {
             found.unreadable += 1;
             continue;
