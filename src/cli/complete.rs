@@ -11,9 +11,7 @@ use serde_json::json;
 use super::args::Complete;
 use super::{print, project};
 use crate::backend::error::BackendError;
-use crate::backend::health::Readiness;
-use crate::completion::completer::Completer;
-use crate::completion::once::{Once, once};
+use crate::completion::once::{Once, loaded, once};
 use crate::completion::silence::Silence;
 use crate::config::{Paths, Purpose};
 use crate::document::offset::{Encoding, Position};
@@ -59,7 +57,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
         match once(&request, language, |text| shown.show(text)).await {
             Err(BackendError::Loading(name)) if began.elapsed() < LOAD => {
                 eprintln!("{name} is loading the model; waiting (Ctrl-C ends)");
-                let _ = tokio::time::timeout(LOAD, loaded(completer.as_ref())).await;
+                let _ = loaded(completer.as_ref(), LOAD).await;
             }
             other => break other?,
         }
@@ -75,12 +73,6 @@ fn refused(silence: Silence) -> Result<Once> {
     match silence {
         Silence::NoModel | Silence::Model(_) | Silence::NotOpen => bail!("{silence}"),
         silence => Ok(Once::silent(silence)),
-    }
-}
-
-async fn loaded(completer: &dyn Completer) {
-    while completer.readiness(Instant::now()) == Readiness::Loading {
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
 

@@ -14,8 +14,12 @@ use super::shape::stop::StopRule;
 use super::silence::Silence;
 use super::trigger;
 use crate::backend::error::BackendError;
+use crate::backend::health::Readiness;
 use crate::backend::{Priority, Usage};
 use crate::document::language::Language;
+
+/// How often a model that loads is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// A suggestion and its figures.
 pub struct Once {
@@ -131,4 +135,14 @@ pub async fn once(
     let answered = |known: &&Arc<dyn Completer>| by.as_ref() == Some(&known.key());
     let model = request.chain.iter().find(answered).unwrap_or(completer).name().to_owned();
     Ok(Once { item, silence, rules, model, first_token, total, prompt_bytes, prompt_tokens, usage })
+}
+
+/// Waits until a model is loaded; false where that takes longer than `patience`.
+pub async fn loaded(completer: &dyn Completer, patience: Duration) -> bool {
+    let waiting = async {
+        while completer.readiness(Instant::now()) == Readiness::Loading {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    tokio::time::timeout(patience, waiting).await.is_ok()
 }

@@ -11,9 +11,7 @@ use super::score::score;
 use crate::actions::parse::errors;
 use crate::backend::account::cost;
 use crate::backend::error::BackendError;
-use crate::backend::health::Readiness;
-use crate::completion::completer::Completer;
-use crate::completion::once::{Once, once};
+use crate::completion::once::{Once, loaded, once};
 use crate::completion::silence::Silence;
 use crate::config::settings::Price;
 use crate::document::Document;
@@ -84,7 +82,9 @@ impl Candidate {
             let language = gate.await?;
             let answer = once(&request, language, |_| {}).await;
             let Some(completer) = request.chain.first() else { return Ok(answer) };
-            if !matches!(answer, Err(BackendError::Loading(_))) || !loaded(completer).await {
+            if !matches!(answer, Err(BackendError::Loading(_)))
+                || !loaded(completer.as_ref(), LOAD).await
+            {
                 return Ok(answer);
             }
         }
@@ -135,14 +135,4 @@ fn change_of_errors(source: &Source, place: &Place, suggestion: &str) -> Option<
     let before = errors(grammar, &Text::from(source.text.as_str()))?;
     let after = errors(grammar, &Text::from(with.as_str()))?;
     Some(i64::try_from(after).ok()? - i64::try_from(before).ok()?)
-}
-
-/// Waits until a model is loaded; false where it takes too long.
-async fn loaded(completer: &Arc<dyn Completer>) -> bool {
-    let waiting = async {
-        while completer.readiness(std::time::Instant::now()) == Readiness::Loading {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    tokio::time::timeout(LOAD, waiting).await.is_ok()
 }
