@@ -1,6 +1,6 @@
 //! `foretype eval`: measures models on the user's own code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
     let file = records_file(&paths, &root, &args)?;
     let (mut kept, known) =
         Records::open(&file, args.resume).with_context(|| file.display().to_string())?;
-    let mut run = Run { found: &found, places: &places, models: &models, known, unsent: 0 };
+    let mut run = Run::new(&found, &places, &models, known);
     if !run.is_agreed(args.yes)? {
         eprintln!("foretype: nothing was asked");
         return Ok(ExitCode::FAILURE);
@@ -159,38 +159,61 @@ fn records_file(paths: &Paths, root: &Path, args: &Eval) -> Result<PathBuf> {
 
 struct Run<'a> {
     found: &'a Found,
-    places: &'a [Place],
+    cases: Arc<[Case<'a>]>,
     models: &'a [Model],
     known: Vec<Record>,
+    /// The models that are known, by the case.
+    done: HashMap<String, HashSet<String>>,
     /// Places in files that are never sent.
     unsent: usize,
 }
 
-impl<'a> Run<'a> {
-    /// A place's name for people, and a digest of what is hidden there.
-    fn case(&self, place: &Place) -> Option<(String, &'a Source)> {
-        let source = self.found.sources.get(place.source)?;
+/// A place with its file, and its name.
+struct Case<'a> {
+    name: String,
+    place: &'a Place,
+    source: &'a Source,
+}
+
+impl<'a> Case<'a> {
+    /// Its name is one for people, and a digest of what is hidden there.
+    fn new(found: &'a Found, place: &'a Place) -> Option<Self> {
+        let source = found.sources.get(place.source)?;
         let line = source.text.get(..place.hidden.start)?.rsplit('\n').next()?;
         let mut hasher = DefaultHasher::new();
         (place.wanted(source), &source.text).hash(&mut hasher);
         let column = line.chars().count() + 1;
         let (name, digest) = (&source.name, hasher.finish());
-        Some((format!("{name}:{}:{column} {digest:016x}", place.line + 1), source))
+        let name = format!("{name}:{}:{column} {digest:016x}", place.line + 1);
+        Some(Self { name, place, source })
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(found: &'a Found, places: &'a [Place], models: &'a [Model], known: Vec<Record>) -> Self {
+        let cases = places.iter().filter_map(|place| Case::new(found, place)).collect();
+        let mut run =
+            Self { found, cases, models, known: Vec::new(), done: HashMap::new(), unsent: 0 };
+        known.into_iter().for_each(|record| run.note(record));
+        run
     }
 
-    fn is_known(&self, case: &str, model: &Model) -> bool {
-        self.known.iter().any(|record| {
-            record.case == case
-                && record.model == model.candidate.name
-                && record.settings == model.settings
-                && record.failed.is_none()
-        })
+    fn note(&mut self, record: Record) {
+        let of = |model: &Model| {
+            record.model == model.candidate.name && record.settings == model.settings
+        };
+        if record.failed.is_none() && self.models.iter().any(of) {
+            self.done.entry(record.case.clone()).or_default().insert(record.model.clone());
+        }
+        self.known.push(record);
+    }
+
+    fn is_known(&self, case: &Case<'_>, model: &Model) -> bool {
+        self.done.get(&case.name).is_some_and(|models| models.contains(&model.candidate.name))
     }
 
     /// What is measured of these places with these models, the last word of each counting.
     fn records(&self) -> Vec<Record> {
-        let cases: Vec<String> =
-            self.places.iter().filter_map(|place| Some(self.case(place)?.0)).collect();
         let mut last: HashMap<(&str, &str), &Record> = HashMap::new();
         for record in &self.known {
             let of = self.models.iter().any(|model| {
@@ -201,9 +224,9 @@ impl<'a> Run<'a> {
             }
         }
         let mut records = Vec::new();
-        for case in &cases {
+        for case in self.cases.iter() {
             for model in self.models {
-                let key = (case.as_str(), model.candidate.name.as_str());
+                let key = (case.name.as_str(), model.candidate.name.as_str());
                 records.extend(last.get(&key).map(|record| (*record).clone()));
             }
         }
@@ -214,14 +237,8 @@ impl<'a> Run<'a> {
     fn is_agreed(&self, yes: bool) -> Result<bool> {
         let mut sum = 0.0;
         for model in self.models {
-            let open: Vec<Place> = self
-                .places
-                .iter()
-                .filter(|place| {
-                    self.case(place).is_some_and(|(case, _)| !self.is_known(&case, model))
-                })
-                .cloned()
-                .collect();
+            let open = self.cases.iter().filter(|case| !self.is_known(case, model));
+            let open: Vec<Place> = open.map(|case| case.place.clone()).collect();
             let (windows, price) = (model.completer.windows(), model.candidate.price);
             let Expected { prompt_tokens, output_tokens, cost } =
                 expected(&self.found.sources, &open, windows, price);
@@ -251,24 +268,24 @@ impl<'a> Run<'a> {
 
     /// Asks; false where the user ended it before its end. What is measured is kept at once.
     async fn measure(&mut self, kept: &mut Records) -> Result<bool> {
-        let bar = bar(self.places.len() * self.models.len());
+        let bar = bar(self.cases.len() * self.models.len());
         let stopped = stopped::stopped();
         tokio::pin!(stopped);
-        for (number, place) in self.places.iter().enumerate() {
-            let Some((case, source)) = self.case(place) else { continue };
+        let cases = Arc::clone(&self.cases);
+        for (number, case) in cases.iter().enumerate() {
             let mut unsent = false;
             // Each begins as often as any other: what is warm by then is the same for all.
             let order = (0..self.models.len()).map(|at| (at + number) % self.models.len());
             for model in order.filter_map(|at| self.models.get(at)) {
                 bar.set_message(model.candidate.name.clone());
                 bar.inc(1);
-                if self.is_known(&case, model) {
+                if self.is_known(case, model) {
                     continue;
                 }
                 let measured = tokio::select! {
                     biased;
                     _ = &mut stopped => return Ok(false),
-                    measured = model.candidate.measure(source, place, &case) => measured,
+                    measured = model.candidate.measure(case.source, case.place, &case.name) => measured,
                 };
                 match measured {
                     Ok(mut record) => {
@@ -281,7 +298,7 @@ impl<'a> Run<'a> {
                                 );
                             });
                         }
-                        self.known.push(record);
+                        self.note(record);
                     }
                     Err(why @ (Silence::NoModel | Silence::Model(_))) => bail!("{why}"),
                     Err(_) => unsent = true,
