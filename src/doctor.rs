@@ -55,6 +55,9 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
             report.say(Grade::Note, &format!("so there is no completion: {why}"));
         }
         ModelChoice::None(why) => report.say(Grade::Bad, &format!("no completion: {why}")),
+        ModelChoice::Workspace => {
+            report.say(Grade::Good, "completion uses the embedded model of the workspace");
+        }
         ModelChoice::Auto => {
             let found = crate::backend::discovery::find(&session.services).await;
             match &found {

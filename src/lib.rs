@@ -19,6 +19,7 @@ pub mod eval;
 pub mod feedback;
 pub mod guard;
 pub mod hover;
+pub mod indexing;
 pub mod local;
 pub mod log;
 pub mod project;

@@ -80,6 +80,7 @@ fn info(server: &Server) -> Value {
     let model = match &settings.completion.model {
         ModelChoice::Named(name) => Some(name.as_str()),
         ModelChoice::Auto => Some("auto"),
+        ModelChoice::Workspace => Some(crate::config::WORKSPACE),
         ModelChoice::None(_) => None,
     };
     let good = |model: &ModelSettings| {
