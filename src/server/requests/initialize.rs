@@ -94,6 +94,7 @@ pub fn finish(server: &Server) {
             }
         });
     }
+    server::indexing::follow(server);
     server::notifications::configuration::pull(server);
     server.tasks.spawn(crate::workspace::background::run(
         Arc::clone(&server.session),
