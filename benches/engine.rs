@@ -5,6 +5,8 @@
 
 #[path = "engine/fixtures.rs"]
 mod fixtures;
+#[path = "engine/hover.rs"]
+mod hover;
 #[path = "engine/percentiles.rs"]
 mod percentiles;
 
@@ -185,6 +187,6 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(2))
         .without_plots();
-    targets = cache, prompt, edits, text, slowest, actions, standing
+    targets = cache, prompt, edits, text, slowest, actions, hover::from_cache, standing
 }
 criterion_main!(benches);

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod answer;
+mod cannot;
 pub mod changes;
 mod check;
 pub mod conventions;
@@ -9,6 +10,7 @@ pub mod files;
 pub mod forward;
 pub mod here;
 mod line_diff;
+pub mod merge;
 pub mod offers;
 pub mod parse;
 pub mod prompts;
@@ -16,3 +18,4 @@ pub mod rebase;
 pub mod review;
 pub mod subject;
 pub mod task;
+mod testing;

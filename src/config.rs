@@ -41,9 +41,9 @@ pub use reference::reference_markdown;
 pub use resolve::{LOCAL, WORKSPACE};
 pub use schema::json_schema;
 pub use settings::{
-    Api, Auto, Caps, ChatSettings, CompletionSettings, Debounce, Effort, HoverMode, HoverSettings,
-    Limits, LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose, Settings, Tls,
-    Waits,
+    ActionAnswer, ActionPlace, ActionPrompt, ActionSettings, Api, Auto, Caps, ChatSettings,
+    CompletionSettings, Debounce, Effort, HoverMode, HoverSettings, Limits, LogLevel, Menu,
+    ModelChoice, ModelSettings, Price, Provider, Purpose, Settings, Tls, Waits,
 };
 pub use starter::init_toml;
 

@@ -11,11 +11,13 @@ mod indexing;
 pub mod listen;
 mod message;
 pub mod notifications;
+mod page;
 pub mod parent;
 mod progress;
 mod remarks;
 pub mod requests;
 pub mod stdio;
+mod talk;
 pub mod tasks;
 pub mod transport;
 mod workspace_edit;
@@ -44,6 +46,8 @@ pub struct Server {
     pub(crate) tasks: Tasks,
     pub(crate) works: progress::Works,
     pub(crate) remarks: remarks::Remarks,
+    pub(crate) talks: talk::Talks,
+    pub(crate) fixes: requests::mending::Fixes,
     /// Counts questions for the client's settings.
     pub(crate) pulls: Arc<AtomicU64>,
 }
@@ -70,11 +74,14 @@ pub fn connection(
         tasks: Tasks::default(),
         works: progress::Works::default(),
         remarks: remarks::Remarks::default(),
+        talks: talk::Talks::default(),
+        fixes: requests::mending::Fixes::default(),
         pulls: Arc::default(),
     };
     LspService::build_with_lifecycle_methods(make)
         .custom_method("textDocument/inlineCompletion", requests::inline_completion::handle)
         .custom_method("textDocument/completion", requests::completion::handle)
+        .custom_method("textDocument/hover", requests::hover::handle)
         .custom_method("textDocument/codeAction", requests::code_action::handle)
         .custom_method("codeAction/resolve", requests::code_action::resolve)
         .custom_method("workspace/executeCommand", requests::execute_command::handle)

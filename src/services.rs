@@ -12,6 +12,7 @@ use crate::completion::cache::SuggestionCache;
 use crate::completion::completer::LlmCompleter;
 use crate::config::paths::Paths;
 use crate::config::settings::ModelSettings;
+use crate::hover::explanations::Explanations;
 use crate::store::Store;
 
 /// Models with a completer, over all sessions; the one longest unused goes first.
@@ -30,6 +31,8 @@ pub struct Services {
     /// What is told to a collector of the user's.
     #[cfg(feature = "otlp")]
     pub telemetry: crate::telemetry::Telemetry,
+    /// What models have said of names.
+    pub explanations: Arc<Explanations>,
     /// What was asked and what it cost; limits that editors share.
     pub store: Arc<Store>,
     http: SharedHttp,
@@ -41,8 +44,10 @@ impl Services {
     /// Makes nothing that costs anything.
     #[must_use]
     pub fn new(paths: Paths, allow_commands: bool) -> Self {
+        let store = Arc::new(Store::new(paths.state_dir.clone()));
         Self {
-            store: Arc::new(Store::new(paths.state_dir.clone())),
+            explanations: Arc::new(Explanations::new(Arc::clone(&store))),
+            store,
             paths,
             cache: Arc::default(),
             allow_commands,

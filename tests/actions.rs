@@ -14,8 +14,16 @@ use support::random;
 mod answers;
 #[path = "actions/cases.rs"]
 mod cases;
+#[path = "actions/clients.rs"]
+mod clients;
 #[path = "actions/editor.rs"]
 mod editor;
+#[path = "actions/files.rs"]
+mod files;
+#[path = "actions/mending.rs"]
+mod mending;
+#[path = "actions/merge.rs"]
+mod merge;
 #[path = "actions/offers.rs"]
 mod offers;
 #[path = "actions/projects.rs"]
@@ -24,5 +32,13 @@ mod projects;
 mod prompts;
 #[path = "actions/rebase.rs"]
 mod rebase;
+#[path = "actions/refused.rs"]
+mod refused;
+#[path = "actions/review.rs"]
+mod review;
 #[path = "actions/server.rs"]
 mod server;
+#[path = "actions/speed.rs"]
+mod speed;
+#[path = "actions/typing.rs"]
+mod typing;

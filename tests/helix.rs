@@ -25,6 +25,7 @@ mod support {
 #[path = "helix"]
 mod helix {
     mod accept;
+    mod actions;
     mod languages;
     mod menu;
     mod picture;

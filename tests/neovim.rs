@@ -26,6 +26,8 @@ mod support {
 #[path = "neovim"]
 mod neovim {
     mod accept;
+    mod actions;
+    mod fix;
     mod install;
     mod menu;
     mod minimum;

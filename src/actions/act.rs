@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
-use super::check::{Made, broken};
+use super::check::{Made, OnDisk, broken};
 use super::files::Changes;
 use super::forward::shrunk;
+use super::merge::{self, At};
 use super::offers::Finding;
 use super::prompts::{PromptError, Prompts};
 use super::rebase::{Touched, rebase};
 use super::review::{Remark, remarks};
 use super::subject::{Subject, SubjectError};
 use super::task::{Task, Use};
+use super::testing::Tests;
 use crate::backend::error::BackendError;
 use crate::chat;
 use crate::completion::silence::Silence;
@@ -40,6 +42,25 @@ pub struct Order {
     pub selection: ByteRange,
     /// What is wrong there.
     pub findings: Vec<Finding>,
+    /// What the user said themselves; empty mostly.
+    pub words: String,
+    /// A fix that did not do.
+    pub earlier: Option<Earlier>,
+}
+
+/// A fix that was applied and left something wrong.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The lines that it changed, as they were before.
+    pub code: String,
+    /// What it was to mend.
+    pub said: Vec<String>,
+}
+
+impl std::fmt::Debug for Earlier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Earlier({} bytes)", self.code.len())
+    }
 }
 
 /// What came of it.
@@ -48,7 +69,7 @@ pub enum Outcome {
     /// Edits of the files as they are now.
     Edits(Changes),
     /// Words to show.
-    Words(String),
+    Words(Words),
     /// What a review found in the document as it is now; what has been touched since is left out.
     Remarks(Reviewed),
 }
@@ -66,6 +87,15 @@ pub struct Reviewed {
     pub remarks: Vec<Remark>,
 }
 
+/// Words, and what they answer: a conversation can go on from there.
+#[derive(Debug)]
+pub struct Words {
+    /// As the model said them.
+    pub text: String,
+    /// What it was asked.
+    pub prompt: ChatPrompt,
+}
+
 /// Why nothing came of it. No text of the user's or a model's is in here.
 #[derive(Debug, thiserror::Error)]
 pub enum ActionError {
@@ -75,11 +105,30 @@ pub enum ActionError {
     /// The code is not as it was when the action was offered.
     #[error("that code has changed since it was offered; ask for its actions again")]
     Changed,
+    /// The file cannot be written to.
+    #[error(
+        "{0} is read-only, so nothing was done; make it writable, or save it under another name, and ask again"
+    )]
+    ReadOnly(String),
+    /// The file was deleted.
+    #[error("{0} has been deleted meanwhile, so nothing was done")]
+    Deleted(String),
     /// The edit would break the syntax, and so would the second one.
     #[error(
         "both answers would break the code's syntax, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
+    /// There is no file beside which its tests could be.
+    #[error("its tests go into a file of their own, and it is in none yet; save it first")]
+    Unsaved,
+    /// Something is the matter with a file.
+    #[error("{file}: {why}")]
+    File {
+        /// Which, as its project has it.
+        file: String,
+        /// What, and what to do.
+        why: &'static str,
+    },
     /// Nobody may or can be asked.
     #[error("{0}")]
     Silent(Silence),
@@ -123,8 +172,24 @@ pub async fn act(
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
     let settings = session.settings(then.root.as_deref());
     let chain = session.chat_chain(&settings).map_err(ActionError::Silent)?;
+    // Tests may come into another file; that one is looked at where it is found.
+    let here = order.task.answer().edits() && order.task != Task::Tests;
+    let file = Some(&then).filter(|_| here);
+    let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
+    let project = session.project(&then).await;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
+        .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
+    subject.values.words.clone_from(&order.words);
+    subject.values.reply_language = session.reply_language(&settings);
+    if let Some(earlier) = &order.earlier {
+        subject.values.before.clone_from(&earlier.code);
+        subject.values.mended.clone_from(&earlier.said);
+    }
+    let tests = Tests::find(session, &then, &order, &project).await?.map(Arc::new);
+    if let Some(tests) = &tests {
+        tests.tell(&mut subject.values);
+    }
     let mut first = true;
     let edits = loop {
         let prompt = prompt(session, &order.task, &subject).await?;
@@ -134,21 +199,36 @@ pub async fn act(
         }
         let given = Given { text: &answer.text, finish: answer.finish };
         match order.task.answer() {
-            Use::Show => return Ok(Outcome::Words(answer::words(given)?)),
+            Use::Show => {
+                return Ok(Outcome::Words(Words { text: answer::words(given)?, prompt }));
+            }
             Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
             Use::Replace | Use::Insert => {}
         }
-        let made = made(given, &order.task, &then, subject.region)?;
-        match broken(&then, &made).await {
-            None => break made.edits,
-            Some(faults) if first => {
-                (subject.values.tried, subject.values.faults) = (made.code, faults);
+        let broken = match &tests {
+            Some(tests) => match tests.settle(session, &order.uri, given).await? {
+                Ok(changes) => return Ok(Outcome::Edits(changes)),
+                Err(broken) => broken,
+            },
+            None => {
+                let made = match order.task {
+                    Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
+                    _ => made(given, &order.task, &then, subject.region)?,
+                };
+                match broken(then.document.language, &then.document.text, &made).await {
+                    None => break made.edits,
+                    Some(faults) => (made.code, faults),
+                }
             }
-            Some(_) => return Err(ActionError::Broken),
+        };
+        if !first {
+            return Err(ActionError::Broken);
         }
+        (subject.values.tried, subject.values.faults) = broken;
         first = false;
         hear(Heard::Again);
     };
+    file.is_still_there().await?;
     let now = session.workspace(|workspace| {
         let since = workspace.log().since(&order.uri, order.revision);
         Some((workspace.snapshot(&order.uri)?, since))
@@ -205,10 +285,31 @@ async fn prompt(
 ) -> Result<ChatPrompt, ActionError> {
     let folder = Prompts::folder(session.services.paths.config_file.as_deref());
     let (name, values) = (task.prompt().to_owned(), subject.values.clone());
+    let own = match task {
+        Task::Custom(own) => Some(Arc::clone(own)),
+        _ => None,
+    };
     let made = tokio::task::spawn_blocking(move || {
-        Prompts::read(folder.as_deref())?.render(&name, &values)
+        let prompts = Prompts::read(folder.as_deref())?;
+        match own {
+            Some(own) => prompts.render_own(&own, values),
+            None => prompts.render(&name, &values),
+        }
     });
     Ok(made.await.map_err(|_| ActionError::Changed)??)
+}
+
+/// What an answer comes to that joins the file at a place of the top level.
+async fn joined(given: Given<'_>, then: &Snapshot, region: ByteRange) -> Result<Made, ActionError> {
+    let language = then.document.language;
+    let code = answer::alone(given, language)?;
+    let text = then.document.text.clone();
+    let joining = tokio::task::spawn_blocking(move || {
+        let edits = merge::edits(&text, &code, language, At::Below(region.end));
+        Made::joined(&text, code, edits)
+    });
+    let made = joining.await.map_err(|_| ActionError::Changed)?;
+    if made.edits.is_empty() { Err(AnswerError::Unchanged.into()) } else { Ok(made) }
 }
 
 /// What an answer comes to.

@@ -130,6 +130,44 @@ pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<String, AnswerErro
     hidden::put_back(&code, place.region).ok_or(AnswerError::Secret)
 }
 
+/// The code of an answer by itself, at the left edge, with LF and without the last line feed.
+///
+/// # Errors
+/// Why the answer cannot be used.
+pub fn alone(given: Given<'_>, language: Language) -> Result<String, AnswerError> {
+    let text = clean(given)?;
+    let piece = piece(&text, given.finish, language, "", false)?;
+    let place = Place { language, before: "", region: "", after: "", may_vanish: false };
+    let code = match patch::read(&piece.code, piece.diff) {
+        Some(hunks) => patch::apply(&hunks, &[], (0, 0), indent::unit_of(&place))
+            .ok_or(AnswerError::Nowhere)?,
+        None => trim_lines(&piece.code).to_owned(),
+    };
+    if code.trim().is_empty() {
+        return Err(AnswerError::Empty);
+    }
+    hidden::put_back(&code, "").ok_or(AnswerError::Secret)
+}
+
+/// Code moved so that its first line stands so many columns deep, in the style of the text around.
+pub(super) fn laid(code: &str, around: &str, language: Language, columns: usize) -> String {
+    indent::moved(code, columns, unit_in(around, language), language)
+}
+
+/// Columns of one step of a text's indentation.
+pub(super) fn step(around: &str, language: Language) -> usize {
+    unit_in(around, language).columns
+}
+
+/// Columns of a line's indentation.
+pub(super) fn depth(line: &str) -> usize {
+    indent::width(line)
+}
+
+fn unit_in(around: &str, language: Language) -> indent::Unit {
+    indent::unit_of(&Place { language, before: "", region: "", after: around, may_vanish: false })
+}
+
 /// Words for a person to read.
 ///
 /// # Errors
@@ -144,6 +182,18 @@ pub fn words(given: Given<'_>) -> Result<String, AnswerError> {
 /// Whether words are a refusal.
 pub(super) fn refused(words: &str) -> Option<AnswerError> {
     prose::is_refusal(words).then_some(AnswerError::Refused)
+}
+
+/// Words that are worth keeping: no refusal, and with their end.
+///
+/// # Errors
+/// Why they are not.
+pub fn explained(given: Given<'_>) -> Result<String, AnswerError> {
+    let text = words(given)?;
+    if given.finish == Some(FinishReason::Length) {
+        return Err(AnswerError::CutOff);
+    }
+    if prose::is_refusal(&text) { Err(AnswerError::Refused) } else { Ok(text) }
 }
 
 /// The text without what was never meant to be seen.

@@ -1,10 +1,16 @@
 //! What an answer comes to, looked at before anyone gets to see it.
 
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use super::act::ActionError;
 use super::changes::{LineEdit, applied};
 use super::parse::{faults, parses_worse};
 use super::prompts::FaultValue;
+use crate::document::language::Language;
+use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;
-use crate::workspace::Snapshot;
+use crate::document::text::Text;
 
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
@@ -17,10 +23,33 @@ pub(super) struct Made {
     pub(super) line: usize,
 }
 
-/// What does not parse with the edits, if that is more than without them.
-pub(super) async fn broken(then: &Snapshot, made: &Made) -> Option<Vec<FaultValue>> {
-    let grammar = then.document.language.grammar()?;
-    let (text, after) = (then.document.text.clone(), applied(&then.document.text, &made.edits));
+impl Made {
+    /// Of code that joins a file.
+    pub(super) fn joined(text: &Text, code: String, edits: Vec<LineEdit>) -> Self {
+        match edits.split_last() {
+            Some((last, before)) if !text.is_empty() => {
+                let breaks = |edit: &LineEdit| normalise(&edit.text).matches('\n').count();
+                let above: usize = before.iter().map(breaks).sum();
+                let line = text.line_of(last.range.start) + above + 1;
+                let code = normalise(&last.text).trim_start_matches('\n').to_owned();
+                Self { edits, code, line }
+            }
+            _ => Self { edits, code, line: 0 },
+        }
+    }
+}
+
+/// The lines that do not parse, and what the parser finds in them.
+pub(super) type Broken = (String, Vec<FaultValue>);
+
+/// What does not parse with the edits of a text, if that is more than without them.
+pub(super) async fn broken(
+    language: Language,
+    text: &Text,
+    made: &Made,
+) -> Option<Vec<FaultValue>> {
+    let grammar = language.grammar()?;
+    let (text, after) = (text.clone(), applied(text, &made.edits));
     let (first, count) = (made.line, made.code.lines().count());
     let looking = tokio::task::spawn_blocking(move || {
         if !parses_worse(grammar, &text, &after) {
@@ -42,4 +71,43 @@ pub(super) async fn broken(then: &Snapshot, made: &Made) -> Option<Vec<FaultValu
     });
     // A parser that fails says nothing good of the text.
     looking.await.unwrap_or(Some(Vec::new()))
+}
+
+/// The file of a document that is to be changed, if there is one.
+pub(super) struct OnDisk(Option<PathBuf>);
+
+impl OnDisk {
+    /// Looks before anyone is asked: what cannot be saved is no use.
+    ///
+    /// # Errors
+    /// [`ActionError::ReadOnly`].
+    pub(super) async fn look(file: Option<&Path>) -> Result<Self, ActionError> {
+        let Some(file) = file else { return Ok(Self(None)) };
+        // A document that was never saved has none.
+        let Ok(known) = tokio::fs::metadata(file).await else { return Ok(Self(None)) };
+        // Neither the mode nor the folder tells of access lists and of disks that are read-only.
+        let opened = tokio::fs::OpenOptions::new().write(true).open(file).await;
+        let refused = opened.is_err_and(|error| {
+            matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+        });
+        if refused || known.permissions().readonly() {
+            return Err(ActionError::ReadOnly(name(file)));
+        }
+        Ok(Self(Some(file.to_owned())))
+    }
+
+    /// # Errors
+    /// [`ActionError::Deleted`].
+    pub(super) async fn is_still_there(&self) -> Result<(), ActionError> {
+        match &self.0 {
+            Some(file) if !tokio::fs::try_exists(file).await.unwrap_or(true) => {
+                Err(ActionError::Deleted(name(file)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn name(file: &Path) -> String {
+    file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned()
 }

@@ -1,15 +1,17 @@
 //! How a project writes: documentation comments, by language and by what the file does already.
 
 use crate::document::language::Language;
+use crate::project::Docstrings;
 
-/// How documentation comments are written in a language, in words for a model; `text` is the file.
+/// How documentation comments are written in a language, in words for a model; `text` is the file, and
+/// `project` how its docstrings are written elsewhere.
 #[must_use]
-pub fn documentation(language: Language, text: &str) -> &'static str {
+pub fn documentation(language: Language, text: &str, project: Option<Docstrings>) -> &'static str {
     match language.id() {
         "rust" => {
             "rustdoc: `///` lines above the item and its attributes, a sentence first, then `# Errors`, `# Panics` and `# Examples` where they apply"
         }
-        "python" => python(text),
+        "python" => python(Docstrings::of(text).or(project).unwrap_or(Docstrings::Google)),
         "javascript" | "javascriptreact" => {
             "JSDoc: `/** … */` above it, with `@param {Type} name` and `@returns {Type}`"
         }
@@ -33,18 +35,17 @@ pub fn documentation(language: Language, text: &str) -> &'static str {
     }
 }
 
-/// The style of docstrings, by the marks that each has and the others have not.
-fn python(text: &str) -> &'static str {
-    let count = |marks: &[&str]| marks.iter().map(|mark| text.matches(mark).count()).sum::<usize>();
-    let google = count(&["Args:\n", "Returns:\n", "Raises:\n", "Yields:\n"]);
-    let numpy = count(&["----\n"]);
-    let rest = count(&[":param ", ":return:", ":returns:", ":raises "]);
-    if numpy > google && numpy > rest {
-        "a NumPy docstring: a sentence first, then `Parameters`, `Returns` and `Raises`, each underlined with dashes"
-    } else if rest > google {
-        "a reST docstring: a sentence first, then `:param name:`, `:returns:` and `:raises Error:`"
-    } else {
-        "a Google docstring: a sentence first, then `Args:`, `Returns:` and `Raises:`"
+const fn python(style: Docstrings) -> &'static str {
+    match style {
+        Docstrings::Numpy => {
+            "a NumPy docstring: a sentence first, then `Parameters`, `Returns` and `Raises`, each underlined with dashes"
+        }
+        Docstrings::Rest => {
+            "a reST docstring: a sentence first, then `:param name:`, `:returns:` and `:raises Error:`"
+        }
+        Docstrings::Google => {
+            "a Google docstring: a sentence first, then `Args:`, `Returns:` and `Raises:`"
+        }
     }
 }
 
@@ -66,8 +67,16 @@ mod tests {
             ("typescript", "", "TSDoc"),
             ("ruby", "", "usual"),
         ] {
-            let got = documentation(Language::from_id(id).unwrap(), text);
+            let got = documentation(Language::from_id(id).unwrap(), text, None);
             assert!(got.contains(want), "{id}: {got}");
         }
+    }
+
+    #[test]
+    fn a_file_without_any_writes_as_the_project() {
+        let python =
+            |text, project| documentation(Language::from_id("python").unwrap(), text, project);
+        assert!(python("", Some(Docstrings::Numpy)).contains("NumPy"));
+        assert!(python("    :param a: it\n", Some(Docstrings::Numpy)).contains("reST"));
     }
 }

@@ -14,6 +14,8 @@ use crate::document::text::Text;
 const ABOVE: usize = 200;
 /// Lines of a paragraph, where only the lines tell.
 const PARAGRAPH: usize = 100;
+/// More bytes than this say something.
+const BLANK: usize = 4 * 1024;
 /// A longer body (bytes) is written already.
 const STUB: usize = 400;
 
@@ -53,6 +55,12 @@ pub struct Here {
     pub in_test: bool,
     /// The function's body is only to be written.
     pub stub: bool,
+    /// It is on a blank line that no declaration is around.
+    pub at_top: bool,
+    /// The file declares nothing yet: it has imports and comments at most.
+    pub nothing_declared: bool,
+    /// The file says nothing at all.
+    pub blank: bool,
 }
 
 impl Here {
@@ -61,15 +69,21 @@ impl Here {
     pub fn new(document: &DocumentSnapshot, range: ByteRange) -> Self {
         let text = &document.text;
         let selection = settle(text, range);
-        let mut here = Self { selection, ..Self::default() };
+        let mut here = Self { selection, blank: is_blank(text), ..Self::default() };
         let tree = document.tree.as_ref().and_then(|tree| tree.tree());
         match tree {
             Some(tree) => {
                 let end = selection.end.0.max(selection.start.0 + 1);
                 let path = nodes::path(tree, selection.start.0, end);
                 here.read(&path, document);
+                here.nothing_declared = here.blank || nodes::declares_nothing(tree);
+                let line = text.line(text.line_of(selection.start));
+                here.at_top = path.len() == 1 && line.trim().is_empty();
             }
-            None => here.read_lines(document),
+            None => {
+                here.nothing_declared = here.blank;
+                here.read_lines(document);
+            }
         }
         here
     }
@@ -154,6 +168,11 @@ impl Here {
     }
 }
 
+/// Whether a document has nothing but blanks.
+fn is_blank(text: &Text) -> bool {
+    text.len() <= BLANK && text.slice(ByteRange::new(ByteOffset(0), text.end())).trim().is_empty()
+}
+
 fn bytes(node: Node<'_>) -> ByteRange {
     ByteRange::new(ByteOffset(node.start_byte()), ByteOffset(node.end_byte()))
 }
@@ -222,7 +241,7 @@ pub(crate) fn lines_above(text: &Text, first: usize, document: &DocumentSnapshot
     if in_block { first } else { top }
 }
 
-fn is_comment(line: &str, document: &DocumentSnapshot) -> bool {
+pub(crate) fn is_comment(line: &str, document: &DocumentSnapshot) -> bool {
     let line = line.trim();
     let starts = [document.language.line_comment(), document.language.block_comment().map(|b| b.0)];
     starts.into_iter().flatten().any(|open| line.starts_with(open))

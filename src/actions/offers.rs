@@ -1,8 +1,17 @@
 //! What is offered at a place, from the tree alone: an editor asks with every move of the cursor, so
 //! nothing here looks at another file, and no model is asked.
 
+mod boilerplate;
+pub mod instruct;
+
+use std::sync::Arc;
+
+use super::cannot::cannot;
+use super::changes::whole_lines;
 use super::here::{Here, Item};
+use super::subject::{LARGEST, SubjectError};
 use super::task::{Intent, Task};
+use crate::config::ActionSettings;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::{ByteOffset, ByteRange};
 
@@ -41,8 +50,19 @@ pub struct Offer {
     pub preferred: bool,
     /// The finding that it mends, by its place in the list.
     pub finding: Option<usize>,
+    /// What the user said themselves; empty mostly.
+    pub words: String,
     /// Why it cannot be chosen.
     pub disabled: Option<String>,
+}
+
+impl Offer {
+    /// One that can be chosen.
+    #[must_use]
+    pub const fn new(task: Task, title: String, target: ByteRange) -> Self {
+        let (preferred, finding, disabled) = (false, None, None);
+        Self { task, title, target, preferred, finding, words: String::new(), disabled }
+    }
 }
 
 /// What is wanted.
@@ -52,6 +72,8 @@ pub struct Wanted<'a> {
     pub only: &'a [String],
     /// What is wrong there.
     pub findings: &'a [Finding],
+    /// The user's own actions.
+    pub customs: &'a [Arc<ActionSettings>],
     /// Why nothing can be done at all: no model, a file that is never sent.
     pub unavailable: Option<&'a str>,
 }
@@ -59,19 +81,29 @@ pub struct Wanted<'a> {
 /// The actions at a range, those one would choose first standing first.
 #[must_use]
 pub fn offers(document: &DocumentSnapshot, range: ByteRange, wanted: &Wanted<'_>) -> Vec<Offer> {
-    if document.text.is_empty() {
-        return Vec::new();
-    }
     let here = Here::new(document, range);
     let mut list = List { document, here: &here, offers: Vec::new() };
-    list.fixes(wanted.findings);
-    list.writes();
-    list.rewrites();
-    list.reads();
+    if here.blank {
+        list.boilerplate();
+    } else {
+        list.fixes(wanted.findings);
+        list.writes();
+        list.boilerplate();
+        list.rewrites();
+        list.customs(wanted.customs);
+        list.reads();
+    }
     let mut offers = list.offers;
     offers.retain(|offer| is_wanted(offer.task.kind(), wanted.only));
+    offers.extend(cannot(&offers, wanted.only, range));
     for offer in &mut offers {
-        offer.disabled = wanted.unavailable.map(ToOwned::to_owned);
+        let lines = whole_lines(&document.text, offer.target);
+        if offer.task.answer().edits() && lines.len() > LARGEST {
+            offer.disabled = Some(format!("foretype: {}", SubjectError::TooLarge));
+        }
+        if let Some(why) = wanted.unavailable {
+            offer.disabled = Some(why.to_owned());
+        }
     }
     offers
 }
@@ -101,8 +133,7 @@ impl List<'_> {
         title: impl Into<String>,
         target: ByteRange,
     ) -> Option<&mut Offer> {
-        let (title, preferred, finding, disabled) = (title.into(), false, None, None);
-        self.offers.push(Offer { task, title, target, preferred, finding, disabled });
+        self.offers.push(Offer::new(task, title.into(), target));
         self.offers.last_mut()
     }
 
@@ -134,7 +165,9 @@ impl List<'_> {
                 offer.preferred = true;
             }
         }
-        if let Some(comment) = here.comment {
+        if !self.instruction()
+            && let Some(comment) = here.comment
+        {
             let text = self.document.text.slice(comment);
             let todo = ["TODO", "FIXME", "XXX"].iter().any(|mark| text.contains(mark));
             let doc = ["///", "//!", "/**"].iter().any(|doc| text.starts_with(doc));
@@ -163,12 +196,7 @@ impl List<'_> {
 
     fn rewrites(&mut self) {
         let here = self.here;
-        let lines = here.statement.filter(|_| here.is_selected());
-        let Some(target) =
-            lines.or(here.function.as_ref().map(|function| function.range)).or(here.statement)
-        else {
-            return;
-        };
+        let Some(target) = place_of(here) else { return };
         if here.comment.is_some() && here.function.is_none() {
             return;
         }
@@ -221,6 +249,13 @@ impl List<'_> {
         self.add(Task::Explain, format!("Explain {what}"), target);
         self.add(Task::Review, format!("Review {what}"), target);
     }
+}
+
+/// What a rewriting at a place is about: what is selected, the function around, the statement.
+#[must_use]
+pub fn place_of(here: &Here) -> Option<ByteRange> {
+    let lines = here.statement.filter(|_| here.is_selected());
+    lines.or(here.function.as_ref().map(|function| function.range)).or(here.statement)
 }
 
 fn named(item: &Item, otherwise: &str) -> String {

@@ -14,7 +14,8 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 
-pub use self::values::{FaultValue, FindingValue, Values};
+pub use self::values::{FaultValue, FindingValue, TestsValue, Values};
+use crate::config::{ActionPrompt, ActionSettings};
 use crate::guard::redact;
 use crate::prompt::{ChatPrompt, special_tokens};
 
@@ -33,6 +34,7 @@ macro_rules! templates {
 
 /// The ones for actions.
 const ACTIONS: &[(&str, &str)] = templates!(
+    "boilerplate",
     "document",
     "explain",
     "fix",
@@ -45,7 +47,8 @@ const ACTIONS: &[(&str, &str)] = templates!(
     "translate",
 );
 /// What they share.
-const PARTS: &[(&str, &str)] = templates!("base", "code", "context", "rules", "words");
+const PARTS: &[(&str, &str)] =
+    templates!("base", "code", "context", "custom", "place", "rules", "tried", "words");
 
 /// Why there is no prompt.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -136,6 +139,35 @@ impl Prompts {
     /// All of them, in the order of their names.
     pub fn all(&self) -> impl Iterator<Item = (&str, &Template)> {
         self.templates.iter().map(|(name, template)| (name.as_str(), template))
+    }
+
+    /// The conversation that an action of the user's own begins with. A task that is a whole template is
+    /// taken as it is.
+    ///
+    /// # Errors
+    /// A template that does not exist or makes no sense.
+    pub fn render_own(
+        mut self,
+        own: &ActionSettings,
+        mut values: Values,
+    ) -> Result<ChatPrompt, PromptError> {
+        let task = match &own.prompt {
+            ActionPrompt::Template(name) => return self.render(name, &values),
+            ActionPrompt::Text(task) => task,
+        };
+        let whole = task.contains("{% extends") || task.lines().any(|line| line.trim_end() == USER);
+        let name = format!("actions.{}", own.name);
+        let template = Template { text: task.as_str().into(), file: None, action: true };
+        self.templates.insert(name.clone(), template);
+        values.task = format!("{name}.{ENDING}");
+        values.answer = own.answer.as_str().to_owned();
+        self.render(if whole { &name } else { "custom" }, &values).map_err(|error| match error {
+            PromptError::Template { why, .. } => {
+                let place = format!("`actions.{}.prompt`", own.name);
+                PromptError::Template { name: own.name.clone(), why, place }
+            }
+            other => other,
+        })
     }
 
     /// One of them.

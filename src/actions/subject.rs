@@ -2,16 +2,19 @@
 
 use super::changes::whole_lines;
 use super::conventions;
+use super::here::Here;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
-use super::task::{Task, Use};
+use super::task::Task;
+use crate::document::DocumentSnapshot;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::project::Project;
 use crate::workspace::Snapshot;
 
 /// Most bytes that an action can be about.
-const LARGEST: usize = 64 * 1024;
+pub(super) const LARGEST: usize = 64 * 1024;
 /// Bytes above and below that a model is shown.
 const ABOVE: usize = 6 * 1024;
 const BELOW: usize = 3 * 1024;
@@ -51,8 +54,13 @@ impl Subject {
     ) -> Result<Self, SubjectError> {
         let document = &snapshot.document;
         let text = &document.text;
-        let region = whole_lines(text, target);
-        if region.len() > LARGEST && task.answer() != Use::Show {
+        let boilerplate = matches!(task, Task::Boilerplate(_));
+        let mut region = whole_lines(text, target);
+        if boilerplate && target.is_empty() {
+            // What is above the place is no part of it.
+            region = ByteRange::empty(region.end);
+        }
+        if region.len() > LARGEST && task.answer().edits() {
             return Err(SubjectError::TooLarge);
         }
         let shown = if region.len() > LARGEST {
@@ -62,7 +70,7 @@ impl Subject {
         };
         let lines = |range| normalise(&text.slice(range));
         let code = lines(shown);
-        if code.trim().is_empty() {
+        if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
         let head = ByteOffset(region.start.0.saturating_sub(ABOVE));
@@ -80,6 +88,7 @@ impl Subject {
         let selected = lines(selection);
         let intent = match task {
             Task::Refactor(intent) => intent.name(),
+            Task::Boilerplate(kind) => kind.name(),
             _ => "",
         };
         let values = Values {
@@ -91,12 +100,25 @@ impl Subject {
             above,
             below: below_text,
             around: around(text, region),
+            function: function(document, target),
             intent: intent.to_owned(),
-            convention: conventions::documentation(document.language, &sample).to_owned(),
+            convention: conventions::documentation(document.language, &sample, None).to_owned(),
             reply_language: "English".to_owned(),
             ..Values::default()
         };
         Ok(Self { region, values })
+    }
+
+    /// With what is known of its project.
+    #[must_use]
+    pub fn made_with(mut self, project: &Project, document: &DocumentSnapshot) -> Self {
+        let sample = document.text.slice(ByteRange::new(ByteOffset(0), ByteOffset(SAMPLE)));
+        let values = &mut self.values;
+        values.stack.clone_from(&project.stack);
+        values.framework = project.framework.words();
+        values.convention =
+            conventions::documentation(document.language, &sample, project.docstrings).to_owned();
+        self
     }
 
     /// With what is wrong in the lines.
@@ -120,6 +142,13 @@ fn path(snapshot: &Snapshot) -> String {
     let inside = snapshot.root.as_ref().and_then(|root| file.strip_prefix(root).ok());
     let shown = inside.or_else(|| file.file_name().map(std::path::Path::new));
     shown.map_or(String::new(), |path| path.to_string_lossy().replace('\\', "/"))
+}
+
+/// The text of the function around a place.
+fn function(document: &DocumentSnapshot, target: ByteRange) -> String {
+    let function = Here::new(document, target).function.map(|function| function.range);
+    let function = function.filter(|range| range.len() <= LARGEST);
+    function.map_or(String::new(), |range| normalise(&document.text.slice(range)))
 }
 
 /// The lines above that stand ever less deep.

@@ -1,6 +1,9 @@
 //! What can be asked for.
 
 use std::fmt;
+use std::sync::Arc;
+
+use crate::config::{ActionAnswer, ActionSettings};
 
 /// One thing that an action does.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,8 +26,46 @@ pub enum Task {
     Implement,
     /// Write the code that a comment describes.
     Translate,
-    /// One of the user's, by its name.
-    Custom(String),
+    /// Write what every program of its kind has.
+    Boilerplate(Boilerplate),
+    /// One of the user's own.
+    Custom(Arc<ActionSettings>),
+}
+
+/// What every program of a kind has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Boilerplate {
+    /// A command line.
+    Cli,
+    /// A route of HTTP.
+    Route,
+    /// A data model.
+    Model,
+    /// A builder.
+    Builder,
+    /// An error type.
+    Errors,
+    /// Settings.
+    Config,
+}
+
+impl Boilerplate {
+    /// All of it.
+    pub const ALL: [Self; 6] =
+        [Self::Cli, Self::Route, Self::Model, Self::Builder, Self::Errors, Self::Config];
+
+    /// Its name in kinds and in the data of code actions.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cli => "cli",
+            Self::Route => "route",
+            Self::Model => "model",
+            Self::Builder => "builder",
+            Self::Errors => "errors",
+            Self::Config => "config",
+        }
+    }
 }
 
 /// What a refactoring is for.
@@ -42,12 +83,21 @@ pub enum Intent {
     Idiomatic,
     /// Errors are handled.
     Errors,
+    /// What the user says.
+    Words,
 }
 
 impl Intent {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Extract, Self::Simplify, Self::Split, Self::Rename, Self::Idiomatic, Self::Errors];
+    pub const ALL: [Self; 7] = [
+        Self::Extract,
+        Self::Simplify,
+        Self::Split,
+        Self::Rename,
+        Self::Idiomatic,
+        Self::Errors,
+        Self::Words,
+    ];
 
     /// Its name in kinds and in the data of code actions.
     #[must_use]
@@ -59,6 +109,7 @@ impl Intent {
             Self::Rename => "rename",
             Self::Idiomatic => "idiomatic",
             Self::Errors => "errors",
+            Self::Words => "words",
         }
     }
 }
@@ -76,16 +127,25 @@ pub enum Use {
     Mark,
 }
 
+impl Use {
+    /// Whether it changes the file.
+    #[must_use]
+    pub const fn edits(self) -> bool {
+        matches!(self, Self::Replace | Self::Insert)
+    }
+}
+
 impl Task {
-    /// By the name that [`Display`](fmt::Display) gives it.
+    /// By the name that [`Display`](fmt::Display) gives it; not those of the user's own.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         if let Some(intent) = name.strip_prefix("refactor.") {
             let intent = Intent::ALL.into_iter().find(|known| known.name() == intent)?;
             return Some(Self::Refactor(intent));
         }
-        if let Some(custom) = name.strip_prefix("custom.") {
-            return (!custom.is_empty()).then(|| Self::Custom(custom.to_owned()));
+        if let Some(kind) = name.strip_prefix("boilerplate.") {
+            let kind = Boilerplate::ALL.into_iter().find(|known| known.name() == kind)?;
+            return Some(Self::Boilerplate(kind));
         }
         let plain = [
             Self::Explain,
@@ -113,14 +173,15 @@ impl Task {
             Self::Review => "review",
             Self::Implement => "implement",
             Self::Translate => "translate",
-            Self::Custom(name) => name,
+            Self::Boilerplate(_) => "boilerplate",
+            Self::Custom(_) => "custom",
         }
     }
 
     /// Its kind (LSP 3.17, "CodeActionKind"). Each has one of its own, so that an editor can bind it
     /// to a key; what only reads code has none of the protocol's.
     #[must_use]
-    pub const fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &str {
         match self {
             Self::Explain => "foretype.explain",
             Self::Review => "foretype.review",
@@ -131,22 +192,34 @@ impl Task {
             Self::Refactor(Intent::Rename) => "refactor.rewrite.rename",
             Self::Refactor(Intent::Idiomatic) => "refactor.rewrite.idiomatic",
             Self::Refactor(Intent::Errors) => "refactor.rewrite.errors",
+            Self::Refactor(Intent::Words) => "refactor.rewrite.words",
             Self::Document => "refactor.rewrite.document",
             Self::Tests => "refactor.rewrite.tests",
             Self::Optimise => "refactor.rewrite.optimise",
             Self::Implement => "refactor.rewrite.implement",
             Self::Translate => "refactor.rewrite.translate",
-            Self::Custom(_) => "refactor.rewrite.custom",
+            Self::Boilerplate(Boilerplate::Cli) => "refactor.rewrite.boilerplate.cli",
+            Self::Boilerplate(Boilerplate::Route) => "refactor.rewrite.boilerplate.route",
+            Self::Boilerplate(Boilerplate::Model) => "refactor.rewrite.boilerplate.model",
+            Self::Boilerplate(Boilerplate::Builder) => "refactor.rewrite.boilerplate.builder",
+            Self::Boilerplate(Boilerplate::Errors) => "refactor.rewrite.boilerplate.errors",
+            Self::Boilerplate(Boilerplate::Config) => "refactor.rewrite.boilerplate.config",
+            Self::Custom(own) => &own.kind,
         }
     }
 
     /// What its answer is used for.
     #[must_use]
-    pub const fn answer(&self) -> Use {
+    pub fn answer(&self) -> Use {
         match self {
-            Self::Explain | Self::Custom(_) => Use::Show,
+            Self::Explain => Use::Show,
             Self::Review => Use::Mark,
-            Self::Translate | Self::Tests => Use::Insert,
+            Self::Translate | Self::Tests | Self::Boilerplate(_) => Use::Insert,
+            Self::Custom(own) => match own.answer {
+                ActionAnswer::Show => Use::Show,
+                ActionAnswer::Insert => Use::Insert,
+                ActionAnswer::Replace => Use::Replace,
+            },
             _ => Use::Replace,
         }
     }
@@ -156,7 +229,8 @@ impl fmt::Display for Task {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Refactor(intent) => write!(f, "refactor.{}", intent.name()),
-            Self::Custom(name) => write!(f, "custom.{name}"),
+            Self::Boilerplate(kind) => write!(f, "boilerplate.{}", kind.name()),
+            Self::Custom(own) => write!(f, "custom.{}", own.name),
             plain => f.write_str(plain.prompt()),
         }
     }
@@ -169,8 +243,9 @@ mod tests {
     #[test]
     fn names_lead_back() {
         let refactor = Intent::ALL.map(Task::Refactor);
-        let plain = [Task::Explain, Task::Fix, Task::Translate, Task::Custom("mine".into())];
-        for task in refactor.into_iter().chain(plain) {
+        let plain = [Task::Explain, Task::Fix, Task::Translate];
+        let boilerplate = Boilerplate::ALL.map(Task::Boilerplate);
+        for task in refactor.into_iter().chain(plain).chain(boilerplate) {
             assert_eq!(Task::from_name(&task.to_string()), Some(task));
         }
         assert_eq!(Task::from_name("refactor.nothing"), None);

@@ -116,6 +116,6 @@ mod tests {
         ] {
             assert_eq!(of(written, locale), want, "{written:?} {locale:?}");
         }
-        assert!(NAMES.is_sorted_by(|one, next| one.0 < next.0));
+        assert!(NAMES.is_sorted_by(|one, other| one.0 < other.0));
     }
 }

@@ -9,8 +9,12 @@ use super::{print, project};
 use crate::actions::offers::{Wanted, offers};
 use crate::actions::prompts::Prompts;
 use crate::actions::subject::Subject;
+use crate::actions::task::Task;
 use crate::config::Paths;
 use crate::document::offset::{ByteRange, Encoding, Position};
+use crate::hover::question;
+use crate::hover::symbol::Symbol;
+use crate::prompt::ChatPrompt;
 
 /// Runs the subcommand.
 ///
@@ -58,7 +62,16 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     let line = u32::try_from(place.line - 1)?;
     let column = u32::try_from(place.column - 1)?;
     let at = snapshot.document.text.byte_of(Position::new(line, column), Encoding::Utf32);
-    let all = offers(&snapshot.document, ByteRange::empty(at), &Wanted::default());
+    let settings = session.settings(snapshot.root.as_deref());
+    let reply = session.reply_language(&settings);
+    if name == question::PROMPT {
+        let symbol = Symbol::at(&snapshot, at, &[]).context("no name stands there")?;
+        let values = question::values(&symbol, snapshot.document.language, &reply);
+        return told(&prompts.render(&name, &values)?);
+    }
+    let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
+    let wanted = Wanted { customs: &customs, ..Wanted::default() };
+    let all = offers(&snapshot.document, ByteRange::empty(at), &wanted);
     let Some(offer) =
         all.iter().find(|offer| offer.task.to_string() == name || offer.task.prompt() == name)
     else {
@@ -67,8 +80,16 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
         names.dedup();
         bail!("`{name}` is not offered there; there are: {}", names.join(", "));
     };
-    let subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?;
-    let prompt = prompts.render(offer.task.prompt(), &subject.values)?;
+    let mut subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?
+        .made_with(&session.project(&snapshot).await, &snapshot.document);
+    subject.values.reply_language = reply;
+    told(&match &offer.task {
+        Task::Custom(own) => prompts.clone().render_own(own, subject.values)?,
+        task => prompts.render(task.prompt(), &subject.values)?,
+    })
+}
+
+fn told(prompt: &ChatPrompt) -> Result<ExitCode> {
     print(&format!("{}\n\n=== user\n", prompt.system.as_str()))?;
     for message in &prompt.messages {
         print(&format!("{}\n", message.text.as_str()))?;

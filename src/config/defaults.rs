@@ -56,6 +56,11 @@ pub const CANDIDATES: RangeInclusive<u32> = 1..=10;
 /// Suggestions for an invoked request when nothing is said.
 pub const DEFAULT_CANDIDATES: u32 = 3;
 
+/// Characters of the title of an action.
+pub const ACTION_TITLE: usize = 80;
+/// Bytes of the prompt of an action that stands in the configuration.
+pub const ACTION_PROMPT: usize = 16 * 1024;
+
 /// Wait of a hover for an explanation, ms.
 pub const HOVER_WAIT_MS: RangeInclusive<u32> = 0..=60_000;
 /// That wait when nothing is said, ms.

@@ -4,7 +4,7 @@
 
 use super::endpoint;
 use super::layers::{Origins, Written};
-use super::options::{ModelOptions, Options};
+use super::options::{ActionOptions, ModelOptions, Options};
 use super::problem::{Place, Problem, Severity, join_key};
 use super::read::Report;
 use super::settings::Provider;
@@ -24,6 +24,9 @@ pub(crate) fn merge<'a>(layers: impl Iterator<Item = &'a Written>) -> Merged {
         merged.problems.extend(report.problems.iter().cloned());
         for (name, model) in &options.models {
             merged.lay_model(name, model, report);
+        }
+        for (name, action) in &options.actions {
+            merged.lay_action(name, action);
         }
         merged.lay(options);
         for (key, place) in &report.origins {
@@ -56,6 +59,11 @@ impl Merged {
         lay!(over.discovery, onto.discovery; enabled);
         lay!(over.log, onto.log; level);
         lay!(over.telemetry, onto.telemetry; otlp_endpoint);
+    }
+
+    fn lay_action(&mut self, name: &str, over: &ActionOptions) {
+        let onto = self.options.actions.entry(name.to_owned()).or_default();
+        lay!(over, onto; enabled, title, prompt, answer, kind, languages, place);
     }
 
     fn lay_model(&mut self, name: &str, over: &ModelOptions, report: &Report) {

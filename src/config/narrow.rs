@@ -23,6 +23,7 @@ pub(crate) fn allows(table: &str, key: &str) -> bool {
         "chat" => matches!(key, "model" | "fallback"),
         "hover" => key == "mode",
         "models.*" => key == "max_output_tokens",
+        "actions.*" => key == "enabled",
         _ => false,
     }
 }
@@ -101,6 +102,16 @@ pub(crate) fn narrow(
     apply.shorten("chat", &mut chat.fallback, options.chat.fallback.as_deref());
 
     apply.quiet(&mut settings.hover.mode, options.hover.mode);
+
+    for (name, own) in &options.actions {
+        // What the user does not have is off already.
+        if let Some(action) = settings.actions.get_mut(name) {
+            let key = join_key(&join_key("actions", name), "enabled");
+            let mut enabled = action.enabled;
+            apply.switch(&key, &mut enabled, own.enabled);
+            Arc::make_mut(action).enabled = enabled;
+        }
+    }
 
     for (name, own) in &options.models {
         let section = join_key("models", name);

@@ -1,6 +1,7 @@
 //! Options as written, one value of [`Options`] per layer: everything may be
 //! absent. The comments on the fields are the reference's and the schema's texts.
 
+mod action;
 mod hover;
 mod model;
 mod purpose;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 
+pub use self::action::ActionOptions;
 pub use self::hover::HoverOptions;
 pub use self::model::ModelOptions;
 pub use self::purpose::{ChatOptions, CompletionOptions};
@@ -44,6 +46,10 @@ pub struct Options {
     /// What is shown where the mouse rests on a name.
     #[schemars(default)]
     pub hover: HoverOptions,
+    /// Code actions of yours, each under a name of your choice. Only the user's own file and the editor's
+    /// settings can have them.
+    #[schemars(default)]
+    pub actions: BTreeMap<String, ActionOptions>,
     /// Models that nobody had to configure.
     #[schemars(default)]
     pub discovery: DiscoveryOptions,
@@ -103,6 +109,12 @@ impl Options {
         if let Some(table) = top.table("chat") {
             options.chat = ChatOptions::read(table);
         }
+        let actions = &mut options.actions;
+        top.tables("actions", "actions.*", |name, table| {
+            if let Some((name, action)) = ActionOptions::read(name, table) {
+                actions.insert(name, action);
+            }
+        });
         if let Some(table) = top.table("hover") {
             options.hover = HoverOptions::read(table);
         }

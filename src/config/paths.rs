@@ -28,6 +28,12 @@ pub struct Paths {
 }
 
 impl Paths {
+    /// The folder of the pages that explanations are written to.
+    #[must_use]
+    pub fn pages(&self) -> Option<PathBuf> {
+        Some(self.state_dir.as_ref()?.join("answers"))
+    }
+
     /// The places, from the environment. `FORETYPE_HOME` is one folder for all of
     /// them, `FORETYPE_CONFIG` another file for the configuration.
     pub fn discover() -> Self {

@@ -12,8 +12,8 @@ use super::merge::Merged;
 use super::options::Options;
 use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
-    Auto, ChatSettings, CompletionSettings, Debounce, HoverMode, HoverSettings, LogLevel, Menu,
-    ModelChoice, ModelSettings, Settings, Waits,
+    ActionAnswer, ActionPrompt, ActionSettings, Auto, ChatSettings, CompletionSettings, Debounce,
+    HoverMode, HoverSettings, LogLevel, Menu, ModelChoice, ModelSettings, Settings, Waits,
 };
 
 /// The name of the model of a local server that was found.
@@ -55,6 +55,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         language: options.chat.language.clone(),
         waits: chat_waits(&options),
     };
+    let actions = resolving.actions(&options);
     let hover = HoverSettings {
         mode: options.hover.mode.unwrap_or(HoverMode::Auto),
         wait: ms(options.hover.wait_ms, defaults::DEFAULT_HOVER_WAIT_MS),
@@ -64,6 +65,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         completion,
         chat,
         hover,
+        actions,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
         otlp_endpoint: options.telemetry.otlp_endpoint.filter(|_| resolving.has_telemetry()),
@@ -126,6 +128,35 @@ impl Resolving<'_> {
             ignore,
             waits: completion_waits(options),
         }
+    }
+
+    /// The user's own actions; one that cannot be asked for is left out.
+    fn actions(&mut self, options: &Options) -> BTreeMap<String, Arc<ActionSettings>> {
+        let mut actions = BTreeMap::new();
+        for (name, own) in &options.actions {
+            let Some(prompt) = own.prompt.as_deref() else {
+                let remedy = "write what the model is asked, or a template's name";
+                self.lacks(&join_key("actions", name), "has no `prompt`", remedy);
+                continue;
+            };
+            let answer = own.answer.unwrap_or(ActionAnswer::Show);
+            let usual = match answer {
+                ActionAnswer::Show => "foretype.custom",
+                ActionAnswer::Replace | ActionAnswer::Insert => "refactor.rewrite.custom",
+            };
+            let action = ActionSettings {
+                name: name.clone(),
+                enabled: own.enabled.unwrap_or(true),
+                title: own.title.clone().unwrap_or_else(|| name.clone()),
+                prompt: ActionPrompt::new(prompt),
+                answer,
+                kind: own.kind.clone().unwrap_or_else(|| usual.to_owned()),
+                languages: own.languages.clone().unwrap_or_default(),
+                place: own.place,
+            };
+            actions.insert(name.clone(), Arc::new(action));
+        }
+        actions
     }
 
     fn completion_model(&mut self, written: Option<&str>, discovery: bool) -> ModelChoice {

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use super::api_key::{ApiKey, KeySource};
 pub use super::values::{
-    Api, Auto, Caps, Debounce, Effort, HoverMode, Limits, LogLevel, Menu, Price, Provider,
+    ActionAnswer, ActionPlace, Api, Auto, Caps, Debounce, Effort, HoverMode, Limits, LogLevel,
+    Menu, Price, Provider,
 };
 
 /// What holds for a session, or for the documents under one root.
@@ -26,12 +27,65 @@ pub struct Settings {
     pub chat: ChatSettings,
     /// What a hover shows.
     pub hover: HoverSettings,
+    /// The user's own actions, by name.
+    pub actions: BTreeMap<String, Arc<ActionSettings>>,
     /// Whether a local server may be looked for.
     pub discovery: bool,
     /// How much the log says.
     pub log_level: LogLevel,
     /// The collector that traces and metrics go to.
     pub otlp_endpoint: Option<String>,
+}
+
+/// An action of the user's own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ActionSettings {
+    /// Its name in the configuration.
+    pub name: String,
+    /// Whether it is offered.
+    pub enabled: bool,
+    /// What it is called.
+    pub title: String,
+    /// What the model is asked.
+    pub prompt: ActionPrompt,
+    /// What its answer is used for.
+    pub answer: ActionAnswer,
+    /// Its kind (LSP 3.17, "CodeActionKind").
+    pub kind: String,
+    /// Language ids; empty: all.
+    pub languages: Vec<String>,
+    /// What it is about, if that is said.
+    pub place: Option<ActionPlace>,
+}
+
+/// What the model is asked by an action of the user's.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ActionPrompt {
+    /// A template, by its name.
+    Template(String),
+    /// The task itself, with the templates' variables.
+    Text(String),
+}
+
+impl ActionPrompt {
+    /// A text of one word is a template's name.
+    #[must_use]
+    pub fn new(written: &str) -> Self {
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if written.chars().all(plain) {
+            Self::Template(written.to_owned())
+        } else {
+            Self::Text(written.to_owned())
+        }
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Template(text) | Self::Text(text) => text,
+        }
+    }
 }
 
 /// A model that can be used.

@@ -8,7 +8,10 @@ use serde_json::Value as Json;
 use super::api_key::KeySource;
 use super::layers::{Origins, Resolved};
 use super::problem::{join_key, quote};
-use super::settings::{Auto, Caps, Debounce, Limits, ModelChoice, ModelSettings, Tls, Waits};
+use super::settings::{
+    ActionPlace, ActionSettings, Auto, Caps, Debounce, Limits, ModelChoice, ModelSettings, Tls,
+    Waits,
+};
 
 /// Renders it; secrets are masked.
 pub(crate) fn show(resolved: &Resolved) -> String {
@@ -58,6 +61,10 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.open("hover".to_owned());
     page.key("mode", quote(settings.hover.mode.as_str()));
     page.key("wait_ms", settings.hover.wait.as_millis());
+
+    for action in settings.actions.values() {
+        page.action(action);
+    }
 
     page.open("discovery".to_owned());
     page.key("enabled", settings.discovery);
@@ -137,6 +144,17 @@ impl Page<'_> {
             ModelChoice::Workspace => self.key("model", quote(super::WORKSPACE)),
             ModelChoice::None(reason) => self.note(&format!("model: none; {reason}")),
         }
+    }
+
+    fn action(&mut self, action: &ActionSettings) {
+        self.open(join_key("actions", &action.name));
+        self.key("enabled", action.enabled);
+        self.key("title", quote(&action.title));
+        self.key("prompt", quote(action.prompt.as_str()));
+        self.key("answer", quote(action.answer.as_str()));
+        self.key("kind", quote(&action.kind));
+        self.key("languages", list(&action.languages));
+        self.text("where", action.place.map(ActionPlace::as_str));
     }
 
     fn model(&mut self, model: &ModelSettings) {

@@ -1,3 +1,4 @@
+mod actions;
 mod keys;
 mod layering;
 mod pages;

@@ -74,6 +74,30 @@ words! {
 }
 
 words! {
+    /// What the answer of an action is used for.
+    ActionAnswer {
+        /// It takes the place of the code.
+        Replace = "replace",
+        /// It comes below it.
+        Insert = "insert",
+        /// It is shown.
+        Show = "show",
+    }
+}
+
+words! {
+    /// What an action is about.
+    ActionPlace {
+        /// What is selected.
+        Selection = "selection",
+        /// The function around the cursor.
+        Function = "function",
+        /// All of it.
+        File = "file",
+    }
+}
+
+words! {
     /// Whether a hover asks a model.
     HoverMode {
         /// Where that costs nothing; else only what is known is shown.

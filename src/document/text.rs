@@ -10,7 +10,7 @@ use ropey::Rope;
 use super::offset::{ByteOffset, ByteRange, CharOffset, Encoding, Position};
 
 /// A document's text; a clone shares the rope's nodes and costs nanoseconds.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Text {
     rope: Rope,
 }

@@ -43,6 +43,9 @@ pub enum BlockReason {
     /// A pattern in this ignore file matches it, or that file cannot be read.
     #[error("it is ignored by {}, so it is never sent; to allow it, change that file", .0.display())]
     IgnoreFile(PathBuf),
+    /// It is one of foretype's own pages.
+    #[error("foretype has written it itself; ask it there by its code actions")]
+    Page,
 }
 
 impl IgnoreRules {

@@ -19,6 +19,8 @@ pub(super) enum Kind {
 
 /// Stands for the node's own children in [`BINDINGS`].
 const CHILDREN: &str = "";
+/// Stands for whatever is in the node.
+const ALL: &str = "*";
 
 /// Nodes that give names to values, and the field that the name stands in; nine languages in one
 /// table, for no two of them mean different things by one kind.
@@ -36,13 +38,15 @@ const BINDINGS: &[(&str, &str)] = &[
     ("for_in_clause", "left"),
     ("parameters", CHILDREN),
     ("lambda_parameters", CHILDREN),
+    ("list_splat_pattern", CHILDREN),
+    ("dictionary_splat_pattern", CHILDREN),
     ("default_parameter", "name"),
     ("typed_default_parameter", "name"),
     ("typed_parameter", CHILDREN),
     ("as_pattern_target", CHILDREN),
     // JavaScript, TypeScript
     ("variable_declarator", "name"),
-    ("formal_parameters", CHILDREN),
+    ("formal_parameters", ALL),
     ("required_parameter", "pattern"),
     ("optional_parameter", "pattern"),
     ("assignment_pattern", "left"),
@@ -165,6 +169,13 @@ pub(super) fn binding(path: &[Node<'_>], grammar: Grammar) -> Option<Binding> {
         if node.kind() == "type_spec" && named_by(*node, *leaf) {
             return Some((at, Kind::Item(Class::Type), *node));
         }
+        // `const f = () => …`: the statement outside is the function's declaration.
+        let outer = at.checked_sub(1).and_then(|outer| above.get(outer));
+        if outer.is_some_and(|outer| {
+            nodes::class(*outer) == Some(Class::Function) && named_by(*outer, *leaf)
+        }) {
+            return None;
+        }
         if listed(BINDINGS) && is_plain(path, at) {
             let member = MEMBERS.contains(&node.kind());
             let kind = if member { Kind::Item(Class::Item) } else { Kind::Variable };
@@ -176,25 +187,38 @@ pub(super) fn binding(path: &[Node<'_>], grammar: Grammar) -> Option<Binding> {
     let mut kind = kind;
     let mut given = node;
     if kind == Kind::Variable {
-        for parent in outer.iter().rev().take(2) {
+        for parent in outer.iter().rev().take(3) {
             match nodes::class(*parent) {
                 // `private int count = 0;`: the declaration is the field.
                 Some(Class::Item) => (kind, given) = (Kind::Item(Class::Item), *parent),
-                Some(Class::Statement) => given = *parent,
-                _ => {}
+                Some(Class::Statement) if !SCOPES.contains(&parent.kind()) => given = *parent,
+                Some(_) => break,
+                None => {}
             }
         }
+    }
+    // `self.size = 0` makes an attribute.
+    let attribute = above.last().is_some_and(|parent| parent.kind() == "attribute");
+    if attribute && kind == Kind::Variable {
+        kind = Kind::Item(Class::Item);
+    }
+    if kind == Kind::Import && node.kind() != "import_spec" {
+        let statement = |node: &&Node<'_>| nodes::class(**node) == Some(Class::Statement);
+        given = outer.iter().rev().find(statement).copied().unwrap_or(given);
     }
     let of_type = outer
         .iter()
         .rev()
-        .take_while(|node| nodes::class(**node) != Some(Class::Function))
+        .take_while(|node| attribute || nodes::class(**node) != Some(Class::Function))
         .find(|node| nodes::class(**node) == Some(Class::Type) && node.id() != given.id())
         .map(|node| bytes(*node));
     Some(Binding {
         kind,
         name: bytes(*leaf),
-        node: bytes(given),
+        node: given.child_by_field_name("body").map_or_else(
+            || bytes(given),
+            |body| ByteRange::new(bytes(given).start, bytes(body).start),
+        ),
         scope: scope(outer, kind, grammar),
         of_type,
         whole: node.child_by_field_name("body").is_some(),
@@ -215,8 +239,8 @@ fn named_by(node: Node<'_>, leaf: Node<'_>) -> bool {
 }
 
 fn holds(node: Node<'_>, field: &str, leaf: Node<'_>, is_parent: bool) -> bool {
-    if field == CHILDREN {
-        return is_parent;
+    if field == CHILDREN || field == ALL {
+        return is_parent || field == ALL;
     }
     let mut cursor = node.walk();
     node.children_by_field_name(field, &mut cursor)
@@ -241,7 +265,8 @@ fn is_plain(path: &[Node<'_>], at: usize) -> bool {
             "subscript" | "subscript_expression" | "call" | "call_expression" => false,
             "member_expression" | "selector_expression" | "field_expression" => false,
             "index_expression" => false,
-            _ => !(field("type") || field("size") || field("value") || field("parameters")),
+            "pair_pattern" => field("value"),
+            _ => !["type", "size", "value", "right", "parameters"].into_iter().any(field),
         }
     })
 }

@@ -1,19 +1,16 @@
-//! Where a name is declared: every place in a text where it stands is looked at, and the best is
+//! Where a name is declared: the places in a text where it stands are looked at, and the best is
 //! taken.
 
 use std::cmp::Reverse;
 
-use memchr::memmem;
 use tree_sitter::{Node, Tree};
 
 use super::bindings::{Binding, Kind, binding, bytes};
+use super::places;
 use crate::actions::here::nodes::{self, Class};
 use crate::document::DocumentSnapshot;
 use crate::document::language::Grammar;
 use crate::document::offset::{ByteOffset, ByteRange};
-
-/// Places that are looked at on each side of the cursor, the nearest first.
-const PLACES: usize = 600;
 
 /// A name where it is used.
 pub(super) struct Place<'a> {
@@ -25,6 +22,8 @@ pub(super) struct Place<'a> {
     pub(super) owner: Option<String>,
     /// It names a type.
     pub(super) is_type: bool,
+    /// The outermost function that it stands in.
+    pub(super) function: Option<ByteRange>,
 }
 
 impl<'a> Place<'a> {
@@ -68,6 +67,10 @@ impl<'a> Place<'a> {
             member: before.is_some(),
             owner,
             is_type: leaf.kind() == "type_identifier",
+            function: above
+                .iter()
+                .find(|node| nodes::class(**node) == Some(Class::Function))
+                .map(|node| bytes(*node)),
         })
     }
 }
@@ -89,7 +92,8 @@ pub(super) fn here(
 ) -> Option<Binding> {
     let grammar = document.language.grammar()?;
     let python = grammar == Grammar::Python;
-    let own = place.range;
+    let implicit = matches!(grammar, Grammar::Java | Grammar::Cpp);
+    let (own, top) = (place.range, bytes(tree.root_node()));
     let earliest = |found: &Binding| usize::MAX - found.name.start.0;
     // The kind of it, whether all of it is there, how near its scope is, which of several.
     let score = |found: &Binding| -> Option<(u8, bool, usize, usize)> {
@@ -100,14 +104,12 @@ pub(super) fn here(
         let scope = if inside { found.scope.start.0 } else { 0 };
         match found.kind {
             Kind::Variable => {
-                let top = found.scope.start.0 == 0;
-                let comes_later = found.name.start > own.start && !top && !python;
-                // An attribute of Python's is made by giving it a value.
-                if !inside && !place.member || comes_later || place.member && !python {
+                let comes_later = found.name.start > own.start && found.scope != top && !python;
+                if !inside || comes_later || place.member {
                     return None;
                 }
                 let order = if python { earliest(found) } else { found.name.start.0 };
-                Some((if place.member { 1 } else { 5 }, false, scope, order))
+                Some((5, false, scope, order))
             }
             Kind::Import => Some((1, false, 0, earliest(found))),
             Kind::Item(class) => {
@@ -118,17 +120,27 @@ pub(super) fn here(
                     _ if place.is_type && class == Class::Type => 6,
                     (true, true) if owned() => 5,
                     (true, true) | (false, false) => 4,
-                    // Java and C++ name members of their own without more.
-                    (false, true) if inside => 4,
+                    // They name members of their own without more.
+                    (false, true) if inside && implicit => 4,
                     (true, false) | (false, true) => 2,
                 };
                 Some((tier, found.whole, scope, earliest(found)))
             }
         }
     };
-    let all = all(tree, source, place.name, own.start.0, grammar);
-    let best = all.into_iter().filter_map(|found| Some((score(&found)?, found)));
-    best.max_by_key(|(score, _)| *score).map(|(_, found)| found)
+    let best = |places: Vec<usize>| {
+        let all = declared(tree, places, grammar).into_iter();
+        all.filter_map(|found| Some((score(&found)?, found))).max_by_key(|(score, _)| *score)
+    };
+    let at = own.start.0;
+    // What the function around it declares comes before all else, and is soon found.
+    let inside = place.function.and_then(|part| best(places::near(source, place.name, at, part)));
+    let is_its = |(score, _): &((u8, bool, usize, usize), Binding)| matches!(score.0, 5 | 9);
+    let found = match inside.filter(is_its) {
+        Some(found) => Some(found),
+        None => best(places::likely(source, place.name, at, grammar)),
+    };
+    found.map(|(_, found)| found)
 }
 
 /// The declaration of a name in a document that another one may use.
@@ -138,7 +150,9 @@ pub(super) fn elsewhere(
     document: &DocumentSnapshot,
     place: &Place<'_>,
 ) -> Option<Binding> {
-    let all = all(tree, source, place.name, 0, document.language.grammar()?);
+    let grammar = document.language.grammar()?;
+    let all = declared(tree, places::likely(source, place.name, 0, grammar), grammar);
+    let top = bytes(tree.root_node());
     let score = |found: &Binding| match found.kind {
         Kind::Item(class) => {
             let owned = place.owner.is_some() && owner_of(tree, source, found) == place.owner;
@@ -147,7 +161,7 @@ pub(super) fn elsewhere(
             Some((is_type, owned, fits, found.whole, Reverse(found.name.start.0)))
         }
         // What a module gives a name at its top.
-        Kind::Variable if found.scope.start.0 == 0 && found.of_type.is_none() => {
+        Kind::Variable if found.scope == top && found.of_type.is_none() => {
             Some((false, false, !place.member, false, Reverse(found.name.start.0)))
         }
         _ => None,
@@ -164,23 +178,9 @@ fn owner_of(tree: &Tree, source: &str, found: &Binding) -> Option<String> {
     Some(name.split('<').next().unwrap_or(name).to_owned())
 }
 
-/// Everything that a name is given to, among the places nearest to an offset.
-fn all(tree: &Tree, source: &str, name: &str, near: usize, grammar: Grammar) -> Vec<Binding> {
-    let at = |at: usize| -> Option<Binding> {
-        is_whole_word(source, at, name).then_some(())?;
-        binding(&name_at(tree, at)?, grammar)
-    };
-    let (before, after) = source.as_bytes().split_at(near.min(source.len()));
-    let above = memmem::rfind_iter(before, name).take(PLACES);
-    let below = memmem::find_iter(after, name).map(|at| at + before.len()).take(PLACES);
-    above.chain(below).filter_map(at).collect()
-}
-
-fn is_whole_word(source: &str, at: usize, name: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
-    let before = source.get(..at).and_then(|text| text.chars().next_back());
-    let after = source.get(at + name.len()..).and_then(|text| text.chars().next());
-    source.is_char_boundary(at) && !before.is_some_and(part) && !after.is_some_and(part)
+/// What is declared at these places.
+fn declared(tree: &Tree, places: Vec<usize>, grammar: Grammar) -> Vec<Binding> {
+    places.into_iter().filter_map(|at| binding(&name_at(tree, at)?, grammar)).collect()
 }
 
 /// The offset that a cursor means: the name under it, or the one that it stands right behind.

@@ -101,6 +101,11 @@ impl Explanations {
         Some(text)
     }
 
+    /// Keeps one that its user has asked for.
+    pub fn keep(&self, key: Key, text: &str) {
+        self.land(key, &Ok(text.to_owned()));
+    }
+
     /// Joins the one that is being written, or has it written by `write`, which sends what it has to
     /// its argument and answers the whole.
     pub fn join<F>(
@@ -145,6 +150,7 @@ impl Explanations {
     fn land(&self, key: Key, end: &Result<String, Nothing>) {
         let mut flights = self.flights.lock();
         flights.remove(&key);
+        self.useless.invalidate(&key);
         match end {
             Ok(text) if text.len() <= LONGEST => {
                 self.known.insert(key, text.as_str().into());

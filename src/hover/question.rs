@@ -12,7 +12,7 @@ use crate::document::language::Language;
 use crate::prompt::ChatPrompt;
 
 /// The prompt's template.
-const PROMPT: &str = "hover";
+pub const PROMPT: &str = "hover";
 
 /// SHA-256 of a question.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,16 +67,7 @@ impl Question {
         folder: Option<&Path>,
     ) -> Result<Self, PromptError> {
         let prompts = Prompts::read(folder)?;
-        let language = symbol.elsewhere.as_ref().map_or(language, |other| other.document.language);
-        let values = Values {
-            language: language.name().to_owned(),
-            fence: language.id().to_owned(),
-            symbol: symbol.name.clone(),
-            code: symbol.code.clone(),
-            around: symbol.around.clone(),
-            reply_language: reply_language.to_owned(),
-            ..Values::default()
-        };
+        let values = values(symbol, language, reply_language);
         let mut digest = Sha256::new();
         let mut part = |text: &[u8]| {
             digest.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
@@ -105,5 +96,20 @@ impl Question {
     /// A template that makes no sense.
     pub fn prompt(&self) -> Result<ChatPrompt, PromptError> {
         self.prompts.render(PROMPT, &self.values)
+    }
+}
+
+/// What the prompt says of a symbol.
+#[must_use]
+pub fn values(symbol: &Symbol, language: Language, reply_language: &str) -> Values {
+    let language = symbol.elsewhere.as_ref().map_or(language, |other| other.document.language);
+    Values {
+        language: language.name().to_owned(),
+        fence: language.id().to_owned(),
+        symbol: symbol.name.clone(),
+        code: symbol.code.clone(),
+        around: symbol.around.clone(),
+        reply_language: reply_language.to_owned(),
+        ..Values::default()
     }
 }

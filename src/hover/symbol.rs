@@ -2,6 +2,7 @@
 
 use super::bindings::{Binding, Kind};
 use super::definition::{self, Place};
+use super::places;
 use super::{documentation, signature};
 use crate::actions::changes::whole_lines;
 use crate::actions::here::nodes::{self, Class};
@@ -59,6 +60,30 @@ impl Symbol {
             Some(binding) => Self::of(document, &binding, name, range),
             None => Self::used(document, name, range),
         })
+    }
+
+    /// The one that a range declares: it holds the declaration and nothing else.
+    #[must_use]
+    pub fn declared(snapshot: &Snapshot, range: ByteRange) -> Option<Self> {
+        let text = &snapshot.document.text;
+        let lines = whole_lines(text, range);
+        let inside = text.slice(range);
+        // At its last character: before its first one there may be a comment.
+        let last = inside.trim_end().char_indices().next_back()?.0;
+        let here =
+            Here::new(&snapshot.document, ByteRange::empty(ByteOffset(range.start.0 + last)));
+        let item =
+            [here.declaration, here.function, here.class].into_iter().flatten().find(|item| {
+                let whole = whole_lines(text, item.whole);
+                lines.start <= item.range.start
+                    && item.range.end <= lines.end
+                    && whole.start <= lines.start
+                    && lines.end <= whole.end
+            })?;
+        let code = text.slice(item.range);
+        let name = item.name?;
+        let at = ByteOffset(item.range.start.0 + places::first(&code, &name)?);
+        Self::at(snapshot, at, &[]).filter(|symbol| symbol.name == name)
     }
 
     /// Of a declaration.

@@ -5,6 +5,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::reading;
+use crate::document::line_ending::normalise;
 
 /// Files that are looked at.
 const FILES: usize = 12;
@@ -33,6 +34,7 @@ impl Docstrings {
 type Counts = [(usize, Docstrings); 3];
 
 fn count(text: &str) -> Counts {
+    let text = normalise(text);
     let count = |marks: &[&str]| marks.iter().map(|mark| text.matches(mark).count()).sum::<usize>();
     let headings = |dash: &str| text.matches(dash).count();
     [
@@ -81,7 +83,7 @@ fn seen(file: &Path, folders: &[&Path]) -> Option<Docstrings> {
             }
             read += 1;
             let text = reading::beginning(&other, BYTES).unwrap_or_default();
-            for (sum, (count, _)) in total.iter_mut().zip(count(&text.replace("\r\n", "\n"))) {
+            for (sum, (count, _)) in total.iter_mut().zip(count(&text)) {
                 sum.0 += count;
             }
         }

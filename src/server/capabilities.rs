@@ -12,6 +12,8 @@ pub const ACCEPTED: &str = "foretype.accepted";
 pub const ACTION: &str = "foretype.action";
 /// Takes back what reviews of a document found.
 pub const CLEAR: &str = "foretype.clearFindings";
+/// Goes on with the conversation on a page.
+pub const FOLLOW_UP: &str = "foretype.followUp";
 /// Answers where our files are, which models there are, and which one completes.
 pub const INFO: &str = "foretype.info";
 /// Asks the model for chat.
@@ -42,10 +44,18 @@ pub struct Features {
     pub inserts_lf: bool,
     /// It takes code actions, and not commands alone.
     pub action_literals: bool,
-    /// It has the edit of a code action resolved when it is chosen.
+    /// It has the edit of a code action resolved when it is chosen, and does not stand still
+    /// meanwhile.
     pub action_resolve: bool,
+    /// Its cursor is a selection, and moving by words selects them: Helix.
+    pub selects_by_moving: bool,
     /// It shows code actions that cannot be chosen, with the reason.
     pub action_disabled: bool,
+    /// It reads Markdown in hovers.
+    pub hover_markdown: bool,
+    /// It looks again at a page that has changed on the disk: VS Code and what is made of it, and who
+    /// announces it.
+    pub reloads_files: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
     /// It creates files when an edit says so.
@@ -56,6 +66,8 @@ pub struct Features {
     pub annotations: bool,
     /// It shows a document when asked to.
     pub show_document: bool,
+    /// It answers what the user's other tools say of a document.
+    pub tool_diagnostics: bool,
     /// It shows diagnostics.
     pub diagnostics: bool,
     /// It shows progress that it did not ask for.
@@ -87,6 +99,7 @@ impl Features {
             all.pointer(&format!("/experimental/{key}"))
                 .is_some_and(|value| !matches!(value, Value::Null | Value::Bool(false)))
         };
+        let is = |name: &str| client.is_some_and(|client| client.eq_ignore_ascii_case(name));
         Self {
             inline_completion: all
                 .pointer("/textDocument/inlineCompletion")
@@ -99,16 +112,28 @@ impl Features {
             insert_as_is: modes
                 .and_then(Value::as_array)
                 .is_some_and(|modes| modes.contains(&json!(1))),
-            inserts_lf: client.is_some_and(|name| name.eq_ignore_ascii_case("neovim")),
+            inserts_lf: is("neovim"),
             action_literals: all
                 .pointer("/textDocument/codeAction/codeActionLiteralSupport")
                 .is_some_and(Value::is_object),
-            action_resolve: yes("/textDocument/codeAction/dataSupport")
+            // Helix waits for the answer, and takes neither keys nor messages until it is there.
+            action_resolve: !is("helix")
+                && yes("/textDocument/codeAction/dataSupport")
                 && all
                     .pointer("/textDocument/codeAction/resolveSupport/properties")
                     .and_then(Value::as_array)
                     .is_some_and(|properties| properties.contains(&json!("edit"))),
+            selects_by_moving: is("helix"),
             action_disabled: yes("/textDocument/codeAction/disabledSupport"),
+            hover_markdown: all
+                .pointer("/textDocument/hover/contentFormat")
+                .and_then(Value::as_array)
+                .is_some_and(|formats| formats.contains(&json!("markdown"))),
+            reloads_files: experimental("foretypeReloads")
+                || client.is_some_and(|name| {
+                    let name = name.to_lowercase();
+                    ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
+                }),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             create_files: resource("create"),
             rename_files: resource("rename"),
@@ -116,6 +141,7 @@ impl Features {
                 .pointer("/workspace/workspaceEdit/changeAnnotationSupport")
                 .is_some_and(Value::is_object),
             show_document: yes("/window/showDocument/support"),
+            tool_diagnostics: experimental("foretypeDiagnostics"),
             diagnostics: all
                 .pointer("/textDocument/publishDiagnostics")
                 .is_some_and(Value::is_object),
@@ -144,8 +170,9 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
             ],
             "resolveProvider": true,
         },
+        "hoverProvider": true,
         "executeCommandProvider": {
-            "commands": [ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, INFO],
+            "commands": [ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO],
         },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tower_lsp::Client;
+use tower_lsp::gen_lsp_types as lsp;
 
 use super::transport::{Outbox, notification, send};
 use crate::status::Status;
@@ -29,6 +30,16 @@ pub enum Level {
     Info = 3,
 }
 
+/// `workspace/applyEdit` with an edit as it stands: the generated type drops annotations.
+enum ApplyEdit {}
+
+impl lsp::Request for ApplyEdit {
+    type Params = Value;
+    type Result = lsp::ApplyWorkspaceEditResult;
+    const METHOD: lsp::LspRequestMethod<'static> = lsp::LspRequestMethod::WorkspaceApplyEdit;
+    const MESSAGE_DIRECTION: lsp::MessageDirection = lsp::MessageDirection::ServerToClient;
+}
+
 impl ClientHandle {
     pub(super) fn new(outbox: Outbox, client: Client) -> Self {
         Self { outbox, client, said: Arc::default() }
@@ -38,6 +49,21 @@ impl ClientHandle {
     #[must_use]
     pub const fn requests(&self) -> &Client {
         &self.client
+    }
+
+    /// Has the client apply an edit, under a name for its list of what can be undone.
+    ///
+    /// # Errors
+    /// Why it did not, as the client says.
+    pub async fn apply(&self, label: &str, edit: Value) -> Result<(), String> {
+        let params = json!({ "label": label, "edit": edit });
+        match self.client.send_request::<ApplyEdit>(params).await {
+            Ok(result) if result.applied => Ok(()),
+            Ok(result) => {
+                Err(result.failure_reason.unwrap_or_else(|| "no reason was given".into()))
+            }
+            Err(error) => Err(error.message.into_owned()),
+        }
     }
 
     /// A line in the editor's log of this server.

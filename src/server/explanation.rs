@@ -1,146 +1,152 @@
-//! An explanation as a Markdown file in the state folder, which the editor shows while it grows.
+//! An explanation: on a page where the editor shows one, in the progress where it shows only that, in
+//! a message where there is neither.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-
-use serde_json::json;
-use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
+use serde_json::{Value, json};
 
 use super::Server;
 use super::client::{ClientHandle, Level};
-use crate::actions::act::Order;
+use super::page::{self, Page};
+use super::progress::Work;
+use super::talk::{Talk, Talks};
+use crate::actions::act::{Order, Words};
 use crate::actions::task::Use;
 use crate::document::uri::DocumentUri;
+use crate::prompt::budget::estimate;
 
-/// The file is written anew at most this often.
-const WRITE_EVERY: std::time::Duration = std::time::Duration::from_millis(300);
-/// Characters of a message, where there is no better place for an explanation.
+/// Characters of a message, or of a progress's end, where there is no better place.
 const MESSAGE: usize = 2_000;
+/// Characters of the last line that progress shows.
+const LINE: usize = 120;
 
-/// A page that is being written.
-pub(super) struct Page {
-    text: watch::Sender<String>,
-    /// Whether the editor shows it, once it is over.
-    writing: Option<tokio::task::JoinHandle<bool>>,
-    over: CancellationToken,
-    file: Option<PathBuf>,
+/// An explanation that is being written.
+pub(super) struct Explanation {
+    page: Option<(Page, std::path::PathBuf)>,
     title: String,
+    talks: Talks,
     client: ClientHandle,
+    source: DocumentUri,
+    root: Option<std::path::PathBuf>,
 }
 
-impl Page {
+impl Explanation {
     /// For an order whose answer is shown; nothing is written before the first text comes.
     pub(super) fn new(server: &Server, order: &Order) -> Self {
-        let client = server.client.clone();
         let name = order.uri.path_like();
         let name = name.rsplit('/').next().unwrap_or("").to_owned();
-        let title = format!(
-            "# {} {name}\n\n",
-            if order.task.prompt() == "review" { "Review of" } else { "About" }
-        );
-        let (text, mut read) = watch::channel(title.clone());
+        let what = if order.task.prompt() == "review" { "Review of" } else { "About" };
+        let title = format!("# {what} {name}\n\n");
         let shows = order.task.answer() == Use::Show && server.features().show_document;
-        let folder = server.session.services.paths.state_dir.clone().filter(|_| shows);
-        let file = folder.map(|folder| folder.join("answers").join(file_name(order, &name)));
-        let over = CancellationToken::new();
-        let writing = file.clone().map(|file| {
-            let (client, over) = (client.clone(), over.clone());
-            tokio::spawn(async move {
-                let mut shown = false;
-                loop {
-                    tokio::select! {
-                        changed = read.changed() => if changed.is_err() { return shown },
-                        () = over.cancelled() => return shown,
-                    }
-                    let text = read.borrow_and_update().clone();
-                    if !write(&file, text).await {
-                        return shown;
-                    }
-                    if !shown {
-                        shown = show(&client, &file).await;
-                    }
-                    tokio::select! {
-                        () = tokio::time::sleep(WRITE_EVERY) => {}
-                        () = over.cancelled() => return shown,
-                    }
-                }
-            })
-        });
-        Self { text, writing, over, file, title, client }
+        let file = page::folder(server).filter(|_| shows);
+        let file = file.map(|folder| folder.join(page::file_name(order, &name)));
+        if let Some(file) = &file {
+            // A new one takes its place.
+            server.talks.forget(&DocumentUri::from_path(file));
+        }
+        let page =
+            file.map(|file| (Page::begin(server, file.clone(), title.clone(), 0, true), file));
+        let root = server.session.workspace(|workspace| workspace.place_of(&order.uri).1);
+        Self {
+            page,
+            title,
+            talks: server.talks.clone(),
+            client: server.client.clone(),
+            source: order.uri.clone(),
+            root,
+        }
+    }
+
+    /// Whether there is one for it to be read on.
+    pub(super) const fn has_page(&self) -> bool {
+        self.page.is_some()
     }
 
     /// More of the text.
     pub(super) fn add(&self, more: &str) {
-        if self.writing.is_some() {
-            self.text.send_modify(|text| text.push_str(more));
+        if let Some((page, _)) = &self.page {
+            page.add(more);
         }
     }
 
-    /// The whole of it: on the page, or in a message where there is no page.
-    pub(super) async fn finish(mut self, words: &str) {
-        if let (Some(writing), Some(file)) = (self.writing.take(), &self.file) {
-            self.over.cancel();
-            // What it is writing comes before the whole.
-            let shown = writing.await.unwrap_or(false);
-            let written = write(file, format!("{}{words}\n", self.title)).await;
-            if written && (shown || show(&self.client, file).await) {
-                return;
+    /// The whole of it, and the end of its progress. Answers the page, where there is one.
+    pub(super) async fn finish(self, words: Words, work: Work) -> Value {
+        let whole = format!("{}{}\n", self.title, words.text);
+        if let Some((page, file)) = self.page {
+            drop(work);
+            if page.finish(&whole).await {
+                let page = DocumentUri::from_path(&file);
+                let talk = Talk::new(&page, file, whole, words, self.source, self.root);
+                self.talks.begin(talk);
+                return json!({ "page": page.as_str() });
             }
+            self.client.show(Level::Info, &shortened(&words.text));
+        } else if work.is_told() {
+            work.end(&shortened(&words.text));
+        } else {
+            self.client.show(Level::Info, &shortened(&words.text));
         }
-        let mut message: String = words.chars().take(MESSAGE).collect();
-        if message.len() < words.len() {
-            message.push('…');
-        }
-        self.client.show(Level::Info, &message);
+        Value::Null
     }
 }
 
-impl Drop for Page {
-    fn drop(&mut self) {
-        self.over.cancel();
+/// How far an answer is, for progress: its tokens, and where there is no page the line that it is at.
+pub(super) struct Sofar {
+    text: String,
+    line: bool,
+}
+
+impl Sofar {
+    /// `line`: progress is all that there is to read.
+    pub(super) const fn new(line: bool) -> Self {
+        Self { text: String::new(), line }
+    }
+
+    /// More of the text.
+    pub(super) fn add(&mut self, more: &str) {
+        self.text.push_str(more);
+    }
+
+    /// All that has come.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What to tell.
+    pub(super) fn message(&self) -> String {
+        let tokens = format!("{} tokens", estimate(&self.text));
+        let last = self.text.lines().rev().find(|line| !line.trim().is_empty());
+        match last.filter(|_| self.line) {
+            Some(last) => {
+                let skip = last.trim().chars().count().saturating_sub(LINE);
+                let end: String = last.trim().chars().skip(skip).collect();
+                format!("{tokens}: {}{end}", if skip > 0 { "…" } else { "" })
+            }
+            None => tokens,
+        }
     }
 }
 
-/// One page for each task and file: an older one gives way.
-fn file_name(order: &Order, name: &str) -> String {
-    let plain = |c: char| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' };
-    let name: String = name.chars().take(60).map(plain).collect();
-    format!("{}-{name}.md", order.task.prompt().chars().map(plain).collect::<String>())
-}
-
-/// Writes a page for its owner alone; false where it cannot be written.
-async fn write(file: &Path, text: String) -> bool {
-    let file = file.to_owned();
-    let written = tokio::task::spawn_blocking(move || {
-        if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        options.open(&file)?.write_all(text.as_bytes())
-    });
-    match written.await {
-        Ok(Ok(())) => true,
-        Ok(Err(error)) => {
-            tracing::warn!("an answer cannot be written to the state folder: {error}");
-            false
-        }
-        Err(_) => false,
+fn shortened(words: &str) -> String {
+    let mut message: String = words.chars().take(MESSAGE).collect();
+    if message.len() < words.len() {
+        message.push('…');
     }
+    message
 }
 
-/// Has the editor show a page; false where it does not.
-async fn show(client: &ClientHandle, file: &Path) -> bool {
-    let uri = DocumentUri::from_path(file);
-    let params = json!({ "uri": uri.as_str(), "external": false, "takeFocus": false });
-    match serde_json::from_value(params) {
-        Ok(params) => client.requests().show_document(params).await.unwrap_or(false),
-        Err(_) => false,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_tells_the_line_it_is_at() {
+        let mut sofar = Sofar::new(true);
+        assert_eq!(sofar.message(), "0 tokens");
+        sofar.add("First.\n\nSecond li");
+        assert_eq!(sofar.message(), "6 tokens: Second li");
+        sofar.add(&"x".repeat(200));
+        assert!(sofar.message().ends_with(&format!(": …{}", "x".repeat(LINE))));
+        let mut quiet = Sofar::new(false);
+        quiet.add("One.");
+        assert_eq!(quiet.message(), "2 tokens");
     }
 }

@@ -85,6 +85,19 @@ impl Work {
         Self::told(teller, taken.then(|| ours.into()), title)
     }
 
+    /// Whether the client is told of it.
+    pub(crate) const fn is_told(&self) -> bool {
+        self.token.is_some()
+    }
+
+    /// Ends it with a last word.
+    pub(crate) fn end(mut self, message: &str) {
+        if let Some(token) = self.token.take() {
+            self.works.lock().remove(&token.to_string());
+            self.client.progress(&token, &json!({ "kind": "end", "message": message }));
+        }
+    }
+
     /// How far it is.
     pub(crate) fn report(&self, message: &str) {
         if let Some(token) = &self.token {

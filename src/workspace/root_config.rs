@@ -89,7 +89,9 @@ impl RootConfig {
         Ok(())
     }
 
-    fn ignores(&self, path: &Path) -> bool {
+    /// Whether `completion.ignore` names a file.
+    #[must_use]
+    pub fn ignores(&self, path: &Path) -> bool {
         self.ignore.as_ref().is_some_and(|ignore| {
             let below = path.strip_prefix(ignore.path()).unwrap_or(path);
             ignore.matched_path_or_any_parents(below, false).is_ignore()

@@ -54,6 +54,8 @@ pub struct Session {
     pub readings: Readings,
     /// One reading after the other, so that the last one counts.
     one_reading: tokio::sync::Mutex<()>,
+    /// The editor's language (BCP 47), as it said.
+    locale: Mutex<Option<String>>,
 }
 
 #[derive(Default)]
@@ -98,6 +100,7 @@ impl Session {
         let indexing = Arc::new(Indexing::default());
         let global = services.paths.config_file.as_deref().and_then(Path::parent);
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
+        verdicts.set_pages(services.paths.pages());
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
@@ -111,7 +114,20 @@ impl Session {
             projects: Projects::default(),
             readings: Readings::default(),
             one_reading: tokio::sync::Mutex::default(),
+            locale: Mutex::default(),
         })
+    }
+
+    /// The editor speaks this language (BCP 47) to its user.
+    pub fn set_locale(&self, locale: Option<String>) {
+        *self.locale.lock() = locale;
+    }
+
+    /// The language to answer the user in, by its English name.
+    #[must_use]
+    pub fn reply_language(&self, settings: &RootConfig) -> String {
+        let written = settings.resolved.settings.chat.language.as_deref();
+        crate::chat::language::of(written, self.locale.lock().as_deref())
     }
 
     /// Works on the documents; the closure must be quick.

@@ -2,7 +2,7 @@
 //! neither on the message path nor for every key.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,6 +23,7 @@ pub struct Verdicts {
     rules: Mutex<HashMap<Option<PathBuf>, Arc<IgnoreRules>>>,
     known: Mutex<HashMap<DocumentUri, (Verdict, Instant)>>,
     global: Mutex<Option<PathBuf>>,
+    pages: Mutex<Option<PathBuf>>,
 }
 
 impl Verdicts {
@@ -30,6 +31,11 @@ impl Verdicts {
     pub fn set_global(&self, path: Option<PathBuf>) {
         *self.global.lock() = path;
         self.rules.lock().clear();
+    }
+
+    /// Sets the folder of foretype's own pages: they are nobody's code.
+    pub fn set_pages(&self, folder: Option<PathBuf>) {
+        *self.pages.lock() = folder;
     }
 
     /// Whether the document may be completed. Files, and cells of one, are judged by its path and
@@ -50,7 +56,11 @@ impl Verdicts {
         let rules = self.rules_of(root);
         let judged = tokio::task::spawn_blocking({
             let rules = Arc::clone(&rules);
-            move || rules.check(&path)
+            let pages = self.pages.lock().clone();
+            move || match pages.filter(|pages| is_inside(&path, pages)) {
+                Some(_) => Verdict { blocked: Some(BlockReason::Page), in_context: false },
+                None => rules.check(&path),
+            }
         });
         // Where judging itself fails, nothing leaves the machine.
         let verdict = judged.await.unwrap_or(Verdict {
@@ -100,4 +110,11 @@ impl Verdicts {
         };
         Arc::clone(rules.entry(root.clone()).or_insert_with(make))
     }
+}
+
+/// Whether a file is in a folder, by their real paths too.
+fn is_inside(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    file.starts_with(folder)
+        || real(file).zip(real(folder)).is_some_and(|(file, folder)| file.starts_with(folder))
 }

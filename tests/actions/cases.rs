@@ -8,6 +8,7 @@ use super::answers::{key, sections};
 use foretype::document::uri::DocumentUri;
 
 use super::editor;
+use super::files as project;
 use crate::support::editor::{Doc, Editor};
 use crate::support::fake_backend::{FakeBackend, Reply};
 
@@ -71,7 +72,10 @@ async fn every_case() {
             sections.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
         };
         let (text, range) = marked(find("before").expect("a text before"));
-        let doc = editor.open(&format!("{language}-{name}"), &language, &text);
+        let folder = format!("{language}-{name}");
+        let open = project::set_up(&editor, &folder, &sections);
+        let own = key(&head, "path").map_or(folder.clone(), |path| format!("{folder}/{path}"));
+        let doc = editor.open(&own, &language, &text);
         let position = |at: usize| editor.encoding.position(&text, at);
         let diagnostics: Vec<Value> = sections
             .iter()
@@ -102,6 +106,7 @@ async fn every_case() {
         backend.script(answers);
         let item = editor::offered(&editor, &doc, range, &context, task).await;
         let before = editor::messages(&editor).len();
+        let applied = editor.wire.questions("workspace/applyEdit").len();
         let resolved = if item.get("command").is_some() {
             let run = &item["command"];
             let params = json!({ "command": run["command"], "arguments": run["arguments"] });
@@ -109,17 +114,20 @@ async fn every_case() {
         } else {
             editor.request("codeAction/resolve", item).reply().await
         };
-        let got = match &resolved["result"]["edit"] {
+        let handed = editor.wire.questions("workspace/applyEdit").split_off(applied).pop();
+        let got = match &handed.map_or(resolved["result"]["edit"].clone(), |it| it["edit"].clone())
+        {
             Value::Null if find("page").is_some() => page(&editor),
             Value::Null if find("findings").is_some() => findings(&editor, &doc),
             Value::Null => {
                 let told = editor::messages(&editor).split_off(before).join("\n");
                 format!("message: {told}{}", resolved["error"]["message"].as_str().unwrap_or(""))
             }
-            edit => editor::edited(&editor, &doc, edit),
+            edit => project::changed(&editor, &doc, &open, &folder, edit),
         };
-        let want = match find("after").or(find("page")).or(find("findings")) {
-            Some(text) => text.to_owned(),
+        let want = project::wanted(&text, &sections);
+        let want = match want.or(find("page").or(find("findings")).map(ToOwned::to_owned)) {
+            Some(text) => text,
             None => format!("message: foretype: {}", find("message").expect("after or message")),
         };
         if got != want {
@@ -146,6 +154,9 @@ async fn every_case() {
             }
         }
         doc.close();
+        for other in open {
+            other.close();
+        }
     }
     assert!(files.len() >= 110, "only {} cases", files.len());
     assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());

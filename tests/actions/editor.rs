@@ -13,7 +13,10 @@ pub fn capabilities() -> Value {
             "dataSupport": true, "disabledSupport": true, "isPreferredSupport": true,
             "resolveSupport": { "properties": ["edit"] },
         }, "publishDiagnostics": { "versionSupport": true } },
-        "workspace": { "workspaceEdit": { "documentChanges": true } },
+        "workspace": { "workspaceEdit": {
+            "documentChanges": true, "resourceOperations": ["create", "rename"],
+            "changeAnnotationSupport": { "groupsOnLabel": true },
+        } },
         "window": { "showDocument": { "support": true }, "workDoneProgress": true },
     })
 }

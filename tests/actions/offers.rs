@@ -1,6 +1,7 @@
 //! What is offered where, in every language with a tree and without one.
 
 use foretype::actions::offers::{Finding, Offer, Wanted, offers};
+use foretype::actions::task::Task;
 use foretype::document::Document;
 use foretype::document::offset::{ByteOffset, ByteRange};
 
@@ -253,7 +254,7 @@ fn fixes_name_what_they_mend() {
         finding(&"long ".repeat(40), None),
     ];
     let only = ["quickfix".to_owned()];
-    let wanted = Wanted { only: &only, findings: &findings, unavailable: None };
+    let wanted = Wanted { only: &only, findings: &findings, ..Wanted::default() };
     let (document, got) = offered("rust", source, &wanted);
     assert_eq!(got[0].title, "Fix: mismatched types (E0308)");
     assert!(got[1].title.ends_with('…') && got[1].title.chars().count() < 70);
@@ -275,6 +276,38 @@ fn kinds_are_a_hierarchy_and_nothing_works_without_a_model() {
     assert_eq!(names(&["refactor"]).len(), 6);
     assert_eq!(names(&["source", "refactor.inline", "refactor.rew"]), [""; 0]);
     assert_eq!(names(&["foretype"]), ["explain", "review"]);
+    // Asked for by its very kind an action says why it cannot be done; no list of several does.
+    let plain = "fn f() {\n    $0a();\n}\n";
+    let why = |only: &[&str], source: &str| -> Vec<(String, Option<String>)> {
+        let only: Vec<String> = only.iter().map(|kind| (*kind).to_owned()).collect();
+        let wanted = Wanted { only: &only, ..Wanted::default() };
+        let (_, offers) = offered("rust", source, &wanted);
+        offers.into_iter().map(|offer| (offer.task.to_string(), offer.disabled)).collect()
+    };
+    for (kind, task, reason) in [
+        ("refactor.extract", "refactor.extract", "select code"),
+        ("refactor.rewrite.split", "refactor.split", "40 lines"),
+        ("refactor.rewrite.simplify", "refactor.simplify", "no branches"),
+        ("refactor.rewrite.errors", "refactor.errors", "passes over"),
+        ("refactor.rewrite.implement", "implement", "TODO"),
+        ("refactor.rewrite.translate", "translate", "no comment"),
+        ("quickfix", "fix", "no diagnostic"),
+    ] {
+        let got = why(&[kind], plain);
+        assert_eq!((got.len(), got[0].0.as_str()), (1, task), "{kind}");
+        assert!(got[0].1.as_ref().is_some_and(|why| why.contains(reason)), "{kind}: {got:?}");
+    }
+    for only in [&[][..], &["refactor"], &["refactor.rewrite"], &["refactor.rewrite.document"]] {
+        assert!(why(only, plain).iter().all(|(_, reason)| reason.is_none()), "{only:?}");
+    }
+    let got = why(&["refactor.rewrite.rename", "refactor.rewrite.optimise"], "$0use std::fs;\n");
+    assert!(got.len() == 2 && got.iter().all(|(_, why)| why.is_some()), "{got:?}");
+    // What is too long for an answer that repeats it is known before it is chosen.
+    let long = format!("fn f() {{\n{}$0}}\n", "    a(1234567890);\n".repeat(4_000));
+    let got = why(&[], &long);
+    let refused = |task: &str| got.iter().any(|(known, why)| known == task && why.is_some());
+    assert!(refused("refactor.idiomatic") && refused("document"), "{got:?}");
+    assert!(!refused("explain") && !refused("review"), "{got:?}");
     let wanted = Wanted { unavailable: Some("no model"), ..Wanted::default() };
     let (_, got) = offered("rust", source, &wanted);
     assert!(got.len() > 5 && got.iter().all(|offer| offer.disabled.as_deref() == Some("no model")));
@@ -302,8 +335,9 @@ fn every_place() {
                 let range = ByteRange::new(ByteOffset(start), ByteOffset(start + len));
                 for offer in offers(&snapshot, range, &Wanted::default()) {
                     let target = offer.target.as_range();
+                    let new = matches!(offer.task, Task::Boilerplate(_));
                     assert!(
-                        source.get(target).is_some_and(|code| !code.is_empty()),
+                        source.get(target).is_some_and(|code| new || !code.is_empty()),
                         "{name} {start}+{len} {}",
                         offer.task
                     );

@@ -3,14 +3,19 @@
 
 use std::path::Path;
 
-use foretype::actions::prompts::{FaultValue, FindingValue, PromptError, Prompts, Values};
-use foretype::actions::task::Intent;
+use foretype::actions::prompts::{
+    FaultValue, FindingValue, PromptError, Prompts, TestsValue, Values,
+};
+use foretype::actions::task::{Boilerplate, Intent};
+use foretype::config::{ActionAnswer, ActionPrompt, ActionSettings};
+use foretype::prompt::ChatPrompt;
 
 fn values() -> Values {
     Values {
         language: "Rust".into(),
         fence: "rust".into(),
         path: "src/store.rs".into(),
+        symbol: "len".into(),
         code: "    fn len(&self) -> usize {\n        todo!()\n    }".into(),
         above: "impl Store {\n".into(),
         below: "}\n".into(),
@@ -23,7 +28,23 @@ fn values() -> Values {
 }
 
 fn shown(prompts: &Prompts, name: &str, values: &Values) -> String {
-    let prompt = prompts.render(name, values).unwrap();
+    text(&prompts.render(name, values).unwrap())
+}
+
+fn own(answer: ActionAnswer, prompt: &str) -> ActionSettings {
+    ActionSettings {
+        name: "mine".into(),
+        enabled: true,
+        title: "Mine".into(),
+        prompt: ActionPrompt::new(prompt),
+        answer,
+        kind: String::new(),
+        languages: Vec::new(),
+        place: None,
+    }
+}
+
+fn text(prompt: &ChatPrompt) -> String {
     let user = prompt.messages[0].text.as_str();
     format!("{}\n\n=== user\n{user}\n", prompt.system.as_str())
 }
@@ -43,7 +64,7 @@ fn every_prompt() {
     let prompts = Prompts::read(None).unwrap();
     let actions: Vec<String> =
         prompts.all().filter(|(_, own)| own.action).map(|(name, _)| name.to_owned()).collect();
-    assert_eq!(actions.len(), 9);
+    assert_eq!(actions.len(), 11);
     for name in &actions {
         check(&format!("{name}.txt"), &shown(&prompts, name, &values()));
     }
@@ -51,6 +72,30 @@ fn every_prompt() {
         let values =
             Values { intent: intent.name().into(), selection: "todo!()".into(), ..values() };
         check(&format!("refactor-{}.txt", intent.name()), &shown(&prompts, "refactor", &values));
+    }
+    for kind in Boilerplate::ALL {
+        let values = Values { intent: kind.name().into(), ..values() };
+        check(
+            &format!("boilerplate-{}.txt", kind.name()),
+            &shown(&prompts, "boilerplate", &values),
+        );
+    }
+    let empty = Values { language: "Rust".into(), fence: "rust".into(), ..Values::default() };
+    check("boilerplate-empty.txt", &shown(&prompts, "boilerplate", &empty));
+    for new in [true, false] {
+        let tests = TestsValue {
+            file: "tests/store.rs".into(),
+            new,
+            import: "use store::store::…;".into(),
+            example: "#[test]\nfn empty() {}".into(),
+        };
+        let file = if new { "tests-new-file.txt" } else { "tests-file.txt" };
+        check(file, &shown(&prompts, "tests", &Values { tests, ..values() }));
+    }
+    for answer in [ActionAnswer::Replace, ActionAnswer::Insert, ActionAnswer::Show] {
+        let task = "Translate the comments of <code>{% if findings %} and mend it{% endif %}.";
+        let prompt = prompts.clone().render_own(&own(answer, task), values()).unwrap();
+        check(&format!("custom-{}.txt", answer.as_str()), &text(&prompt));
     }
     let finding = FindingValue {
         line: 2,
@@ -108,6 +153,27 @@ fn the_users_own_come_first() {
     assert_eq!(prompt.system.as_str(), "Say it in rhymes.");
     assert!(shown(&prompts, "fix", &values()).contains("- My rule."));
     assert!(shown(&prompts, "mine", &values()).contains("# Task\nMy task."));
+    // An action's own task: a template by its name, a text, or a whole template.
+    for (task, want) in [
+        ("mine", "# Task\nMy task."),
+        ("Do it in {{ language }}.", "# Task\nDo it in Rust."),
+        (
+            "Be brief.\n=== user\n{{ function | data('f') }}",
+            "Be brief.\n\n=== user\n<f>\nfn f() {}\n</f>",
+        ),
+    ] {
+        let values = Values { function: "fn f() {}".into(), ..values() };
+        let prompt = read().unwrap().render_own(&own(ActionAnswer::Show, task), values).unwrap();
+        assert!(text(&prompt).contains(want), "{task}");
+    }
+    for (task, why) in [
+        ("{{ nobody }} is there", "mend `actions.mine.prompt`"),
+        ("nothing", "there is no prompt `nothing`"),
+    ] {
+        let error = read().unwrap().render_own(&own(ActionAnswer::Show, task), values());
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains(why), "{task}: {error}");
+    }
     // What cannot be used says where and why, and holds up nothing else.
     for (text, why) in [
         ("{% if %}", "line 1"),

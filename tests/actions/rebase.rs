@@ -11,26 +11,26 @@ use foretype::document::{Change, Document, Edit};
 use crate::random::Random;
 
 /// A character and the byte of the snapshot at which it stood.
-type Tagged = (char, Option<usize>);
+pub type Tagged = (char, Option<usize>);
 
-struct Walk {
+pub struct Walk {
     document: Document,
-    tagged: Vec<Tagged>,
-    edits: Vec<Edit>,
+    pub tagged: Vec<Tagged>,
+    pub edits: Vec<Edit>,
 }
 
 impl Walk {
-    fn new(text: &str) -> Self {
+    pub fn new(text: &str) -> Self {
         let tagged = text.char_indices().map(|(at, c)| (c, Some(at))).collect();
         Self { document: Document::open("untitled:a", "", 1, text), tagged, edits: Vec::new() }
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.tagged.iter().map(|(c, _)| c).collect()
     }
 
     /// Replaces characters, as a key, a paste, or (`whole`) a client that sends all of it.
-    fn replace(&mut self, from: usize, to: usize, with: &str, whole: bool) {
+    pub fn replace(&mut self, from: usize, to: usize, with: &str, whole: bool) {
         let byte = |at: usize| self.tagged[..at].iter().map(|(c, _)| c.len_utf8()).sum::<usize>();
         let position = |at| self.document.text().position_of(ByteOffset(byte(at)), Encoding::Utf8);
         let range = Some((position(from), position(to)));
@@ -50,7 +50,7 @@ impl Walk {
     }
 
     /// One thing that a person does.
-    fn step(&mut self, random: &mut Random) {
+    pub fn step(&mut self, random: &mut Random) {
         let breaks: Vec<usize> = (0..=self.tagged.len()).filter(|at| self.may_cut(*at)).collect();
         let at = breaks[random.below(breaks.len())];
         let line = self.line_around(at);
@@ -68,7 +68,7 @@ impl Walk {
     }
 
     /// Not between CR and LF: no editor's cursor can be there.
-    fn may_cut(&self, at: usize) -> bool {
+    pub fn may_cut(&self, at: usize) -> bool {
         !(at > 0
             && self.tagged[at - 1].0 == '\r'
             && self.tagged.get(at).is_some_and(|c| c.0 == '\n'))
@@ -83,13 +83,13 @@ impl Walk {
     }
 }
 
-fn all(text: &Text) -> String {
+pub fn all(text: &Text) -> String {
     text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
 }
 
 /// What is right: the texts with the edits made by where characters stood. Where the lines around new
 /// ones are gone there are several; none where a line that the edits change is not as it was.
-fn right(tagged: &[Tagged], edits: &[LineEdit]) -> Vec<String> {
+pub fn right(tagged: &[Tagged], edits: &[LineEdit]) -> Vec<String> {
     let Some((edit, edits)) = edits.split_last() else {
         return vec![tagged.iter().map(|(c, _)| c).collect()];
     };
@@ -125,7 +125,7 @@ fn right(tagged: &[Tagged], edits: &[LineEdit]) -> Vec<String> {
 }
 
 /// Whether the line that new lines stand beside is as it was.
-fn has_neighbour(walk: &Walk, edit: &LineEdit, text: &str) -> bool {
+pub fn has_neighbour(walk: &Walk, edit: &LineEdit, text: &str) -> bool {
     let at = edit.range.start.0;
     let line = if edit.text.ends_with('\n') {
         at..text[at..].find('\n').map_or(text.len(), |end| at + end)

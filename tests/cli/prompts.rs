@@ -19,6 +19,12 @@ fn prompts_are_listed_shown_and_rendered() {
     for part in ["Google docstring", "File: a.py\n", "It stands in: class A:\n", code] {
         assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
     }
+    let told = home.run(&["prompts", "render", "hover", &place]);
+    for part in ["<symbol>\na\n</symbol>", code, "Answer in English"] {
+        assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+    }
+    let nowhere = home.run(&["prompts", "render", "hover", &place.replace(":6:16", ":2:1")]);
+    assert!(nowhere.stderr.contains("no name stands there"), "{}", nowhere.stderr);
     std::fs::create_dir(home.path().join("prompts")).unwrap();
     std::fs::write(home.path().join("prompts/document.jinja"), "Mine: {{ language }}").unwrap();
     let told = home.run(&["prompts", "render", "document", &place]);

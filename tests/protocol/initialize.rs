@@ -15,6 +15,7 @@ async fn says_who_it_is_and_what_it_does() {
     let offered = &result["capabilities"];
     // Neovim takes no dynamic registration of it.
     assert!(offered["inlineCompletionProvider"].is_object(), "{offered}");
+    assert_eq!(offered["hoverProvider"], true);
     assert_eq!(offered["textDocumentSync"]["change"], 2);
     assert_eq!(offered["textDocumentSync"]["openClose"], true);
     assert_eq!(
@@ -23,8 +24,10 @@ async fn says_who_it_is_and_what_it_does() {
             "foretype.accepted",
             "foretype.action",
             "foretype.ask",
+            "foretype.clearFindings",
             "foretype.discover",
             "foretype.doctor",
+            "foretype.followUp",
             "foretype.info"
         ])
     );

@@ -37,7 +37,7 @@ async fn bad_params_and_unknown_methods() {
         (METHODS[2], json!({ "command": "foretype.accepted", "arguments": 3 }), -32602),
         ("no/such", json!({}), -32601),
         ("$/noSuchRequest", json!({}), -32601),
-        ("textDocument/hover", json!({}), -32601),
+        ("textDocument/rename", json!({}), -32601),
         ("", json!({}), -32601),
     ] {
         let code = editor.request(method, params.clone()).code().await;

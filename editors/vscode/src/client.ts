@@ -13,7 +13,11 @@ import {
   type StaticFeature,
 } from "vscode-languageclient/node";
 
+import { perform } from "./actions.ts";
+import { isPage, OPEN_PAGE, showPage, withPageLinks } from "./pages.ts";
+import { ACTION, FOLLOW_UP } from "./pure/offers.ts";
 import type { Settings } from "./settings.ts";
+import { ToolDiagnostics } from "./toolDiagnostics.ts";
 import type { Tracking } from "./tracking.ts";
 
 /** The command of every item. */
@@ -37,11 +41,17 @@ class QuietClient extends LanguageClient {
   }
 }
 
-/** Announces that we take `foretype/status`. */
-const statusFeature: StaticFeature = {
+/**
+ * Announces that we take `foretype/status`, and that code actions are to be commands: their edits
+ * then come by `workspace/applyEdit`, which minds the document's version; VS Code applies those of
+ * a resolved action to whatever stands there by then.
+ */
+const ownFeature: StaticFeature = {
   fillClientCapabilities(capabilities: ClientCapabilities) {
     const experimental = capabilities.experimental as Record<string, unknown> | undefined;
     capabilities.experimental = { ...experimental, foretypeStatus: true };
+    delete capabilities.textDocument?.codeAction?.dataSupport;
+    delete capabilities.textDocument?.codeAction?.resolveSupport;
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),
@@ -54,7 +64,7 @@ export function createClient(
   settings: Settings,
   tracking: Tracking,
 ): LanguageClient {
-  const client = new QuietClient("foretype", "foretype", () => Promise.resolve(server), {
+  const client: LanguageClient = new QuietClient("foretype", "foretype", () => Promise.resolve(server), {
     documentSelector: SCHEMES.map((scheme) => ({ scheme })),
     outputChannel: output,
     revealOutputChannelOn: RevealOutputChannelOn.Never,
@@ -79,7 +89,28 @@ export function createClient(
       },
       executeCommand: (command, args, next) => {
         if (command === ACCEPTED) tracking.accepted();
+        if (command === ACTION || command === FOLLOW_UP) return perform(client, command, args);
         return next(command, args) as unknown;
+      },
+      resolveCodeAction: (item) => item,
+      provideHover: async (document, position, token, next) => {
+        const hover = await next(document, position, token);
+        for (const part of hover?.contents ?? []) {
+          if (!(part instanceof vscode.MarkdownString)) continue;
+          const value = withPageLinks(part.value);
+          if (value === part.value) continue;
+          part.value = value;
+          part.isTrusted = { enabledCommands: [OPEN_PAGE] };
+        }
+        return hover;
+      },
+      window: {
+        showDocument: async (params, _, next) => {
+          const uri = vscode.Uri.parse(params.uri);
+          if (params.external === true || !isPage(uri)) return next(params, _);
+          await showPage(uri);
+          return { success: true };
+        },
       },
       workspace: {
         configuration: (params: ConfigurationParams) =>
@@ -92,6 +123,7 @@ export function createClient(
       },
     },
   });
-  client.registerFeature(statusFeature);
+  client.registerFeature(ownFeature);
+  client.registerFeature(new ToolDiagnostics(client));
   return client;
 }

@@ -5,9 +5,11 @@ import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 
 import type { ApiKeys } from "./apiKeys.ts";
+import { isPage, OPEN_PAGE, showPage } from "./pages.ts";
 import { paused, type View } from "./pure/view.ts";
 import type { Server } from "./server.ts";
 import type { Settings } from "./settings.ts";
+import { act, ASKED, followUp, refactor } from "./ui/actions.ts";
 import type { Doctor } from "./ui/doctor.ts";
 import { deleteApiKey, setApiKey } from "./ui/keys.ts";
 import { showMenu } from "./ui/menu.ts";
@@ -32,6 +34,14 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     trigger: () => builtIn("editor.action.inlineSuggest.trigger"),
     acceptWord: () => builtIn("editor.action.inlineSuggest.acceptNextWord"),
     acceptLine: () => builtIn("editor.action.inlineSuggest.acceptNextLine"),
+    explain: () => act(server, ASKED.explain),
+    review: () => act(server, ASKED.review),
+    document: () => act(server, ASKED.document),
+    generateTests: () => act(server, ASKED.generateTests),
+    fix: () => act(server, ASKED.fix),
+    actions: () => act(server, ASKED.actions),
+    refactor: () => refactor(server),
+    askFollowUp: () => followUp(server),
     why: () => why(paused(server.view, pausedWhere(settings))),
     togglePauseHere: () => toggle(here(settings)),
     togglePauseLanguage: () => toggle(language(settings)),
@@ -51,9 +61,18 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     openWalkthrough: () => openWalkthrough(extension),
     setPath: () => openSettings("foretype.path"),
   };
-  return Object.entries(commands).map(([name, run]) =>
-    vscode.commands.registerCommand(`foretype.${name}`, run),
-  );
+  return [
+    ...Object.entries(commands).map(([name, run]) =>
+      vscode.commands.registerCommand(`foretype.${name}`, run),
+    ),
+    vscode.commands.registerCommand(OPEN_PAGE, (uri: string) => openPage(uri)),
+  ];
+}
+
+/** Of a link in a hover. */
+async function openPage(text: string): Promise<void> {
+  const uri = vscode.Uri.parse(text);
+  if (isPage(uri)) await showPage(uri);
 }
 
 function builtIn(command: string): Thenable<unknown> {

@@ -106,10 +106,16 @@ export class Server implements vscode.Disposable {
 
   /** Runs one of the server's commands. */
   async execute(command: string, args: unknown[] = [], token?: vscode.CancellationToken): Promise<unknown> {
-    const client = this.#client;
-    if (client === undefined || this.#view.phase !== "running") throw new Error("foretype is not running");
+    const client = this.running();
     // Without a type, an undefined token would be taken for a second parameter.
     return client.sendRequest(ExecuteCommandRequest.type, { command, arguments: args }, token);
+  }
+
+  /** The client of the server that runs; throws where none does. */
+  running(): LanguageClient {
+    const client = this.#client;
+    if (client === undefined || this.#view.phase !== "running") throw new Error("foretype is not running");
+    return client;
   }
 
   dispose(): void {

@@ -44,6 +44,7 @@ test("a folder's answer holds only the keys that narrow, the nearest value of ea
     enabled: "w",
     completion: { enabled: false, model: "f", fallback: "w", debounceMs: "w", disabledLanguages: "w", ignore: "w" },
     chat: { model: "w", fallback: "w" },
+    hover: { mode: "w" },
   });
 });
 

@@ -107,6 +107,21 @@ pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
     out.join("\n")
 }
 
+/// Code moved so that its first line stands `to` columns deep.
+pub(super) fn moved(code: &str, to: usize, unit: Unit, language: Language) -> String {
+    let raw: Vec<&str> = code.lines().collect();
+    let lines = in_style(&raw, &[], unit);
+    let first = lines.iter().find(|(_, body)| !body.is_empty()).map_or(0, |(columns, _)| *columns);
+    let by = signed(to) - signed(first);
+    let line = |(columns, body): &(usize, &str)| {
+        if body.is_empty() || (*columns == 0 && is_directive(body, language)) {
+            return (*body).to_owned();
+        }
+        format!("{}{body}", blanks(columns.saturating_add_signed(by), unit))
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 /// Each line's columns in the file's style, and its text.
 fn in_style<'a>(raw: &[&'a str], region: &[&str], unit: Unit) -> Vec<(usize, &'a str)> {
     let own = self::unit(raw.iter().copied());
@@ -164,6 +179,17 @@ fn shifts(lines: &[(usize, &str)], region: &[&str], base: usize, unit: Unit) -> 
     };
     let to_base = signed(base) - signed(*first);
     let below: Vec<_> = lines.iter().skip(1).filter(|(_, body)| !body.is_empty()).collect();
+    // The bracket that closes what the first line opens stands as deep as it should.
+    if head.ends_with(['{', '(', '['])
+        && let Some((columns, _)) =
+            below.last().filter(|(_, body)| body.starts_with(['}', ')', ']']))
+    {
+        return (to_base, signed(base) - signed(*columns));
+    }
+    // A line of the region may stand less deep now: a block around it is gone.
+    if to_base == 0 {
+        return (0, 0);
+    }
     if let Some(shared) = shared_shift(&below, region) {
         let known = region.iter().find(|line| line.trim() == head.trim());
         let own = known.map_or(to_base, |line| signed(width(line)) - signed(*first));

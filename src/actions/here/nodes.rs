@@ -115,6 +115,32 @@ pub(crate) fn class(node: Node<'_>) -> Option<Class> {
     })
 }
 
+/// Whether a file has no declaration and no statement but imports.
+pub(super) fn declares_nothing(tree: &Tree) -> bool {
+    let mut cursor = tree.walk();
+    let root = tree.root_node();
+    // Files of imports alone are short.
+    root.named_child_count() <= 64
+        && root.named_children(&mut cursor).all(|node| {
+            matches!(
+                node.kind(),
+                "use_declaration"
+                    | "extern_crate_declaration"
+                    | "inner_attribute_item"
+                    | "import_statement"
+                    | "import_from_statement"
+                    | "future_import_statement"
+                    | "import_declaration"
+                    | "package_clause"
+                    | "package_declaration"
+                    | "preproc_include"
+                    | "preproc_call"
+                    | "hash_bang_line"
+                    | "shebang"
+            ) || class(node) == Some(Class::Comment)
+        })
+}
+
 fn declares_function(node: Node<'_>) -> bool {
     let mut inner = node.child_by_field_name("declarator");
     while let Some(declarator) = inner {

@@ -31,16 +31,41 @@ pub struct Values {
     pub convention: String,
     /// What tests are written with here.
     pub framework: String,
+    /// Where tests go.
+    pub tests: TestsValue,
     /// What the project is made with.
     pub stack: Vec<String>,
+    /// The text of the function around them.
+    pub function: String,
+    /// What the answer of an action of the user's is used for: `replace`, `insert`, `show`.
+    pub answer: String,
+    /// The template of the task of an action of the user's.
+    pub task: String,
     /// The language to answer the user in: `English`.
     pub reply_language: String,
     /// What the user said themselves.
     pub words: String,
+    /// Lines of `code` as they were before a first fix.
+    pub before: String,
+    /// What that fix was to mend.
+    pub mended: Vec<String>,
     /// What the first answer came to, where it did not do.
     pub tried: String,
     /// What does not parse with it.
     pub faults: Vec<FaultValue>,
+}
+
+/// Where tests go.
+#[derive(Clone, Default, Serialize)]
+pub struct TestsValue {
+    /// The file, as its project has it; empty where it is the one with the code.
+    pub file: String,
+    /// It is still to be made.
+    pub new: bool,
+    /// How tests get at the code.
+    pub import: String,
+    /// The beginning of other tests.
+    pub example: String,
 }
 
 /// A place that does not parse.

@@ -10,8 +10,8 @@ use super::{Case, ROOT, problems, user};
 fn keys(schema: &Json, section: &str, out: &mut Vec<(String, Json)>) {
     for (key, schema) in schema["properties"].as_object().unwrap() {
         let full = if section.is_empty() { key.clone() } else { format!("{section}.{key}") };
-        if key == "models" {
-            keys(&schema["additionalProperties"], "models.NAME", out);
+        if key == "models" || key == "actions" {
+            keys(&schema["additionalProperties"], &format!("{key}.NAME"), out);
         } else if schema["properties"].is_object()
             && !["price", "limits", "caps"].contains(&key.as_str())
         {
@@ -36,7 +36,7 @@ fn layer_with(key: &str, value: Json) -> Json {
 #[test]
 fn the_reader_knows_every_key_of_the_schema() {
     let keys = all_keys();
-    assert_eq!(keys.len(), 53);
+    assert_eq!(keys.len(), 60);
     for (key, schema) in keys {
         assert!(schema["description"].is_string(), "{key}");
         // A value that no key can have: the key is known if its value is complained about.
@@ -74,7 +74,10 @@ fn defaults_examples_and_bounds_of_the_schema_are_the_reader_s() {
             assert!(told.iter().any(|problem| problem.key == key), "{key} {bound}");
         }
         // What the schema calls the default changes nothing.
-        if !schema["default"].is_null() && !key.starts_with("models.") {
+        if !schema["default"].is_null()
+            && !key.starts_with("models.")
+            && !key.starts_with("actions.")
+        {
             let mut layers = Layers::default();
             layers.set_client(Some(&layer_with(&key, schema["default"].clone())));
             assert_eq!(layers.resolve().settings, Settings::default(), "{key}");
@@ -117,7 +120,14 @@ fn the_reference_names_every_key() {
         let key = key.rsplit('.').next().unwrap();
         assert!(page.contains(&format!("| `{key}` | ")), "{key}");
     }
-    for section in ["`[models.NAME]`", "`[completion]`", "`[chat]`", "`[discovery]`", "`[log]`"] {
+    for section in [
+        "`[models.NAME]`",
+        "`[actions.NAME]`",
+        "`[completion]`",
+        "`[chat]`",
+        "`[discovery]`",
+        "`[log]`",
+    ] {
         assert!(page.contains(&format!("## {section}")), "{section}");
     }
     assert!(page.contains("| `debounce_ms` | `\"auto\"` or whole number, 0–5000 | `\"auto\"` | "));

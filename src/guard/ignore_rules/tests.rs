@@ -22,7 +22,7 @@ fn judged(rules: &IgnoreRules, root: &TempDir, path: &str) -> String {
     let verdict = rules.check(&root.path().join(path));
     assert!(verdict.blocked.is_none() || !verdict.in_context, "{path}");
     match verdict.blocked {
-        Some(BlockReason::SecretFile(_)) => "-".to_owned(),
+        Some(BlockReason::SecretFile(_) | BlockReason::Page) => "-".to_owned(),
         Some(BlockReason::IgnoreFile(file)) => {
             let real = root.path().canonicalize().unwrap();
             let roots = [root.path(), &real];

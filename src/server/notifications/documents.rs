@@ -57,6 +57,7 @@ pub(super) fn open(server: &Server, item: lsp::TextDocumentItem) {
     let document = Document::open(item.uri.as_ref(), id, item.version, &item.text);
     // Opened twice it is another text.
     remarks::clear(server, document.uri());
+    server.talks.opened(document.uri());
     report(server, server.session.open(document));
 }
 
@@ -89,6 +90,7 @@ pub(crate) async fn did_close(server: &Server, params: Wire<Close>) {
 pub(super) fn close(server: &Server, uri: &str) {
     let uri = DocumentUri::new(uri);
     remarks::clear(server, &uri);
+    server.talks.closed(&uri);
     report(server, server.session.close(&uri));
 }
 

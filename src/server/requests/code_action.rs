@@ -1,5 +1,6 @@
 //! `textDocument/codeAction` and `codeAction/resolve`: what can be done here, and doing it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -7,10 +8,10 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::action;
-use crate::actions::act::Order;
+use super::{action, follow_up, mending};
+use crate::actions::act::{ActionError, Order};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::task::{Task, Use};
+use crate::actions::task::{Intent, Task};
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -25,6 +26,8 @@ use crate::workspace::edit_log::Revision;
 const PARSING: Duration = Duration::from_millis(100);
 /// Most diagnostics that are read of a request.
 const FINDINGS: usize = 32;
+/// Bytes of the longest selection that may be a single word.
+const WORD: usize = 128;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,9 +59,15 @@ pub(super) struct Data {
     selection: (usize, usize),
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     findings: Vec<FindingData>,
+    /// What the user says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(super) words: String,
     /// The remark of a review that brought its own fix.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     remark: Option<u64>,
+    /// The fix that did not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    again: Option<u64>,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -75,9 +84,13 @@ struct FindingData {
 pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Value> {
     let Params { text_document, range, context } = params.params()?;
     let uri = DocumentUri::new(text_document.uri.as_ref());
+    if let Some(follow_ups) = follow_up::offers(server, &uri, context.only.as_deref()) {
+        return Ok(follow_ups);
+    }
     let Some((snapshot, revision)) = parsed(server, &uri).await else { return Ok(json!([])) };
     let (text, encoding) = (&snapshot.document.text, snapshot.encoding);
-    let selection = bytes(text, range, encoding);
+    let features = server.features();
+    let selection = meant(text, bytes(text, range, encoding), features.selects_by_moving);
     let (own, any) = remarks::at(server, &snapshot, revision, selection);
     let mut raw: Vec<(Value, Finding)> = context
         .diagnostics
@@ -95,31 +108,45 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     let chain = allowed.and_then(|()| server.session.chat_chain(&settings).map(|_| ()));
     let unavailable = chain.err().map(|why| format!("foretype: {why}"));
     let only = context.only.unwrap_or_default();
-    let features = server.features();
     if unavailable.is_some() && (context.trigger_kind == Some(2) || !features.action_disabled) {
         // Nobody asked, or nobody would see why.
         return Ok(json!([]));
     }
-    let wanted = Wanted { only: &only, findings: &findings, unavailable: unavailable.as_deref() };
+    let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
+    let wanted = Wanted {
+        only: &only,
+        findings: &findings,
+        customs: &customs,
+        unavailable: unavailable.as_deref(),
+    };
     let mut list = offers(&snapshot.document, selection, &wanted);
-    // A place for tests is still to be found.
-    list.retain(|offer| offer.task != Task::Tests);
+    let unsaved = document_is_unsaved(&snapshot);
+    for offer in list.iter_mut().filter(|offer| unsaved && offer.task == Task::Tests) {
+        offer.disabled.get_or_insert_with(|| format!("foretype: {}", ActionError::Unsaved));
+    }
+    // Who does not see why something cannot be chosen is not shown it.
+    let shown = features.action_disabled && context.trigger_kind != Some(2);
+    list.retain(|offer| shown || offer.disabled.is_none());
     let with_fix = |index: usize| {
         let one = own.get(index.checked_sub(others)?)?;
         one.remark.fix.as_ref().map(|_| one.id)
     };
     let mut items: Vec<Value> = Vec::with_capacity(list.len() + 1);
-    items.extend(list.iter().map(|offer| {
-        let of_offer = |index: &usize| findings.get(*index);
-        let data = Data {
-            task: offer.task.to_string(),
-            uri: snapshot.document.client_uri.to_string(),
-            revision: revision.0,
-            target: pair(offer.target),
-            selection: pair(selection),
-            findings: offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
-            remark: offer.finding.and_then(with_fix),
+    let fixes = mending::standing(server, &snapshot, revision);
+    items.extend(list.iter_mut().map(|offer| {
+        let of_fix = |index: usize| {
+            let (said, finding) = raw.get(index)?;
+            fixes.iter().rfind(|fix| mending::is_left(fix, said, finding, text))
         };
+        let again = offer.finding.and_then(of_fix);
+        if let Some(fix) = again {
+            let word = if fix.tries > 1 { "Fix (two tries did not do):" } else { "Fix again:" };
+            offer.title = offer.title.replacen("Fix:", word, 1);
+        }
+        let uri = snapshot.document.client_uri.to_string();
+        let mut data = Data::new(offer, uri, revision, selection, &findings);
+        data.remark = offer.finding.and_then(with_fix);
+        data.again = again.map(|fix| fix.id);
         let diagnostic = offer.finding.and_then(|index| raw.get(index)).map(|(value, _)| value);
         to_lsp(offer, &data, diagnostic, &features)
     }));
@@ -128,6 +155,11 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         items.extend(clearing(&snapshot, diagnostics, &only, &features));
     }
     Ok(Value::Array(items))
+}
+
+/// Whether tests of it would go into a file beside it, and it is none.
+fn document_is_unsaved(snapshot: &Snapshot) -> bool {
+    snapshot.document.uri.scheme() != "file" && snapshot.document.language.id() != "rust"
 }
 
 /// Takes back what reviews found: offered with the fixes of a finding, and as an action on the file where
@@ -155,7 +187,7 @@ fn clearing(
 }
 
 /// The document as it was when the request came, with its tree if that is ready in time.
-async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
+pub(super) async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revision)> {
     let look = || {
         server
             .session
@@ -178,7 +210,8 @@ async fn parsed(server: &Server, uri: &DocumentUri) -> Option<(Snapshot, Revisio
 /// Does what was offered: the edit comes back in the action.
 pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Value> {
     let mut item = params.params()?;
-    let data = item.get("data").cloned().unwrap_or_default();
+    // Editors have every action resolved; one without data is whole.
+    let Some(data) = item.get("data").cloned() else { return Ok(item) };
     let edit = action::edit_of(server, data).await?;
     if let (Some(edit), Some(item)) = (edit, item.as_object_mut()) {
         item.insert("edit".into(), edit);
@@ -187,8 +220,39 @@ pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Valu
 }
 
 impl Data {
-    /// What it asks for; nothing where it is none of ours.
-    pub(super) fn order(self) -> Option<Order> {
+    /// For an offer.
+    pub(super) fn new(
+        offer: &Offer,
+        uri: String,
+        revision: Revision,
+        selection: ByteRange,
+        findings: &[Finding],
+    ) -> Self {
+        let of_offer = |index: &usize| findings.get(*index);
+        let touches = |finding: &&Finding| {
+            finding.range.start <= offer.target.end && offer.target.start <= finding.range.end
+        };
+        let findings = match offer.task {
+            // Their templates may speak of all of them.
+            Task::Custom(_) => findings.iter().filter(touches).map(to_data).collect(),
+            _ => offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
+        };
+        Self {
+            task: offer.task.to_string(),
+            uri,
+            revision: revision.0,
+            target: pair(offer.target),
+            selection: pair(selection),
+            findings,
+            words: offer.words.clone(),
+            remark: None,
+            again: None,
+        }
+    }
+
+    /// What it asks for; nothing where it is none of ours, or of an action that the user does not have
+    /// any more.
+    pub(super) fn order(self, server: &Server) -> Option<Order> {
         let range = |(from, to)| ByteRange::new(ByteOffset(from), ByteOffset(to));
         let finding = |data: FindingData| Finding {
             range: range(data.range),
@@ -196,13 +260,30 @@ impl Data {
             code: data.code,
             source: data.source,
         };
+        let uri = DocumentUri::new(&self.uri);
+        let task = match self.task.strip_prefix("custom.") {
+            Some(name) => {
+                let (_, root) = server.session.workspace(|workspace| workspace.place_of(&uri));
+                let settings = server.session.settings(root.as_deref());
+                let own = settings.resolved.settings.actions.get(name).filter(|own| own.enabled)?;
+                Task::Custom(Arc::clone(own))
+            }
+            None => Task::from_name(&self.task)?,
+        };
+        let task = match task {
+            Task::Refactor(_) if !self.words.is_empty() => Task::Refactor(Intent::Words),
+            Task::Refactor(Intent::Words) => return None,
+            task => task,
+        };
         Some(Order {
-            task: Task::from_name(&self.task)?,
-            uri: DocumentUri::new(&self.uri),
+            task,
+            uri,
             revision: Revision(self.revision),
             target: range(self.target),
             selection: range(self.selection),
             findings: self.findings.into_iter().map(finding).collect(),
+            words: self.words,
+            earlier: None,
         })
     }
 }
@@ -222,7 +303,12 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     }
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if features.action_resolve && offer.task.answer() != Use::Show {
+    } else if features.action_resolve
+        && offer.task.answer().edits()
+        && offer.task != Task::Tests
+        // What the tools say of it is asked once it is applied.
+        && !(features.tool_diagnostics && offer.task == Task::Fix)
+    {
         fields.insert("data".into(), json!(data));
     } else {
         fields.insert("command".into(), command);
@@ -243,13 +329,26 @@ const fn pair(range: ByteRange) -> (usize, usize) {
     (range.start.0, range.end.0)
 }
 
-fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
+/// What of a selection is meant: a single character is a cursor with a width, and where moving selects
+/// so is a single word.
+fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
+    if range.end.0 - range.start.0 > WORD {
+        return range;
+    }
+    let selected = text.slice(range);
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let moved = by_moving && selected.trim().chars().all(is_word);
+    let cursor = selected.chars().nth(1).is_none() || moved;
+    if cursor { ByteRange::empty(range.start) } else { range }
+}
+
+pub(super) fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
     let byte = |position| text.byte_of(convert::position(position), encoding);
     ByteRange::new(byte(range.start), byte(range.end))
 }
 
 /// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").
-fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
+pub(super) fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
     let range = serde_json::from_value(value.get("range")?.clone()).ok()?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
     let number = || value.get("code").and_then(Value::as_i64).map(|code| code.to_string());

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
-use super::{action, ask};
+use super::{action, ask, follow_up};
 use crate::backend::discovery;
 use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
@@ -14,7 +14,9 @@ use crate::doctor;
 use crate::indexing::Stage;
 use crate::document::uri::DocumentUri;
 use crate::feedback::{Event, Kind, note};
-use crate::server::capabilities::{ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, INFO};
+use crate::server::capabilities::{
+    ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
+};
 use crate::server::{Server, Wire, remarks};
 
 #[derive(Deserialize)]
@@ -57,6 +59,10 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             remarks::clear(server, &DocumentUri::new(uri));
             Ok(Value::Null)
         }
+        FOLLOW_UP => {
+            let argument = arguments.into_iter().next().unwrap_or_default();
+            follow_up::handle(server, argument, work_done_token).await
+        }
         INFO => Ok(info(server)),
         DISCOVER => Ok(json!(discovery::running(&server.session.services).await)),
         DOCTOR => {
@@ -65,7 +71,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
             Ok(json!({ "ok": report.is_good(), "text": report.text() }))
         }
         _ => Err(Error::invalid_params(format!(
-            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {CLEAR}, {DISCOVER}, {DOCTOR} and {INFO}"
+            "unknown command; there are {ACCEPTED}, {ACTION}, {ASK}, {CLEAR}, {DISCOVER}, {DOCTOR}, {FOLLOW_UP} and {INFO}"
         ))),
     }
 }

@@ -38,6 +38,7 @@ pub async fn handle(
         workspace.set_roots(roots.clone());
     });
     let files = workspace::files::read(&server.session.services.paths, &roots).await;
+    server.session.set_locale(params.locale.clone());
     let options = params.initialization_options;
     let problems = server.session.configure(|layers| {
         files.apply(layers);

@@ -26,6 +26,7 @@ pub struct Builder {
     ports: Ports,
     files: Vec<(String, String)>,
     user_config: Option<String>,
+    state: Option<PathBuf>,
 }
 
 /// The options that make one model of the backend.
@@ -57,6 +58,7 @@ impl Default for Builder {
             ports: Ports { llama_cpp: Vec::new(), ollama: Vec::new() },
             files: Vec::new(),
             user_config: None,
+            state: None,
         }
     }
 }
@@ -138,6 +140,12 @@ impl Builder {
         self
     }
 
+    /// The state folder, for a server that comes back; else each has its own.
+    pub fn state(mut self, folder: &std::path::Path) -> Self {
+        self.state = Some(folder.to_owned());
+        self
+    }
+
     /// Starts the server without a word to it.
     pub fn connect(self) -> Editor {
         let home = tempfile::tempdir().expect("a folder");
@@ -150,7 +158,7 @@ impl Builder {
         let paths = Paths {
             config_file: Some(inside("config/config.toml")),
             log_dir: None,
-            state_dir: Some(inside("state")),
+            state_dir: Some(self.state.clone().unwrap_or_else(|| inside("state"))),
             cache_dir: Some(inside("cache")),
             reason: None,
         };

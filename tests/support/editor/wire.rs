@@ -40,6 +40,9 @@ struct State {
     told: Vec<(Value, bool)>,
     /// Requests of the server's.
     questions: Vec<Value>,
+    /// Methods whose requests the test answers itself, and those that wait for it.
+    held: Vec<String>,
+    waiting: Vec<Value>,
     /// What the client's settings are, for `workspace/configuration`.
     settings: Value,
     faults: Vec<String>,
@@ -221,6 +224,27 @@ impl Wire {
         self.lock().settings = settings;
     }
 
+    /// From now on the test answers the server's requests of this method.
+    pub fn hold(&self, method: &str) {
+        self.lock().held.push(method.to_owned());
+    }
+
+    /// The id and the params of the next request of a method that is held.
+    #[track_caller]
+    pub fn asked<'a>(&'a self, method: &'a str) -> impl Future<Output = (Value, Value)> + 'a {
+        self.until(method, move || {
+            let mut state = self.lock();
+            let at = state.waiting.iter().position(|message| message["method"] == method)?;
+            let message = state.waiting.remove(at);
+            Some((message["id"].clone(), message["params"].clone()))
+        })
+    }
+
+    /// Answers a request that was held.
+    pub fn respond(&self, id: Value, result: Value) {
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }));
+    }
+
     /// Closes the editor's end.
     pub fn close(&self) {
         *self.input.lock().unwrap() = None;
@@ -285,6 +309,12 @@ impl Wire {
     fn hear(&self, message: Value) {
         let (id, method) = (message.get("id").cloned(), message.get("method").cloned());
         match (id, method) {
+            (Some(_), Some(method)) if self.lock().held.iter().any(|held| *held == method) => {
+                self.update(|state| {
+                    state.questions.push(message.clone());
+                    state.waiting.push(message);
+                });
+            }
             (Some(id), Some(method)) => {
                 let result = match method.as_str() {
                     Some("workspace/configuration") => self.settings(&message),

@@ -67,6 +67,18 @@ function M.run(command, done, client)
   end)
 end
 
+---What the server said last, whole.
+---@type string?
+M.last = nil
+
+---The handler of `window/showMessage`.
+---@param params lsp.ShowMessageParams
+function M.said(_, params)
+  local levels = { vim.log.levels.ERROR, vim.log.levels.WARN }
+  M.last = params.message
+  M.warn((params.message:gsub('^foretype: ', '')), levels[params.type] or vim.log.levels.INFO)
+end
+
 ---A message on one line: a longer one would hold the user up until a key is pressed, in the midst of
 ---typing. `:Foretype status` and the log have all of it.
 ---@param message string

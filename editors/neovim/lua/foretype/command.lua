@@ -5,8 +5,33 @@ local M = {}
 
 local SCOPES = { 'buffer', 'language' }
 
----@type table<string, { run: fun(argument?: string), complete?: string[], any?: true }>
+---@class foretype.Subcommand
+---@field run fun(argument?: string, range?: foretype.Range)
+---@field complete? string[]
+---@field any? true it takes a word that is not in `complete`
+---@field words? true it takes any number of words
+---@field range? true it takes lines
+
+---@type table<string, foretype.Subcommand>
 local subcommands = {
+  refactor = {
+    words = true,
+    range = true,
+    run = function(words, range)
+      require('foretype.action').refactor(words or '', range)
+    end,
+  },
+  ask = {
+    words = true,
+    run = function(words)
+      require('foretype.action').ask(words or '')
+    end,
+  },
+  cancel = {
+    run = function()
+      require('foretype.work').cancel()
+    end,
+  },
   toggle = {
     complete = SCOPES,
     run = function(scope)
@@ -64,6 +89,15 @@ local subcommands = {
   },
 }
 
+for name in pairs(require('foretype.action').asks) do
+  subcommands[name] = {
+    range = true,
+    run = function(_, range)
+      require('foretype.action').run(name, range)
+    end,
+  }
+end
+
 ---@param line string
 ---@return string[]
 local function complete(lead, line)
@@ -86,16 +120,23 @@ end
 function M.create()
   vim.api.nvim_create_user_command('Foretype', function(args)
     local name, argument, more = unpack(args.fargs)
+    local range = require('foretype.action').range(args)
     local subcommand = subcommands[name or 'status']
     if not subcommand then
       return client.warn(('there is no `:Foretype %s`'):format(name))
+    end
+    if range and not subcommand.range then
+      return client.warn(('`:Foretype %s` takes no lines'):format(name or 'status'))
+    end
+    if subcommand.words then
+      return subcommand.run(vim.trim(args.args:sub(#name + 1)), range)
     end
     local known = subcommand.any or vim.list_contains(subcommand.complete or {}, argument)
     if more or (argument and not known) then
       return client.warn(('`:Foretype %s` does not take `%s`'):format(name, more or argument))
     end
-    subcommand.run(argument)
-  end, { nargs = '*', complete = complete, desc = 'AI suggestions: state and settings' })
+    subcommand.run(argument, range)
+  end, { nargs = '*', range = true, complete = complete, desc = 'AI suggestions and code actions' })
 end
 
 return M

@@ -1,10 +1,14 @@
 ---The language server as Neovim starts it, and starts it again.
+local action = require('foretype.action')
 local builtin = require('foretype.builtin')
 local client = require('foretype.client')
 local config = require('foretype.config')
+local page = require('foretype.page')
 local standin = require('foretype.standin')
 local status = require('foretype.status')
 local switch = require('foretype.switch')
+local tools = require('foretype.tools')
+local work = require('foretype.work')
 
 local M = {}
 
@@ -14,6 +18,7 @@ local restarting = {} ---@type table<integer, true> clients that end to be start
 
 ---Starts it for every buffer that should have it.
 function M.enable()
+  tools.setup()
   vim.lsp.enable(client.name)
   M.attach_plain()
 end
@@ -89,6 +94,7 @@ local function on_exit(code, signal, client_id)
     local again = restarting[client_id]
     restarting[client_id] = nil
     local wanted = vim.v.exiting == vim.NIL and vim.lsp.is_enabled(client.name)
+    work.gone(client_id)
     status.gone(client_id, not meant and not again and 'the server ended' or nil)
     if not wanted or (meant and not again) then
       return
@@ -142,15 +148,28 @@ function M.config()
     cmd = starts(config.command() or { 'foretype' }),
     root_dir = root_dir,
     settings = { foretype = config.get().settings },
+    -- Changes are told at once: an edit for text that the server has not heard of yet would be taken
+    -- for one of the newest version.
+    flags = { debounce_text_changes = 0 },
     capabilities = {
-      textDocument = { inlineCompletion = { dynamicRegistration = false } },
-      experimental = { foretypeStatus = true },
+      textDocument = {
+        inlineCompletion = { dynamicRegistration = false },
+        codeAction = { disabledSupport = true },
+      },
+      experimental = { foretypeDiagnostics = true, foretypeReloads = true, foretypeStatus = true },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
     end,
-    handlers = { ['foretype/status'] = status.handle },
+    handlers = {
+      ['foretype/diagnostics'] = tools.handle,
+      ['foretype/status'] = status.handle,
+      ['window/showDocument'] = page.handle,
+      ['window/showMessage'] = client.said,
+      ['$/progress'] = work.handle,
+    },
     on_init = function(one)
+      action.adapt(one)
       builtin.keep_off(one)
       one.settings = switch.applied(one.config.settings or {})
     end,

@@ -90,6 +90,10 @@ function M.line()
   if not status then
     return ''
   end
+  local work = require('foretype.work').sentence()
+  if work then
+    return work
+  end
   local name = status.model or 'foretype'
   return status.state == 'idle' and name or ('%s: %s'):format(name, status.state)
 end
@@ -107,6 +111,9 @@ function M.sentence()
   end
   if status.reason then
     words[#words + 1] = (status.state == 'idle' and 'last silence: ' or '') .. status.reason
+  end
+  if client.last then
+    words[#words + 1] = 'last message: ' .. client.last:gsub('^foretype: ', '')
   end
   return table.concat(words, ' · ')
 end

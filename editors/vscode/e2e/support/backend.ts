@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { Chats } from "./chat.ts";
 import { until } from "./until.ts";
 
 /** What the model was asked, taken out of Qwen's fill-in-the-middle format. */
@@ -21,6 +22,8 @@ export type Rule = Reply | ((prompt: Prompt) => Reply);
 export class Backend {
   /** Everything that was asked, the newest last. */
   prompts: Prompt[] = [];
+  /** Its conversations. */
+  chats = new Chats();
   #rule: Rule = "";
   #server: Server | undefined;
   #port = 0;
@@ -74,6 +77,8 @@ export class Backend {
   /** As it was at the start, for the next test. */
   async reset(): Promise<void> {
     this.release();
+    this.chats.goOn();
+    this.chats = new Chats();
     this.prompts = [];
     this.#rule = "";
     if (this.#server === undefined) await this.start();
@@ -91,12 +96,16 @@ export class Backend {
     if (request.method === "GET" && path === "/v1/models") {
       json(response, { object: "list", data: [{ id: MODEL, object: "model" }] }); return;
     }
-    if (request.method !== "POST" || path !== "/v1/completions") {
+    if (request.method !== "POST" || !["/v1/completions", "/v1/chat/completions"].includes(path)) {
       response.writeHead(404).end();
       return;
     }
     let body = "";
     for await (const chunk of request) body += String(chunk);
+    if (path === "/v1/chat/completions") {
+      await this.chats.serve(body, response);
+      return;
+    }
     const [, bearer] = /^Bearer (.*)$/u.exec(request.headers.authorization ?? "") ?? [];
     const asked = { ...parse(body), bearer };
     this.prompts.push(asked);

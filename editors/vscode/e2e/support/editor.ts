@@ -134,6 +134,80 @@ export class Editor {
     return (await this.ask("command", { id, args }))["value"];
   }
 
+  /** A command of the palette, by its title, as a user finds it. */
+  async palette(title: string): Promise<void> {
+    await this.press("F1");
+    const input = this.page.locator(".quick-input-widget:visible .quick-input-box input");
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page.locator(".quick-input-list .monaco-list-row.focused", { hasText: title }).waitFor();
+    await this.press("Enter");
+    // The next question may stand in the same place already.
+    await until("the palette to close", async () => {
+      const seen = (await input.count()) === 0 ? "" : await input.inputValue();
+      return { done: !seen.startsWith(">"), seen };
+    });
+  }
+
+  /** Opens the menu of code actions by its key, and goes down it to this one. */
+  async codeAction(title: string): Promise<void> {
+    const rows = this.page.locator(".action-widget .monaco-list-row.action");
+    let pressed = 0;
+    await until(`the code action ${title}`, async () => {
+      const seen = await rows.allTextContents();
+      // A menu without it, or none: the document's diagnostics may have come just now.
+      if (!seen.some((text) => text.includes(title)) && Date.now() - pressed > AGAIN_MS) {
+        pressed = Date.now();
+        await this.press("Escape", "Control+.");
+      }
+      return { done: seen.some((text) => text.includes(title)), seen };
+    });
+    await until(`${title} to be chosen`, async () => {
+      const seen = await this.page.locator(".action-widget .monaco-list-row.action.focused").allTextContents();
+      const done = seen.some((text) => text.includes(title));
+      if (!done) await this.press("ArrowDown");
+      return { done, seen };
+    });
+    await this.press("Enter");
+    await rows.first().waitFor({ state: "hidden" });
+  }
+
+  /** The rendered pages on the screen, as text. */
+  async previews(): Promise<string[]> {
+    const texts = this.page.frames().map(async (frame) => {
+      // Frames come and go while they are looked at.
+      const look = () => document.querySelector<HTMLElement>(".markdown-body")?.innerText ?? "";
+      return frame.evaluate(look).catch(() => "");
+    });
+    return (await Promise.all(texts)).filter((text) => text !== "");
+  }
+
+  /** Waits for a rendered page with this in it. */
+  async showsPage(expected: string): Promise<void> {
+    await until(`a page that says ${JSON.stringify(expected)}`, async () => {
+      const seen = await this.previews();
+      return { done: seen.some((text) => text.includes(expected)), seen };
+    });
+  }
+
+  /** Waits for a notification with this in it. */
+  async notifies(expected: string | RegExp): Promise<void> {
+    await until(`the notification ${String(expected)}`, async () => {
+      const seen = await this.notifications();
+      const has = (text: string) =>
+        typeof expected === "string" ? text.includes(expected) : expected.test(text);
+      return { done: seen.some(has), seen };
+    });
+  }
+
+  /** Waits until no notification is on the screen. */
+  async notifiesNothing(): Promise<void> {
+    await until("no notification", async () => {
+      const seen = await this.notifications();
+      return { done: seen.length === 0, seen };
+    });
+  }
+
   /** The ghost text on the screen, lines joined by `\n`; null where there is none. */
   ghostText(): Promise<string | null> {
     return ghostText(this.page);
@@ -186,6 +260,14 @@ export class Editor {
   async hasDocument(expected: string): Promise<void> {
     await until(`the document ${JSON.stringify(expected)}`, async () => {
       const seen = await this.document();
+      return { done: seen === expected, seen };
+    });
+  }
+
+  /** As `hasDocument`, wherever the cursor is. */
+  async hasText(expected: string): Promise<void> {
+    await until(`the text ${JSON.stringify(expected)}`, async () => {
+      const seen = (await this.document()).replace(CURSOR, "");
       return { done: seen === expected, seen };
     });
   }

@@ -61,7 +61,7 @@ function add(settings, key, schema) {
   if (isLater(schema)) return;
   const scope = RESOURCE.has(key) ? "resource" : "machine";
   const setting = { scope, ...converted(schema) };
-  if (key === "models") setting.default = {};
+  if (key === "models" || key === "actions") setting.default = {};
   settings[`foretype.${key}`] = setting;
 }
 

@@ -7,7 +7,18 @@ const vscode = require("vscode");
 
 const active = () => vscode.window.activeTextEditor;
 
+const problems = vscode.languages.createDiagnosticCollection("tests");
+
 const actions = {
+  /** Reports a problem in the active document, as another extension does. */
+  diagnose({ from, to, message, code }) {
+    const { document } = active();
+    const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
+    const problem = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+    Object.assign(problem, { code, source: "checker" });
+    problems.set(document.uri, [problem]);
+    return {};
+  },
   /** Opens a file with the cursor at an offset in UTF-16 units, and nothing else. */
   async open({ path, offset }) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));

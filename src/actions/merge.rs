@@ -1,0 +1,171 @@
+//! New code brought into a file: imports where the others are and none of them twice, declarations at
+//! the end of the file, class or module that they belong to, in its indentation. Only whole new lines
+//! come of it.
+
+mod imports;
+mod scope;
+mod settle;
+
+use super::answer;
+use super::changes::{Edge, LineEdit};
+use crate::document::language::Language;
+use crate::document::line_ending::{LineEnding, normalise};
+use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::parse_queue::parse_now;
+use crate::document::text::Text;
+
+use self::scope::{Item, Kind, Scope};
+use self::settle::{Settling, Spot};
+
+/// Where new code goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// With the tests of the file: in its module of tests, its class.
+    Tests {
+        /// The code that is tested is in the same file.
+        beside_code: bool,
+    },
+    /// At the top level, below the line with this byte.
+    Below(ByteOffset),
+}
+
+/// The edits by which `code` (LF) becomes a part of a file; none where all of it is there already, or
+/// the language has no tree. Parses: not for the message path.
+#[must_use]
+pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdit> {
+    let old = normalise(&text.slice(ByteRange::new(ByteOffset(0), text.end())));
+    if old.trim().is_empty() {
+        return whole(text, code);
+    }
+    let (Some(target), Some((code, new))) = (read(&old, language), new_code(code, language)) else {
+        return below(text, &old, code, at);
+    };
+    let mut settling = Settling::new(&old, &code, language);
+    match at {
+        At::Below(byte) => {
+            let line = text.line_of(byte);
+            settling.imports(&new, &target);
+            settling.items(&new, Spot::below(line, &old));
+        }
+        At::Tests { beside_code } => tests(&mut settling, &new, &target, beside_code),
+    }
+    to_edits(text, settling.finish())
+}
+
+/// Tests go into the module or class that holds the others.
+fn tests(settling: &mut Settling<'_>, new: &Scope, target: &Scope, beside_code: bool) {
+    let module = |scope: &Scope| scope.items.iter().find_map(|item| is_tests(item).cloned());
+    match settling.language.id() {
+        "rust" => {
+            let inner = module(new);
+            let new = inner.as_ref().unwrap_or(new);
+            match (beside_code, module(target)) {
+                (false, _) => settling.merge(new, target),
+                (true, Some(tests)) => settling.merge(new, &tests),
+                (true, None) => settling.module(new, target),
+            }
+        }
+        "java" => {
+            let class = |scope: &Scope| {
+                scope
+                    .items
+                    .iter()
+                    .find_map(|item| item.group.as_ref().map(|(_, inner)| inner.clone()))
+            };
+            settling.imports(new, target);
+            match (class(new), class(target)) {
+                (Some(new), Some(target)) => settling.merge(&new, &target),
+                (None, Some(target)) => settling.merge(new, &target),
+                _ => settling.merge(new, target),
+            }
+        }
+        _ => settling.merge(new, target),
+    }
+}
+
+/// A module of tests (The Rust Programming Language, "Test Organization").
+fn is_tests(item: &Item) -> Option<&Scope> {
+    let (name, inner) = item.group.as_ref()?;
+    matches!(name.as_str(), "tests" | "test").then_some(inner.as_ref())
+}
+
+fn read(text: &str, language: Language) -> Option<Scope> {
+    let tree = parse_now(language.grammar()?, &Text::from(text))?;
+    Some(scope::read(tree.root_node(), text, language))
+}
+
+/// An answer's code, taken apart. Methods alone are none of Java.
+fn new_code(code: &str, language: Language) -> Option<(String, Scope)> {
+    let plain = read(code, language)?;
+    let classes = plain.items.iter().any(|item| item.group.is_some());
+    if language.id() == "java" && !classes {
+        let (imports, body): (Vec<&str>, Vec<&str>) = code
+            .lines()
+            .partition(|line| line.starts_with("import ") || line.starts_with("package "));
+        let wrapped =
+            format!("{}\nclass Wrapped {{\n{}\n}}\n", imports.join("\n"), body.join("\n"));
+        let scope = read(&wrapped, language)?;
+        return Some((wrapped, scope));
+    }
+    Some((code.to_owned(), plain))
+}
+
+/// Lines that come below another one; at the top where there is none.
+struct Insertion {
+    below: Option<usize>,
+    lines: String,
+}
+
+fn to_edits(text: &Text, insertions: Vec<Insertion>) -> Vec<LineEdit> {
+    let default = LineEnding::of(text);
+    let edit = |Insertion { below, lines }: Insertion| {
+        let Some(line) = below else {
+            let at = ByteRange::empty(ByteOffset(0));
+            let text = format!("{}{}", default.apply(&lines), default.as_str());
+            return LineEdit { range: at, text, edges: (Edge::Start, Edge::Start) };
+        };
+        let at = text.line_end(line.min(text.line_count().saturating_sub(1)));
+        let ending = LineEnding::at_line(text, line + 1, default);
+        let text = format!("{}{}", ending.as_str(), ending.apply(&lines));
+        LineEdit { range: ByteRange::empty(at), text, edges: (Edge::End, Edge::End) }
+    };
+    insertions.into_iter().map(edit).collect()
+}
+
+/// Into a file without any text.
+fn whole(text: &Text, code: &str) -> Vec<LineEdit> {
+    let ending = LineEnding::of(text);
+    let text_then = format!("{}{}", ending.apply(code.trim_matches('\n')), ending.as_str());
+    let range = ByteRange::new(ByteOffset(0), text.end());
+    vec![LineEdit { range, text: text_then, edges: (Edge::Start, Edge::End) }]
+}
+
+/// Without a tree: as it is.
+fn below(text: &Text, old: &str, code: &str, at: At) -> Vec<LineEdit> {
+    let last = old.split('\n').count().saturating_sub(1);
+    let line = match at {
+        At::Below(byte) => text.line_of(byte),
+        At::Tests { .. } => last,
+    };
+    let spot = Spot::below(line, old);
+    let lines = format!("\n{}{}", code.trim_matches('\n'), if spot.tight { "\n" } else { "" });
+    to_edits(text, vec![Insertion { below: spot.below, lines }])
+}
+
+/// Code in an indentation of so many columns, in the style of a text.
+fn laid(code: &str, around: &str, language: Language, columns: usize) -> String {
+    answer::laid(code, around, language, columns)
+}
+
+/// Whether something is but a helper that the target has already.
+fn is_test(item: &Item, text: &str, language: Language) -> bool {
+    let name = item.name.as_ref().map_or("", |(name, _)| name.as_str());
+    match language.id() {
+        "rust" => {
+            text.contains("test]") || text.contains("[tokio::test") || text.contains("[rstest")
+        }
+        "java" => text.contains("@Test") || text.contains("@ParameterizedTest"),
+        "cpp" if text.trim_start().starts_with("TEST") => true,
+        _ => name.to_ascii_lowercase().starts_with("test") && item.kind == Kind::Declared,
+    }
+}

@@ -1,0 +1,83 @@
+//! What `foretype.action` is asked for at a place, by a key or an input box: no code action was offered
+//! before.
+
+use serde::Deserialize;
+use serde_json::Value;
+use tower_lsp::gen_lsp_types as lsp;
+use tower_lsp::jsonrpc::{Error, Result};
+
+use super::code_action::{Data, bytes, parsed};
+use crate::actions::act::Order;
+use crate::actions::here::Here;
+use crate::actions::offers::instruct::WORDS;
+use crate::actions::offers::{Offer, Wanted, offers, place_of};
+use crate::actions::task::{Intent, Task};
+use crate::document::uri::DocumentUri;
+use crate::server::Server;
+
+/// The argument: the data of a code action, or this.
+#[derive(Deserialize)]
+struct AtPlace {
+    /// A task's name, or `refactor` for what the words say.
+    task: String,
+    uri: String,
+    range: lsp::Range,
+    #[serde(default)]
+    words: String,
+}
+
+/// What the argument of the command asks for.
+///
+/// # Errors
+/// Where it makes no sense, or is not to be had at that place.
+pub(super) async fn order(server: &Server, argument: Value) -> Result<Order> {
+    let words = argument.get("words").and_then(Value::as_str).unwrap_or("");
+    if words.chars().count() > WORDS {
+        let message = format!("`words` is over {WORDS} characters; say it in fewer");
+        return Err(Error::invalid_params(message));
+    }
+    let data = match serde_json::from_value::<AtPlace>(argument.clone()) {
+        Ok(place) => Some(at_place(server, place).await?),
+        Err(_) => serde_json::from_value(argument).ok(),
+    };
+    let order = data.and_then(|data: Data| data.order(server));
+    order.ok_or_else(|| {
+        Error::invalid_params(
+            "foretype.action takes the data of one of foretype's code actions, or `task`, `uri`, `range` and, for `refactor`, `words`",
+        )
+    })
+}
+
+async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
+    let AtPlace { task, uri, range, words } = place;
+    let key = DocumentUri::new(&uri);
+    let Some((snapshot, revision)) = parsed(server, &key).await else {
+        return Err(Error::invalid_params(format!("{uri} is not open")));
+    };
+    let document = &snapshot.document;
+    let selection = bytes(&document.text, range, snapshot.encoding);
+    let offer = if task == "refactor" {
+        if words.trim().is_empty() {
+            return Err(Error::invalid_params("`refactor` takes `words`: what is to be done"));
+        }
+        let target = place_of(&Here::new(document, selection));
+        target.map(|target| Offer::new(Task::Refactor(Intent::Words), String::new(), target))
+    } else {
+        let settings = server.session.settings(snapshot.root.as_deref());
+        let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
+        let wanted = Wanted { customs: &customs, ..Wanted::default() };
+        let all = offers(document, selection, &wanted);
+        all.into_iter().find(|offer| offer.task.to_string() == task)
+    };
+    let Some(offer) = offer else {
+        let line = range.start.line + 1;
+        let message = format!("`{task}` cannot be done at line {line}; put the cursor into code");
+        return Err(Error::invalid_params(message));
+    };
+    let uri = document.client_uri.to_string();
+    let mut data = Data::new(&offer, uri, revision, selection, &[]);
+    if !words.trim().is_empty() {
+        data.words = words;
+    }
+    Ok(data)
+}
