@@ -22,6 +22,7 @@ pub mod predict;
 pub mod rename;
 pub mod scene;
 pub mod segment;
+pub mod store;
 pub mod vocabulary;
 
 use std::sync::LazyLock;
@@ -34,6 +35,11 @@ pub use scene::Cursor;
 static NETWORK: LazyLock<Option<network::Network>> =
     LazyLock::new(|| network::Network::from_bytes(include_bytes!("local/weights.bin")));
 
+/// The network with the weights that are built in; none only if those were of another shape.
+pub fn network() -> Option<&'static network::Network> {
+    NETWORK.as_ref()
+}
+
 /// The most likely text at a cursor, to the end of its line at most; none where there is nothing to
 /// say. It says what it knows however unlikely that is: the caller decides by the probability.
 pub fn predict(
@@ -42,6 +48,6 @@ pub fn predict(
     cursor: Cursor<'_>,
     caution: Caution,
 ) -> Option<Prediction> {
-    let network = NETWORK.as_ref()?;
+    let network = network()?;
     predict::predict(&mut scene::Scene::new(index, overlay, cursor)?, network, caution)
 }

@@ -13,10 +13,8 @@ use super::vocabulary::{FILE, Id, LINE_SAME, is_line};
 pub enum Source {
     /// The same tokens, anywhere in the index.
     Workspace,
-    /// The same tokens, in files of the same folder.
-    Folder,
-    /// The same tokens, in edited files.
-    Edited,
+    /// The same tokens, in files of the same folder and in edited ones.
+    Near,
     /// The same tokens, in this file.
     Own,
     /// Tokens of the same shape in the index, names re-bound.
@@ -32,7 +30,7 @@ pub enum Source {
 }
 
 /// How many sources there are.
-pub const SOURCES: usize = 9;
+pub const SOURCES: usize = 8;
 /// Match lengths are told apart in these steps.
 const STEPS: [u32; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 32];
 /// How many steps there are.
@@ -63,11 +61,19 @@ pub struct Candidate {
     votes: f32,
     /// It is there only because a name in a matched continuation was re-bound.
     pub renamed: f32,
+    /// Of a line's end: how much speaks for the next line being as deep, deeper, less deep.
+    pub steps: [f32; 3],
     /// It is a name of the matched place that nothing here corresponds to.
     pub foreign: f32,
 }
 
 impl Candidate {
+    /// Of a line's end: which of the three it most likely is.
+    pub fn step(&self) -> Id {
+        let best = self.steps.iter().zip(LINE_SAME..).max_by(|a, b| a.0.total_cmp(b.0));
+        best.map_or(LINE_SAME, |(_, id)| id)
+    }
+
     /// Whether it is mostly written with white space before it.
     pub fn space(&self) -> bool {
         self.spaced * 2.0 > self.votes
@@ -98,10 +104,10 @@ pub struct State {
 }
 
 /// Places looked at on either side in the index, and drawn from the short matches beyond.
-const NEAREST: usize = 96;
-const SPREAD: usize = 64;
+const NEAREST: usize = 48;
+const SPREAD: usize = 32;
 /// Of the places found by shape, how many are read closely.
-const ALIKE: usize = 48;
+const ALIKE: usize = 32;
 
 /// Candidates that are weighed.
 const MOST_CANDIDATES: usize = 96;
@@ -152,16 +158,22 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
         })
     };
     let topic = topic(scene, state);
+    let bit = |id: Id| 1_u64 << (id & 63);
+    let some = topic.iter().fold(0, |mask, &id| mask | bit(id));
     let about = |segment: &Segment, place: Place| {
-        let mut left = topic.clone();
+        let mut met = 0_u32;
         for back in 1..=TOPIC_REACH {
             let id = segment.before(place.at, back);
             if id == FILE {
                 break;
             }
-            left.retain(|&other| other != id);
+            if some & bit(id) != 0
+                && let Some(number) = topic.iter().position(|&other| other == id)
+            {
+                met |= 1 << number;
+            }
         }
-        (topic.len() - left.len()) as u32
+        met.count_ones()
     };
     let index = &scene.index.segment;
     for place in index.nearest(Order::Exact, &none, context, NEAREST, SPREAD) {
@@ -171,7 +183,7 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
         let Some(one) = hit(index, place, Source::Workspace) else { continue };
         found.push(one);
         if scene.same_folder(place.at) {
-            found.push(Hit { source: Source::Folder, ..one });
+            found.push(Hit { source: Source::Near, ..one });
         }
         found.push(Hit { source: Source::Topic, matched: about(index, place), ..one });
         if follows_alike(scene, index, place.at) {
@@ -180,7 +192,11 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     }
     for file in scene.overlay.edited() {
         let places = file.segment.nearest(Order::Exact, &none, context, NEAREST / 4, SPREAD / 4);
-        found.extend(places.into_iter().filter_map(|p| hit(&file.segment, p, Source::Edited)));
+        for place in places {
+            let Some(one) = hit(&file.segment, place, Source::Workspace) else { continue };
+            found.push(one);
+            found.push(Hit { source: Source::Near, ..one });
+        }
     }
     for place in scene.own.nearest(Order::Exact, &none, context, NEAREST * 2, SPREAD * 2) {
         let Some(one) = hit(&scene.own, place, Source::Own) else { continue };
@@ -317,6 +333,11 @@ impl Evidence {
         let id = if is_line(hit.id) { LINE_SAME } else { hit.id };
         let Some(candidate) = self.candidate(id) else { return };
         candidate.votes += 1.0;
+        let step = hit.id.wrapping_sub(LINE_SAME) as usize;
+        if let Some(step) = candidate.steps.get_mut(step) {
+            // The longest matches know best.
+            *step += (1 << hit.matched.min(20)) as f32;
+        }
         candidate.spaced += if hit.space { 1.0 } else { 0.0 };
         candidate.renamed += if hit.renamed { 1.0 } else { 0.0 };
         candidate.foreign += if hit.foreign { 1.0 } else { 0.0 };
@@ -333,8 +354,15 @@ impl Evidence {
         let number = *self.numbers.entry(id).or_insert(self.candidates.len());
         if number == self.candidates.len() {
             let support = [Support::default(); SOURCES];
-            let blank =
-                Candidate { id, support, spaced: 0.0, votes: 0.0, renamed: 0.0, foreign: 0.0 };
+            let blank = Candidate {
+                id,
+                support,
+                spaced: 0.0,
+                votes: 0.0,
+                renamed: 0.0,
+                foreign: 0.0,
+                steps: [0.0; 3],
+            };
             self.candidates.push(blank);
         }
         self.candidates.get_mut(number)

@@ -3,6 +3,7 @@
 use super::dialect::Dialect;
 use super::lexer::{Kind, Token, lex};
 use super::segment::{Cell, MAX_TOKENS, Segment};
+use super::store::checksum;
 use super::vocabulary::{FILE, Id, Vocabulary, is_line};
 
 /// Bounds of an index.
@@ -26,6 +27,8 @@ pub struct File {
     pub path: String,
     /// The place before its first token.
     pub start: u32,
+    /// The checksum of its text, to tell whether it is still the same.
+    pub stamp: u64,
 }
 
 /// Words, tokens and suffix arrays of a workspace's files.
@@ -74,7 +77,7 @@ impl Index {
                     *count += 1;
                 }
             }
-            known.push(File { path, start: start as u32 });
+            known.push(File { path, start: start as u32, stamp: stamp(text.as_ref()) });
         }
         let enough = common_from(cells.len());
         vocabulary.set_common(|id| counts.get(id as usize).is_some_and(|&n| n >= enough));
@@ -151,8 +154,12 @@ impl Index {
     }
 }
 
+/// What [`File::stamp`] is of a text.
+pub fn stamp(text: &str) -> u64 {
+    checksum(text.as_bytes())
+}
+
 /// From how many occurrences on a word is common, by the tokens of its workspace.
 fn common_from(tokens: usize) -> u32 {
-    let share = std::env::var("COMMON").ok().and_then(|v| v.parse().ok()).unwrap_or(2000);
-    (tokens / share).max(8) as u32
+    (tokens / 2000).max(8) as u32
 }

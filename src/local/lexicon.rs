@@ -13,11 +13,6 @@ pub struct Lexicon<'a> {
 }
 
 impl<'a> Lexicon<'a> {
-    /// Nothing beyond the index's words yet.
-    pub fn new(base: &'a Vocabulary) -> Self {
-        Lexicon { base, newer: Vocabulary::default() }
-    }
-
     /// With the newer words of an overlay.
     pub fn with(base: &'a Vocabulary, newer: Vocabulary) -> Self {
         Lexicon { base, newer }

@@ -1,11 +1,11 @@
-//! From the cursor to the end of the line, token by token.
+//! From the cursor to the end of the line, token by token; to the end of the block where that is
+//! next to certain.
 
-use super::evidence::{Evidence, State, gather};
+use super::evidence::{Candidate, Evidence, State, gather};
 use super::features::{self, Line};
-use super::lexer::Kind;
 use super::network::Network;
 use super::scene::{CONTEXT, Scene};
-use super::vocabulary::{Id, is_line};
+use super::vocabulary::{Id, LINE_DEEPER, LINE_SAME, LINE_SHALLOWER, is_line};
 
 /// What the model proposes.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,9 @@ pub struct Prediction {
     pub probability: f32,
     /// How likely all of it is.
     pub whole: f32,
-    /// It goes to the end of the line.
+    /// How many characters of it are right to be expected, counted from its beginning.
+    pub gain: f32,
+    /// It goes to the end of a line.
     pub complete: bool,
 }
 
@@ -27,16 +29,196 @@ pub struct Caution {
     pub token: f32,
     /// And so does one that makes all of it less likely than this.
     pub whole: f32,
+    /// The lines of a block are added only if all is at least so likely.
+    pub block: f32,
 }
 
 impl Default for Caution {
     fn default() -> Self {
-        Caution { token: 0.25, whole: 0.05 }
+        Caution { token: 0.25, whole: 0.05, block: 0.5 }
     }
 }
 
-/// Most tokens proposed.
-const MOST: usize = 40;
+/// Most tokens proposed, on the cursor's line and in all.
+const MOST_ON_LINE: usize = 40;
+const MOST: usize = 64;
+/// Most lines of a block.
+const MOST_LINES: usize = 12;
+
+/// The candidates at a state with their probabilities.
+pub fn next(
+    scene: &mut Scene<'_>,
+    network: &Network,
+    state: &State,
+    line: Line,
+) -> (Evidence, Vec<f32>) {
+    let evidence = gather(scene, state);
+    let rows = features::rows(scene, state, line, &evidence);
+    let none = features::none(scene, state, line, &evidence);
+    let probabilities = network.probabilities(&rows, &none);
+    (evidence, probabilities)
+}
+
+/// The most likely text.
+pub fn predict(scene: &mut Scene<'_>, network: &Network, caution: Caution) -> Option<Prediction> {
+    let mut walk = Walk::new(scene);
+    let opens = walk.finish_line(scene, network, caution, MOST_ON_LINE);
+    if walk.out.text.trim().is_empty() || walk.repeats_below(scene) {
+        return None;
+    }
+    if opens == Some(LINE_DEEPER) && walk.out.whole >= caution.block && scene.rest_of_line == 0 {
+        return Some(walk.clone().block(scene, network, caution).unwrap_or(walk.out));
+    }
+    Some(walk.out)
+}
+
+/// A text on its way.
+#[derive(Debug, Clone)]
+struct Walk {
+    state: State,
+    line: Line,
+    /// Tokens of the cursor's line so far.
+    ids: Vec<Id>,
+    /// Brackets open at the cursor.
+    open: i32,
+    /// Nothing has been proposed yet.
+    begins: bool,
+    tokens: usize,
+    out: Prediction,
+}
+
+impl Walk {
+    fn new(scene: &Scene<'_>) -> Self {
+        let line = scene.line();
+        let text = String::new();
+        Walk {
+            state: scene.state(),
+            line,
+            ids: Vec::new(),
+            open: line.open,
+            begins: true,
+            tokens: 0,
+            out: Prediction { text, probability: 0.0, whole: 1.0, gain: 0.0, complete: false },
+        }
+    }
+
+    /// Goes to the end of the line; of the end that was reached, which one it is.
+    fn finish_line(
+        &mut self,
+        scene: &mut Scene<'_>,
+        network: &Network,
+        caution: Caution,
+        most: usize,
+    ) -> Option<Id> {
+        while self.tokens < most {
+            let (evidence, probabilities) = next(scene, network, &self.state, self.line);
+            let best = evidence.candidates.iter().zip(&probabilities);
+            let (best, &p) = best.max_by(|a, b| a.1.total_cmp(b.1))?;
+            let whole = self.out.whole * p;
+            if !self.ids.is_empty() && (p < caution.token || whole < caution.whole) {
+                return None;
+            }
+            if is_line(best.id) || self.is_there_already(scene, best.id) {
+                self.out.complete = true;
+                self.out.whole = whole;
+                return Some(best.step());
+            }
+            self.push(scene, best, p);
+        }
+        None
+    }
+
+    /// What stands after the cursor, brackets that the editor closed above all.
+    fn is_there_already(&self, scene: &Scene<'_>, id: Id) -> bool {
+        let same = scene.rest_of_line > 0 && scene.following.first() == Some(&id);
+        same && self.line.open <= self.open
+    }
+
+    fn push(&mut self, scene: &Scene<'_>, best: &Candidate, p: f32) {
+        let text = scene.lexicon.text(best.id);
+        let added = text.get(self.state.partial.len()..).unwrap_or_default();
+        let after_blank = self.ids.is_empty() && (scene.spaced || scene.line_begins);
+        let line_starts = self.state.context.first().is_none_or(|&id| is_line(id));
+        let joins = after_blank || line_starts || !self.state.partial.is_empty();
+        if best.space() && !joins {
+            self.out.text.push(' ');
+        }
+        self.out.text.push_str(added);
+        self.out.whole *= p;
+        self.out.gain += self.out.whole * added.chars().count() as f32;
+        // A word that was typed whole already is no suggestion yet: the next one decides.
+        if self.begins && !added.is_empty() {
+            self.out.probability = p;
+            self.begins = false;
+        }
+        self.line.push(text);
+        self.ids.push(best.id);
+        self.tokens += 1;
+        self.state.push(best.id, scene.lexicon.class(best.id));
+    }
+
+    /// The line below says the same already.
+    fn repeats_below(&self, scene: &Scene<'_>) -> bool {
+        let below = scene.below();
+        let line = below.iter().position(|&id| is_line(id)).unwrap_or(below.len());
+        let same = below.get(..line) == Some(self.ids.as_slice());
+        same && self.out.complete && scene.line_begins && !self.ids.is_empty()
+    }
+
+    /// The lines of the block that the cursor's line opens, all of them or none.
+    fn block(
+        mut self,
+        scene: &mut Scene<'_>,
+        network: &Network,
+        caution: Caution,
+    ) -> Option<Prediction> {
+        let (margin, unit) = (scene.margin.to_owned(), scene.unit.to_owned());
+        let mut depth = 1_usize;
+        let mut step = LINE_DEEPER;
+        for number in 0..MOST_LINES {
+            self.state.push(step, step);
+            self.line = Line::default();
+            self.ids.clear();
+            self.out.text.push('\n');
+            self.out.text.push_str(&margin);
+            self.out.text.push_str(&unit.repeat(depth));
+            let before = self.out.text.len();
+            let end = self.finish_line(scene, network, caution, MOST)?;
+            let empty = self.out.text.len() == before;
+            if self.out.whole < caution.block || empty || (number == 0 && self.is_below(scene)) {
+                return None;
+            }
+            step = end;
+            match step {
+                LINE_SAME if depth > 0 => {}
+                LINE_DEEPER if depth > 0 => depth += 1,
+                LINE_SHALLOWER if depth > 1 => depth -= 1,
+                // Back where it began: a closing bracket belongs to the block, nothing else does.
+                LINE_SHALLOWER if depth == 1 && !self.closes(scene, network, step) => {
+                    return Some(self.out);
+                }
+                LINE_SHALLOWER if depth == 1 => depth = 0,
+                _ => return Some(self.out),
+            }
+        }
+        None
+    }
+
+    fn is_below(&self, scene: &Scene<'_>) -> bool {
+        let below = scene.below();
+        below.get(..self.ids.len()) == Some(self.ids.as_slice())
+    }
+
+    /// Whether the next line begins by closing what is open.
+    fn closes(&self, scene: &mut Scene<'_>, network: &Network, step: Id) -> bool {
+        let mut state = self.state.clone();
+        state.push(step, step);
+        let (evidence, probabilities) = next(scene, network, &state, Line::default());
+        let best = evidence.candidates.iter().zip(&probabilities);
+        let best = best.max_by(|a, b| a.1.total_cmp(b.1));
+        best.is_some_and(|(best, _)| matches!(scene.lexicon.text(best.id), "}" | ")" | "]"))
+    }
+}
 
 impl Scene<'_> {
     /// The state at the cursor.
@@ -53,9 +235,8 @@ impl Scene<'_> {
     /// The line's shape at the cursor.
     pub fn line(&self) -> Line {
         let mut line = Line::default();
-        let on_line: Vec<Id> =
-            self.context.iter().copied().take_while(|&id| !is_line(id)).collect();
-        for id in on_line.into_iter().rev() {
+        let on_line = self.context.iter().copied().take_while(|&id| !is_line(id));
+        for id in on_line.collect::<Vec<Id>>().into_iter().rev() {
             line.push(self.lexicon.text(id));
         }
         line
@@ -90,68 +271,4 @@ impl State {
         self.partial.clear();
         self.space = None;
     }
-}
-
-/// The candidates at a state with their probabilities.
-pub fn next(
-    scene: &mut Scene<'_>,
-    net: &Network,
-    state: &State,
-    line: Line,
-) -> (Evidence, Vec<f32>) {
-    let evidence = gather(scene, state);
-    let rows = features::rows(scene, state, line, &evidence);
-    let none = features::none(scene, state, line, &evidence);
-    let probabilities = net.probabilities(&rows, &none);
-    (evidence, probabilities)
-}
-
-/// The most likely text.
-pub fn predict(scene: &mut Scene<'_>, net: &Network, caution: Caution) -> Option<Prediction> {
-    let mut state = scene.state();
-    let mut line = scene.line();
-    let mut out = Prediction { text: String::new(), probability: 0.0, whole: 1.0, complete: false };
-    let mut ids = Vec::new();
-    for step in 0..MOST {
-        let (evidence, probabilities) = next(scene, net, &state, line);
-        let best = evidence.candidates.iter().zip(&probabilities);
-        let Some((best, &p)) = best.max_by(|a, b| a.1.total_cmp(b.1)) else { break };
-        let whole = out.whole * p;
-        if step > 0 && (p < caution.token || whole < caution.whole) {
-            break;
-        }
-        let ends = scene.rest_of_line > 0 && scene.following.first() == Some(&best.id);
-        if is_line(best.id) || ends {
-            out.complete = true;
-            break;
-        }
-        let text = scene.lexicon.text(best.id);
-        let added = text.get(state.partial.len()..).unwrap_or_default();
-        let space = if step == 0 { !scene.spaced && !scene.line_begins } else { true };
-        if space && best.space() && state.partial.is_empty() {
-            out.text.push(' ');
-        }
-        out.text.push_str(added);
-        if step == 0 || out.probability == 0.0 {
-            out.probability = p;
-        }
-        // A word that was typed already is no suggestion yet: the next one decides.
-        if step == 0 && added.is_empty() {
-            out.probability = 0.0;
-        }
-        out.whole = whole;
-        line.push(text);
-        ids.push(best.id);
-        let (id, class) = (best.id, scene.lexicon.class(best.id));
-        state.push(id, class);
-        if scene.lexicon.kind(id) == Kind::Line {
-            break;
-        }
-    }
-    let repeats = out.complete && scene.line_begins && {
-        let below = scene.below();
-        let line = below.iter().position(|&id| is_line(id)).unwrap_or(below.len());
-        below.get(..line) == Some(ids.as_slice())
-    };
-    (!out.text.trim().is_empty() && !repeats).then_some(out)
 }

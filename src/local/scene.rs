@@ -22,8 +22,8 @@ pub struct Cursor<'a> {
 }
 
 /// Bytes read before the cursor and after it.
-const PREFIX_BYTES: usize = 64 << 10;
-const SUFFIX_BYTES: usize = 16 << 10;
+const PREFIX_BYTES: usize = 48 << 10;
+const SUFFIX_BYTES: usize = 12 << 10;
 /// The longest context that is compared, in tokens.
 pub const CONTEXT: usize = 48;
 /// Tokens of the following lines that are looked at.
@@ -73,6 +73,10 @@ pub struct Scene<'a> {
     pub line_starts: Vec<u32>,
     /// The names in scope and their ranks, 0 for the nearest.
     pub scope: IdMap<u32>,
+    /// The indentation of the cursor's line, and one step of it in this file.
+    pub margin: &'a str,
+    /// See there.
+    pub unit: &'a str,
     /// The folder of the current file, with no slash at its end; empty for the root.
     pub folder: String,
 }
@@ -147,8 +151,14 @@ impl<'a> Scene<'a> {
             line_starts.retain(|&at| at != now - on_line);
         }
         let own = Segment::new(cells, |id| lexicon.class(id));
-        let scope = cursor.scope.iter().zip(0..);
-        let scope = scope.filter_map(|(name, rank)| Some((lexicon.get(name)?, rank))).collect();
+        let mut scope: IdMap<u32> = IdMap::default();
+        let visible = visible_names(prefix).into_iter();
+        for (name, rank) in cursor.scope.iter().copied().zip(0..).chain(visible.zip(0..)) {
+            if let Some(id) = lexicon.get(name).filter(|&id| lexicon.class(id) != id) {
+                let entry = scope.entry(id).or_insert(rank);
+                *entry = rank.min(*entry);
+            }
+        }
         let folder = cursor.path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
         Some(Scene {
             index,
@@ -166,6 +176,8 @@ impl<'a> Scene<'a> {
             now,
             line_starts,
             scope,
+            margin: indentation(prefix.rsplit('\n').next().unwrap_or_default()),
+            unit: unit(prefix),
             folder: folder.to_owned(),
         })
     }
@@ -183,6 +195,55 @@ impl Scene<'_> {
         let path = file.and_then(|file| file.path.strip_prefix(&self.folder));
         path.is_some_and(|rest| !rest.trim_start_matches(['/', '\\']).contains(['/', '\\']))
     }
+}
+
+fn indentation(line: &str) -> &str {
+    line.get(..line.len() - line.trim_start_matches([' ', '\t']).len()).unwrap_or_default()
+}
+
+/// By what lines are deeper than the ones before them: the least that occurs, else four blanks.
+fn unit(text: &str) -> &str {
+    let mut least: Option<&str> = None;
+    let mut before = "";
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let here = indentation(line);
+        // One blank is the alignment of a comment, not a step.
+        if let Some(more) = here.strip_prefix(before).filter(|more| more.len() > 1 || *more == "\t")
+            && least.is_none_or(|least| more.len() < least.len())
+        {
+            least = Some(more);
+        }
+        before = here;
+    }
+    least.unwrap_or("    ")
+}
+
+/// Names of the lines above the cursor that are not in deeper blocks than it: what a reader would
+/// say is in scope, whatever the language. The nearest first.
+fn visible_names(prefix: &str) -> Vec<&str> {
+    const LINES: usize = 300;
+    const NAMES: usize = 64;
+    let mut names: Vec<&str> = Vec::new();
+    let mut limit = usize::MAX;
+    for (number, line) in prefix.rsplit('\n').take(LINES).enumerate() {
+        let code = line.trim_start();
+        let indent = line.len() - code.len();
+        if indent > limit || (code.is_empty() && number > 0) {
+            continue;
+        }
+        limit = indent;
+        let words = code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'));
+        for word in words.filter(|word| word.len() > 1 && word.len() < 64) {
+            if !names.contains(&word) {
+                names.push(word);
+            }
+        }
+        if names.len() >= NAMES {
+            break;
+        }
+    }
+    names.truncate(NAMES);
+    names
 }
 
 /// The last whole lines of at most so many bytes.

@@ -6,6 +6,7 @@
 //! with the forward text). The second array does it over the tokens' classes, where every rare name
 //! is the same as every other one: it finds the lines that are alike but for their names.
 
+use super::lexicon::IdMap;
 use super::vocabulary::{FILE, Id};
 
 /// A number below 2²⁴ in three bytes.
@@ -23,6 +24,11 @@ impl Packed {
     pub fn get(self) -> u32 {
         let [a, b, c] = self.0;
         u32::from_le_bytes([a, b, c, 0])
+    }
+
+    /// The word's number in the value of a token.
+    pub(super) fn id(value: u32) -> Id {
+        value & (SPACE - 1)
     }
 
     /// The bytes of a saved index.
@@ -213,10 +219,26 @@ impl Segment {
 /// The places of a reversed text, in the order of what stands before them.
 fn sorted(mut reversed: Vec<i32>) -> Vec<Packed> {
     let len = reversed.len();
+    close_ranks(&mut reversed);
     let run = libsais::SuffixArrayConstruction::for_text_mut(&mut reversed)
         .in_owned_buffer32()
         .single_threaded()
         .run();
     let places = run.map(|sorted| sorted.into_vec()).unwrap_or_default();
     places.into_iter().map(|at| Packed::new((len - at as usize) as u32)).collect()
+}
+
+/// Numbers few tokens anew, in the same order: sorting takes time by the largest number as well.
+fn close_ranks(text: &mut [i32]) {
+    let largest = text.iter().copied().max().unwrap_or(0);
+    if largest as usize <= text.len() {
+        return;
+    }
+    let mut used = text.to_vec();
+    used.sort_unstable();
+    used.dedup();
+    let ranks: IdMap<i32> = used.iter().map(|&id| id as u32).zip(0..).collect();
+    for id in text.iter_mut() {
+        *id = ranks.get(&(*id as u32)).copied().unwrap_or(0);
+    }
 }

@@ -163,6 +163,26 @@ impl Vocabulary {
         }
     }
 
+    /// What is saved of it: the words one after the other, where each ends, and their tags.
+    pub(super) fn columns(&self) -> (&str, &[u32], &[u8]) {
+        (&self.text, &self.ends, &self.tags)
+    }
+
+    /// From what was saved; none where it does not fit together.
+    pub(super) fn from_columns(text: String, ends: Vec<u32>, tags: Vec<u8>) -> Option<Self> {
+        let whole = ends.last().is_some_and(|&end| end as usize == text.len());
+        let bounds = ends.iter().all(|&end| text.is_char_boundary(end as usize));
+        if !(whole && bounds && ends.is_sorted() && ends.len() == tags.len()) {
+            return None;
+        }
+        let slots = (ends.len() * 2).next_power_of_two().max(1024);
+        let mut own = Vocabulary { text, ends, tags, table: vec![0; slots] };
+        for id in 0..own.len() as Id {
+            own.place(id);
+        }
+        Some(own)
+    }
+
     /// Bytes of memory it holds.
     pub fn bytes(&self) -> usize {
         self.text.capacity()
