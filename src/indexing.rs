@@ -2,6 +2,7 @@
 //! background, on one thread of low priority for each session. Completion never waits for it.
 
 pub mod code;
+pub mod saved;
 pub mod walk;
 pub mod worker;
 pub mod world;

@@ -27,7 +27,7 @@ pub mod vocabulary;
 
 use std::sync::LazyLock;
 
-pub use index::{Index, Limits};
+pub use index::{Index, Limits, stamp};
 pub use overlay::Overlay;
 pub use predict::{Caution, Prediction};
 pub use scene::Cursor;

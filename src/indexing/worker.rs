@@ -10,10 +10,10 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use super::world::{Stage, World};
-use super::{code, walk};
+use super::{code, saved, walk};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
-use crate::local::{Index, Limits, Overlay};
+use crate::local::{self, Index, Limits, Overlay};
 
 /// Files that are read before all the others.
 const FIRST: usize = 150;
@@ -50,22 +50,25 @@ struct Shared {
     /// Open documents.
     open: Mutex<HashMap<PathBuf, Text>>,
     limits: Limits,
+    /// Where indexes outlive the process.
+    folder: Option<PathBuf>,
 }
 
-impl Default for Indexing {
-    fn default() -> Self {
+impl Indexing {
+    /// An empty one. What is read is kept in the folder, if there is one.
+    #[must_use]
+    pub fn new(folder: Option<PathBuf>) -> Self {
         let shared = Shared {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
             roots: Mutex::default(),
             open: Mutex::default(),
             limits: Limits::default(),
+            folder,
         };
         Self { shared: Arc::new(shared), events: Mutex::new(None) }
     }
-}
 
-impl Indexing {
     /// The newest world there is.
     #[must_use]
     pub fn world(&self) -> Arc<World> {
@@ -177,26 +180,32 @@ struct Worker {
     todo: Todo,
 }
 
-/// The session is gone.
-struct Gone;
+/// Why work was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    /// The session is gone.
+    Gone,
+    /// Something else came first.
+    Interrupted,
+}
 
 impl Worker {
     fn run(mut self) {
         lower_priority();
-        while self.turn().is_ok() {}
+        while self.turn() != Err(Stop::Gone) {}
     }
 
     /// Waits for something to do, and does it.
-    fn turn(&mut self) -> Result<(), Gone> {
+    fn turn(&mut self) -> Result<(), Stop> {
         let busy = !self.dirty.is_empty() || self.todo != Todo::Nothing;
         let event = if busy {
             match self.events.recv_timeout(SETTLE) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return Err(Gone),
+                Err(RecvTimeoutError::Disconnected) => return Err(Stop::Gone),
             }
         } else {
-            Some(self.events.recv().map_err(|_| Gone)?)
+            Some(self.events.recv().map_err(|_| Stop::Gone)?)
         };
         if let Some(event) = event {
             self.note(event);
@@ -242,93 +251,134 @@ impl Worker {
         }
     }
 
-    /// What came meanwhile; true where this is to be given up for it.
-    fn interrupted(&mut self) -> Result<bool, Gone> {
+    /// Notes what came meanwhile; an error where this is to be given up for it.
+    fn go_on(&mut self) -> Result<(), Stop> {
         loop {
             match self.events.try_recv() {
                 Ok(Event::Cancel) => {
                     self.note(Event::Cancel);
-                    return Ok(true);
+                    return Err(Stop::Interrupted);
                 }
                 Ok(event) => {
                     let again = matches!(event, Event::Roots);
                     self.note(event);
                     if again {
-                        return Ok(true);
+                        return Err(Stop::Interrupted);
                     }
                 }
-                Err(mpsc::TryRecvError::Empty) => return Ok(false),
-                Err(mpsc::TryRecvError::Disconnected) => return Err(Gone),
+                Err(mpsc::TryRecvError::Empty) => return Ok(()),
+                Err(mpsc::TryRecvError::Disconnected) => return Err(Stop::Gone),
             }
         }
     }
 
-    fn build(&mut self) -> Result<(), Gone> {
+    fn build(&mut self) -> Result<(), Stop> {
         self.shared.stage.send_replace(Stage::Reading { files: 0, of: 0 });
         let roots = self.shared.roots.lock().clone();
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
+        let file = self.shared.folder.as_ref().map(|folder| saved::file(folder, &roots));
+        let mut is_saved = false;
         if self.shared.world.lock().index.tokens() == 0 {
-            let mut first: Vec<PathBuf> = Vec::new();
-            for file in &open {
-                first.extend(walk::neighbours(&roots, file, FIRST));
-            }
-            first.dedup();
-            first.truncate(FIRST);
-            if !first.is_empty() {
-                let Some((index, _)) = self.index(&first, None)? else { return Ok(()) };
-                self.publish(index);
+            match file.as_deref().and_then(saved::read) {
+                Some(index) => {
+                    self.publish(index);
+                    is_saved = true;
+                }
+                None => self.first(&roots, &open)?,
             }
         }
-        let mut stop = Ok(false);
+        let mut going = Ok(());
         let walked = walk::walk(&roots, &open, || {
-            stop = self.interrupted();
-            matches!(stop, Ok(false))
+            going = self.go_on();
+            going.is_ok()
         });
-        stop?;
+        going?;
         let Some(walked) = walked else { return Ok(()) };
-        self.stale.clear();
-        let Some((index, unread)) = self.index(&walked.files, Some(walked.files.len()))? else {
+        if is_saved && let Some(changed) = self.changed(&walked.files)? {
+            // The overlay takes them up.
+            self.dirty.extend(changed);
+            let left_out = self.shared.world.lock().index.left_out() + walked.unreadable;
+            self.ready(left_out);
             return Ok(());
-        };
-        let ready = Stage::Ready {
-            files: index.files().len(),
-            tokens: index.tokens(),
-            left_out: index.left_out() + unread + walked.unreadable,
-        };
+        }
+        self.stale.clear();
+        let (index, unread) = self.index(&walked.files, Some(walked.files.len()))?;
+        if let Some(file) = &file {
+            saved::write(&index, file);
+        }
+        let left_out = index.left_out() + unread + walked.unreadable;
         self.publish(index);
-        self.shared.stage.send_replace(ready);
-        tracing::info!(?ready, bytes = self.shared.world.lock().index.bytes(), "the workspace is indexed");
+        self.ready(left_out);
         Ok(())
     }
 
-    /// Reads files into an index; how many could not be read. `None` where it was given up.
-    fn index(&mut self, files: &[PathBuf], of: Option<usize>) -> Result<Option<(Index, usize)>, Gone> {
-        let (mut unread, mut stop) = (0, Ok(false));
-        let mut number = 0;
+    fn ready(&self, left_out: usize) {
+        let index = Arc::clone(&self.shared.world.lock().index);
+        let (files, tokens) = (index.files().len(), index.tokens());
+        self.shared.stage.send_replace(Stage::Ready { files, tokens, left_out });
+        let bytes = index.bytes();
+        tracing::info!(files, tokens, left_out, bytes, "the workspace is indexed");
+    }
+
+    /// The files beside the open ones, before all others.
+    fn first(&mut self, roots: &[PathBuf], open: &[PathBuf]) -> Result<(), Stop> {
+        let mut first: Vec<PathBuf> = Vec::new();
+        for file in open {
+            first.extend(walk::neighbours(roots, file, FIRST));
+        }
+        first.dedup();
+        first.truncate(FIRST);
+        if !first.is_empty() {
+            let (index, _) = self.index(&first, None)?;
+            self.publish(index);
+        }
+        Ok(())
+    }
+
+    /// The files that are others than those of the index; `None` where there are too many.
+    fn changed(&mut self, files: &[PathBuf]) -> Result<Option<Vec<PathBuf>>, Stop> {
+        let index = Arc::clone(&self.shared.world.lock().index);
+        let mut known: HashMap<&str, u64> =
+            index.files().iter().map(|file| (file.path.as_str(), file.stamp)).collect();
+        let mut changed = Vec::new();
+        for (number, file) in files.iter().enumerate() {
+            if number % TELL_EVERY == 0 {
+                let of = files.len();
+                self.shared.stage.send_replace(Stage::Reading { files: number, of });
+                self.go_on()?;
+            }
+            let stamp = known.remove(&*file.to_string_lossy());
+            // Of an index that is full what is not in it had no room.
+            let Ok(Some(text)) = code::read(file) else { continue };
+            let new = stamp.is_none() && index.left_out() == 0;
+            if new || stamp.is_some_and(|stamp| stamp != local::stamp(&text)) {
+                changed.push(file.clone());
+            }
+        }
+        changed.extend(known.into_keys().map(PathBuf::from));
+        Ok((changed.len() <= REBUILD).then_some(changed))
+    }
+
+    /// Reads files into an index; how many of them could not be read.
+    fn index(&mut self, files: &[PathBuf], of: Option<usize>) -> Result<(Index, usize), Stop> {
+        let (mut unread, mut number, mut going) = (0, 0, Ok(()));
         let limits = self.shared.limits;
-        let index = {
-            let texts = files.iter().filter_map(|file| {
-                if !matches!(stop, Ok(false)) {
-                    return None;
+        let texts = files.iter().map_while(|file| {
+            number += 1;
+            if number % TELL_EVERY == 0 {
+                if let Some(of) = of {
+                    self.shared.stage.send_replace(Stage::Reading { files: number, of });
                 }
-                number += 1;
-                if number % TELL_EVERY == 0 {
-                    if let Some(of) = of {
-                        self.shared.stage.send_replace(Stage::Reading { files: number, of });
-                    }
-                    stop = self.interrupted();
-                }
-                match code::read(file) {
-                    Ok(text) => Some((file.to_string_lossy().into_owned(), text?)),
-                    Err(_) => {
-                        unread += 1;
-                        None
-                    }
-                }
-            });
-            Index::build(texts, limits)
-        };
-        Ok(if stop? { None } else { Some((index, unread)) })
+                going = self.go_on();
+                going.ok()?;
+            }
+            let text = code::read(file);
+            unread += usize::from(text.is_err());
+            Some(text.ok().flatten().map(|text| (file.to_string_lossy().into_owned(), text)))
+        });
+        let index = Index::build(texts.flatten(), limits);
+        going?;
+        Ok((index, unread))
     }
 
     /// Puts an index in the place of the old one, with all open documents over it.

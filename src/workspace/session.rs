@@ -97,7 +97,9 @@ impl Session {
         let mut config = Config::default();
         config.layers.refuse_commands(!services.allow_commands);
         let verdicts = Verdicts::default();
-        let indexing = Arc::new(Indexing::default());
+        let indexing = Arc::new(Indexing::new(
+            services.paths.cache_dir.as_ref().map(|folder| folder.join("workspace")),
+        ));
         let global = services.paths.config_file.as_deref().and_then(Path::parent);
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
         verdicts.set_pages(services.paths.pages());
