@@ -16,7 +16,7 @@ mod whole;
 use std::ops::Range;
 
 pub use self::error::AnswerError;
-use self::piece::piece;
+use self::piece::{Piece, piece};
 use crate::backend::FinishReason;
 use crate::document::language::Language;
 use crate::document::line_ending::normalise;
@@ -163,11 +163,26 @@ fn put_back(written: &mut Written, place: &Place<'_>) -> Result<(), AnswerError>
 /// Why the answer cannot be used.
 pub fn alone(given: Given<'_>, language: Language) -> Result<String, AnswerError> {
     let text = clean(given)?;
-    let piece = piece(&text, given.finish, language, "", false)?;
-    let place = Place::new(language, "", "", "");
+    by_itself(&piece(&text, given.finish, language, "", false)?, language)
+}
+
+/// As [`alone`], each block of code by itself where there are several in the language.
+///
+/// # Errors
+/// Why the answer cannot be used.
+pub fn blocks(given: Given<'_>, language: Language) -> Result<Vec<String>, AnswerError> {
+    let text = clean(given)?;
+    let pieces = piece::every(&text, given.finish, language)?;
+    pieces.iter().map(|piece| by_itself(piece, language)).collect()
+}
+
+fn by_itself(piece: &Piece, language: Language) -> Result<String, AnswerError> {
     let code = match patch::read(&piece.code, piece.diff) {
-        Some(hunks) => patch::apply(&hunks, &[], (0, 0), indent::unit_of(&place))
-            .ok_or(AnswerError::Nowhere)?,
+        Some(hunks) => {
+            let place = Place::new(language, "", "", "");
+            patch::apply(&hunks, &[], (0, 0), indent::unit_of(&place))
+                .ok_or(AnswerError::Nowhere)?
+        }
         None => trim_lines(&piece.code).to_owned(),
     };
     if code.trim().is_empty() {

@@ -32,6 +32,11 @@ pub enum AnswerError {
         /// What the file is in.
         wanted: &'static str,
     },
+    /// Tests were asked for.
+    #[error(
+        "the answer has no test in it, so nothing was done; ask again, or choose another model for `chat.model`"
+    )]
+    NoTests,
     /// A diff of other lines.
     #[error("the answer is about lines that are not there, or not in the selection; ask again")]
     Nowhere,

@@ -53,6 +53,25 @@ pub(super) fn piece(
     Ok(Piece { code, diff: fence.is_diff() })
 }
 
+/// All blocks of an answer that say that they are in the language, where there are several; else its code.
+///
+/// # Errors
+/// Why there is none.
+pub(super) fn every(
+    text: &str,
+    finish: Option<FinishReason>,
+    language: Language,
+) -> Result<Vec<Piece>, AnswerError> {
+    let one = piece(text, finish, language, "", false)?;
+    let fences = fences::fences(sense::unwrapped(text, ""), language.id() == "markdown");
+    let own = |fence: &Fence| {
+        fence.closed && fence.language() == Some(language) && !fence.code.trim().is_empty()
+    };
+    let all = fences.into_iter().filter(own);
+    let all: Vec<Piece> = all.map(|fence| Piece { code: fence.code, diff: false }).collect();
+    Ok(if all.len() > 1 && !one.diff { all } else { vec![one] })
+}
+
 /// Whether code opens more than it closes, and what it stands for does not.
 fn breaks_off(code: &str, region: &str) -> bool {
     let open = |text: &str| {

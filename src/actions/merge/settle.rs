@@ -60,6 +60,11 @@ impl<'a> Settling<'a> {
         self.insertions.into_iter().map(one).collect()
     }
 
+    /// Whether an item of the file is there for tests alone.
+    pub(super) fn is_for_tests(&self, item: &Item) -> bool {
+        self.lines(&self.old, item).contains("#[cfg(test)]")
+    }
+
     /// All of it: imports to imports, classes to those of their names, the rest to the end.
     pub(super) fn merge(&mut self, new: &Scope, target: &Scope) {
         if new.package.is_some() || !new.imports.is_empty() {
