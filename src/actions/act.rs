@@ -19,6 +19,7 @@ use super::rewrite::made;
 use super::subject::Subject;
 use super::task::{Task, Use};
 use super::testing::Tests;
+use crate::backend::FinishReason;
 use crate::backend::endpoint::Endpoint;
 use crate::chat;
 use crate::completion::completer::LlmCompleter;
@@ -36,7 +37,24 @@ use crate::workspace::session::Session;
 pub async fn act(
     session: &Arc<Session>,
     order: &Order,
+    hear: impl FnMut(Heard<'_>),
+) -> Result<Outcome, ActionError> {
+    let mut limit = None;
+    let outcome = acted(session, order, hear, &mut limit).await;
+    match (outcome, limit) {
+        (Err(ActionError::Answer(AnswerError::CutOff)), Some((tokens, model))) => {
+            Err(ActionError::CutOff(tokens, model))
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// `limit` becomes the tokens of an answer that was cut off, and who gave it.
+async fn acted(
+    session: &Arc<Session>,
+    order: &Order,
     mut hear: impl FnMut(Heard<'_>),
+    limit: &mut Option<(u64, String)>,
 ) -> Result<Outcome, ActionError> {
     let (then, order) = begin(session, order)?;
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
@@ -67,6 +85,7 @@ pub async fn act(
         if let Some(broken) = answer.broken {
             return Err(broken.into());
         }
+        *limit = cut_off(&answer, &chain);
         let given = Given { text: &answer.text, finish: answer.finish };
         match order.task.answer() {
             Use::Show => {
@@ -83,7 +102,7 @@ pub async fn act(
             None => {
                 let made = match order.task {
                     Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
-                    _ => made(given, &order.task, &then, subject.region).await?,
+                    _ => made(given, &order, &then, subject.region).await?,
                 };
                 let wrong = match broken(then.document.language, &then.document.text, &made).await {
                     None => lost(&order.task, &then, subject.region, given, &made).await,
@@ -111,6 +130,17 @@ pub async fn act(
     let since = since.ok_or(ActionError::Changed)?;
     let edits = rebase(&edits, &then.document.text, &since, &now.document.text)?;
     Ok(Outcome::Edits(Changes::here(&now, edits)))
+}
+
+/// The tokens of an answer that was ended by their number, and the model's name.
+fn cut_off(answer: &chat::Answer, chain: &[Arc<LlmCompleter>]) -> Option<(u64, String)> {
+    if answer.finish != Some(FinishReason::Length) {
+        return None;
+    }
+    let model = chain.iter().find(|model| model.endpoint().model.name == answer.model)?;
+    let said = answer.usage.as_ref().and_then(|usage| usage.output_tokens);
+    let most = || u64::from(model.endpoint().chat_output_tokens());
+    Some((said.unwrap_or_else(most), answer.model.clone()))
 }
 
 /// What a review found, where it is now.

@@ -3,6 +3,7 @@
 //! come of it.
 
 mod imports;
+mod place;
 mod rename;
 mod scope;
 mod settle;
@@ -17,6 +18,7 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+pub(super) use self::place::{imports, imports_inside, is_import, quoted};
 use self::scope::{Item, Kind, Scope};
 use self::settle::{Settling, Spot};
 
@@ -47,7 +49,7 @@ pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdi
     match at {
         At::Below(byte) => {
             let line = text.line_of(byte);
-            settling.imports(&new, &target);
+            settling.imports(&new, &target, None);
             settling.items(&new, Spot::below(line, &old));
             let surplus = surplus(&old, line, language, &new);
             let mut edits = to_edits(text, settling.finish());
@@ -104,7 +106,7 @@ fn tests(settling: &mut Settling<'_>, new: &Scope, target: &Scope, beside_code: 
                     .iter()
                     .find_map(|item| item.group.as_ref().map(|(_, inner)| inner.clone()))
             };
-            settling.imports(new, target);
+            settling.imports(new, target, None);
             match (class(new), class(target)) {
                 (Some(new), Some(target)) => settling.merge(&new, &target),
                 (None, Some(target)) => settling.merge(new, &target),

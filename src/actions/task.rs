@@ -208,6 +208,16 @@ impl Task {
         }
     }
 
+    /// Whether what it rewrites keeps most of its words.
+    #[must_use]
+    pub const fn keeps_words(&self) -> bool {
+        match self {
+            Self::Refactor(intent) => !matches!(intent, Intent::Words),
+            Self::Document | Self::Fix | Self::Optimise | Self::Implement => true,
+            _ => false,
+        }
+    }
+
     /// What its answer is used for.
     #[must_use]
     pub fn answer(&self) -> Use {
