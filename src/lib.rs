@@ -21,6 +21,7 @@ pub mod guard;
 pub mod hover;
 pub mod local;
 pub mod log;
+pub mod markdown;
 pub mod project;
 pub mod prompt;
 pub mod retrieval;

@@ -47,7 +47,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
             // What completes may answer too.
             None => resolving.only_model().unwrap_or_else(|| match &completion.model {
                 ModelChoice::Auto => ModelChoice::Auto,
-                _ => ModelChoice::None("`chat.model` is not set".to_owned()),
+                _ => ModelChoice::None(resolving.without_chat()),
             }),
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
@@ -186,6 +186,18 @@ impl Resolving<'_> {
         let mut defined = self.that_write();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
+    }
+
+    /// Why nobody answers conversations, and what to write.
+    fn without_chat(&self) -> String {
+        let names: Vec<&str> = self.that_write().collect();
+        match names.first() {
+            Some(first) => format!(
+                "`chat.model` is not set; write `model = \"{first}\"` under `[chat]` in config.toml (your models: {})",
+                names.join(", ")
+            ),
+            None => "`chat.model` is not set, and there is no model for it; write one into config.toml, or run `foretype config init`".to_owned(),
+        }
     }
 
     /// A model by its name, or whichever server is found.

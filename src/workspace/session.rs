@@ -329,7 +329,8 @@ impl Session {
     fn request(&self, asked: &Asked, snapshot: Snapshot) -> Result<(Request, Gate), Silence> {
         let config = self.settings(snapshot.root.as_deref());
         let document = &snapshot.document;
-        config.allows(document, snapshot.file.as_deref())?;
+        let path = self.matched_path(&document.uri, snapshot.file.as_deref());
+        config.allows(document, path.as_deref())?;
         let chain = config.chain(|| {
             let chain = self.chain(&config)?;
             Ok(chain.into_iter().map(|completer| completer as Arc<dyn Completer>).collect())
