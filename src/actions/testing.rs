@@ -1,22 +1,23 @@
 //! Tests of code: the file that they go into, what a model is told of it, and what becomes of it.
 
+mod masked;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::masked::masked;
 use super::answer::{self, AnswerError, Given};
-use super::changes::{Edge, LineEdit};
-use super::check::{Broken, Made, broken};
+use super::check::{Broken, Made, OnDisk, broken};
 use super::files::{Changes, FileChange, FileEdit};
 use super::here::Here;
 use super::merge::{self, At};
-use super::order::Order;
+use super::order::{Able, Order};
 use super::outcome::ActionError;
 use super::prompts::TestsValue;
 use super::task::Task;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
-use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
 use crate::project::testing::{Code, Place, lies_in, place};
@@ -124,7 +125,27 @@ impl Tests {
             place,
         };
         tests.show(session, then, project, &text).await;
+        tests.look(session, then, order.able).await?;
         Ok(Some(tests))
+    }
+
+    /// Looks, before anyone is asked, whether an answer could be put there.
+    async fn look(
+        &self,
+        session: &Session,
+        then: &Snapshot,
+        able: Able,
+    ) -> Result<(), ActionError> {
+        match self.target(session, &then.document.uri).await? {
+            Target::New if able.creates => Ok(()),
+            Target::New => {
+                let file = self.place.file.as_ref().map(|file| file.display().to_string());
+                Err(ActionError::NoCreate(file.unwrap_or_default()))
+            }
+            Target::Open(_) if !able.versions => Err(ActionError::NoVersions),
+            Target::Open(open) => OnDisk::look(open.file.as_deref()).await.map(|_| ()),
+            Target::Disk(..) => OnDisk::look(self.place.file.as_deref()).await.map(|_| ()),
+        }
     }
 
     /// What a model is told.
@@ -307,47 +328,6 @@ impl Tests {
         }
         code
     }
-}
-
-/// The same with the macros that C++ has for tests written as what the grammar knows: it takes
-/// `TEST_CASE("…") {` for a statement without its end.
-fn masked(language: Language, text: &Text, edits: &[LineEdit]) -> (Text, Vec<LineEdit>) {
-    if language.id() != "cpp" {
-        return (text.clone(), edits.to_vec());
-    }
-    const TOP: [&str; 5] =
-        ["TEST_CASE(", "SCENARIO(", "TEST_CASE_METHOD(", "TEMPLATE_TEST_CASE(", "TEST_SUITE("];
-    const INSIDE: [&str; 5] = ["SECTION(", "SUBCASE(", "GIVEN(", "WHEN(", "THEN("];
-    let mask = |line: &str| {
-        let body = line.trim_start();
-        let with = |words: &str| match line.rfind(')') {
-            Some(end) => format!("{words}{}", line.get(end + 1..).unwrap_or("")),
-            None => line.to_owned(),
-        };
-        if TOP.iter().any(|name| body.starts_with(name)) {
-            with("void test()")
-        } else if INSIDE.iter().any(|name| body.starts_with(name)) {
-            with("if (true)")
-        } else {
-            line.to_owned()
-        }
-    };
-    let all = |text: &str| text.split_inclusive('\n').map(mask).collect::<String>();
-    let before = all(&text.whole());
-    let (before, mut made) = (Text::from(before.as_str()), edits.to_vec());
-    for edit in &mut made {
-        // Lines keep their numbers, not their bytes.
-        let place = |at: ByteOffset, edge: Edge| match edge {
-            Edge::Start => before.line_start(text.line_of(at)),
-            Edge::End => before.line_end(text.line_of(at)),
-        };
-        edit.range = ByteRange::new(
-            place(edit.range.start, edit.edges.0),
-            place(edit.range.end, edit.edges.1),
-        );
-        edit.text = all(&edit.text);
-    }
-    (before, made)
 }
 
 /// The line that says in which package a file is.
