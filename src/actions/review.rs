@@ -13,6 +13,7 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::{DocumentSnapshot, Edit};
 use crate::guard::redact;
+use crate::markdown::plain as plain_text;
 
 /// Most remarks of one review.
 const MOST: usize = 50;
@@ -120,8 +121,9 @@ pub fn remarks(
 }
 
 fn remark(said: &Said, range: ByteRange, document: &DocumentSnapshot) -> Remark {
-    let mut message: String = said.message.chars().take(MESSAGE).collect();
-    if message.len() < said.message.len() {
+    let whole = plain_text(&said.message);
+    let mut message: String = whole.chars().take(MESSAGE).collect();
+    if message.len() < whole.len() {
         message.push('…');
     }
     let fix = said.fix.as_deref().and_then(|fix| usable(fix, range, document));

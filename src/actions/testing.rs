@@ -10,11 +10,11 @@ use std::sync::Arc;
 use self::masked::masked;
 use self::written::{has_tests, joined, without_source};
 use super::answer::{self, AnswerError, Given};
-use super::check::{Broken, Made, broken};
+use super::check::{Broken, Made, OnDisk, broken};
 use super::files::{Changes, FileChange, FileEdit};
 use super::here::Here;
 use super::merge::{self, At};
-use super::order::Order;
+use super::order::{Able, Order};
 use super::outcome::ActionError;
 use super::prompts::TestsValue;
 use super::task::Task;
@@ -131,7 +131,27 @@ impl Tests {
             place,
         };
         tests.show(session, then, project, &text).await;
+        tests.look(session, then, order.able).await?;
         Ok(Some(tests))
+    }
+
+    /// Looks, before anyone is asked, whether an answer could be put there.
+    async fn look(
+        &self,
+        session: &Session,
+        then: &Snapshot,
+        able: Able,
+    ) -> Result<(), ActionError> {
+        match self.target(session, &then.document.uri).await? {
+            Target::New if able.creates => Ok(()),
+            Target::New => {
+                let file = self.place.file.as_ref().map(|file| file.display().to_string());
+                Err(ActionError::NoCreate(file.unwrap_or_default()))
+            }
+            Target::Open(_) if !able.versions => Err(ActionError::NoVersions),
+            Target::Open(open) => OnDisk::look(open.file.as_deref()).await.map(|_| ()),
+            Target::Disk(..) => OnDisk::look(self.place.file.as_deref()).await.map(|_| ()),
+        }
     }
 
     /// What a model is told.

@@ -9,6 +9,7 @@ use tower_lsp::Client;
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::transport::{Outbox, notification, send};
+use crate::markdown::plain;
 use crate::status::Status;
 
 /// The client of one connection.
@@ -66,6 +67,22 @@ impl ClientHandle {
         }
     }
 
+    /// Has the client watch files, under an id of ours. One that will not is none the worse.
+    pub async fn watch_files(&self, id: &str, globs: &[String]) {
+        let watchers: Vec<Value> =
+            globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
+        let registration = json!({
+            "id": id,
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": { "watchers": watchers },
+        });
+        if let Ok(registration) = serde_json::from_value(registration)
+            && let Err(error) = self.client.register_capability(vec![registration]).await
+        {
+            tracing::debug!("the client does not watch files: {}", error.message);
+        }
+    }
+
     /// A line in the editor's log of this server.
     pub fn log(&self, level: Level, message: &str) {
         self.tell("window/logMessage", &json!({ "type": level as u8, "message": message }));
@@ -83,8 +100,10 @@ impl ClientHandle {
         }
     }
 
-    /// A message in front of the user: the answer to something that they asked for.
+    /// A message in front of the user: the answer to something that they asked for. It may hold a
+    /// model's words.
     pub fn show(&self, level: Level, message: &str) {
+        let message = plain(message);
         self.tell("window/showMessage", &json!({ "type": level as u8, "message": message }));
     }
 

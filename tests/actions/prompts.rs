@@ -183,6 +183,10 @@ fn the_users_own_come_first() {
         ("{% if %}", "line 1"),
         ("\n{{ nobody }}", "undefined"),
         ("{% extends \"nothing.jinja\" %}", "nothing.jinja"),
+        (
+            "{% for i in range(99999) %}\n{% for k in range(99999) %}{% endfor %}{% endfor %}",
+            "it does not come to an end; is there a loop in it? (line 2)",
+        ),
     ] {
         write("explain.jinja", text);
         let error = read().unwrap().render("explain", &values()).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! C++ tests as its grammar can read them.
+//! Code that a grammar does not know, written as what it knows.
 
 use crate::actions::changes::{Edge, LineEdit};
 use crate::document::language::Language;

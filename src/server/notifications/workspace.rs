@@ -43,6 +43,10 @@ pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
     let paths = |folders: &[Folder]| -> Vec<PathBuf> {
         folders.iter().filter_map(|folder| DocumentUri::new(&folder.uri).to_path()).collect()
     };
+    let uris = |folders: &[Folder]| -> Vec<DocumentUri> {
+        folders.iter().map(|folder| DocumentUri::new(&folder.uri)).collect()
+    };
+    server.session.change_elsewhere(&uris(&event.added), &uris(&event.removed));
     let (added, removed) = (paths(&event.added), paths(&event.removed));
     server.session.workspace(|workspace| workspace.change_roots(added, &removed));
     reread(server);
@@ -61,9 +65,12 @@ pub(crate) async fn renamed(server: &Server, params: Wire<lsp::RenameFilesParams
 /// Files changed on disk.
 pub(crate) async fn watched(server: &Server, params: Wire<Watched>) {
     let watched: Option<Watched> = params.noted(server, "workspace/didChangeWatchedFiles");
-    for change in watched.into_iter().flat_map(|params| params.changes) {
+    let changes = watched.map(|params| params.changes).unwrap_or_default();
+    for change in &changes {
         file_changed(server, &change.uri);
     }
+    let path = |change: &Folder| DocumentUri::new(&change.uri).to_path();
+    server.session.indexing.changed(changes.iter().filter_map(path).collect());
 }
 
 /// A file was saved or changed: if it steers us, it is read again.

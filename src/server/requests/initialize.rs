@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
@@ -27,7 +27,8 @@ pub async fn handle(
         server.dialect.client(client);
         Features::of(&params.capabilities, client)
     };
-    let roots = roots(&params);
+    let (roots, folders) = roots(&params);
+    server.session.change_elsewhere(&folders, &[]);
     if let Some(process) = params.process_id
         && server.session.services.is_one_editors()
     {
@@ -64,22 +65,12 @@ pub async fn handle(
 pub fn finish(server: &Server) {
     let features = server.features();
     if features.watch_files {
-        let client = server.client.requests().clone();
+        let client = server.client.clone();
         server.tasks.spawn(async move {
             let own = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
             let manifests = project::MANIFESTS.map(|name| format!("**/{name}"));
             let globs = own.iter().map(|glob| (*glob).to_owned()).chain(manifests);
-            let watchers: Vec<Value> = globs.map(|glob| json!({ "globPattern": glob })).collect();
-            let registration = json!({
-                "id": "foretype-files",
-                "method": "workspace/didChangeWatchedFiles",
-                "registerOptions": { "watchers": watchers },
-            });
-            if let Ok(registration) = serde_json::from_value(registration)
-                && let Err(error) = client.register_capability(vec![registration]).await
-            {
-                tracing::debug!("the client does not watch files: {}", error.message);
-            }
+            client.watch_files("foretype-files", &globs.collect::<Vec<_>>()).await;
         });
     }
     // On a socket the warnings of one editor are none of the others' business.
@@ -95,6 +86,7 @@ pub fn finish(server: &Server) {
             }
         });
     }
+    server::indexing::follow(server);
     server::notifications::configuration::pull(server);
     server.tasks.spawn(crate::workspace::background::run(
         Arc::clone(&server.session),
@@ -114,18 +106,18 @@ pub fn finish(server: &Server) {
     ));
 }
 
-/// The client's workspace folders; else its root.
-fn roots(params: &lsp::InitializeParams) -> Vec<PathBuf> {
+/// The client's workspace folders, else its root: those that are folders here, and all of them.
+fn roots(params: &lsp::InitializeParams) -> (Vec<PathBuf>, Vec<DocumentUri>) {
     let all = serde_json::to_value(params).unwrap_or_default();
     let folders = all.get("workspaceFolders").and_then(Value::as_array).into_iter().flatten();
     let mut uris: Vec<&str> = folders.filter_map(|folder| folder.get("uri")?.as_str()).collect();
     if uris.is_empty() {
         uris.extend(all.get("rootUri").and_then(Value::as_str));
     }
-    let mut roots: Vec<PathBuf> =
-        uris.iter().filter_map(|uri| DocumentUri::new(uri).to_path()).collect();
+    let folders: Vec<DocumentUri> = uris.into_iter().map(DocumentUri::new).collect();
+    let mut roots: Vec<PathBuf> = folders.iter().filter_map(DocumentUri::to_path).collect();
     if roots.is_empty() {
         roots.extend(all.get("rootPath").and_then(Value::as_str).map(PathBuf::from));
     }
-    roots
+    (roots, folders)
 }
