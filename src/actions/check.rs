@@ -11,6 +11,9 @@ use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;
 use crate::document::text::Text;
 
+/// Larger files (bytes) are not read to see their encoding.
+const LARGEST: u64 = 10 * 1024 * 1024;
+
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
 pub(super) struct Made {
@@ -83,7 +86,7 @@ impl OnDisk {
     /// Looks before anyone is asked: what cannot be saved is no use.
     ///
     /// # Errors
-    /// [`ActionError::ReadOnly`].
+    /// [`ActionError::ReadOnly`], [`ActionError::NotUtf8`].
     pub(super) async fn look(file: Option<&Path>) -> Result<Self, ActionError> {
         let Some(file) = file else { return Ok(Self(None)) };
         // A document that was never saved has none.
@@ -92,6 +95,9 @@ impl OnDisk {
         let refused = tokio::task::spawn_blocking(move || is_refused(&path)).await;
         if known.permissions().readonly() || refused.unwrap_or(false) {
             return Err(ActionError::ReadOnly(name(file)));
+        }
+        if !is_utf8(file.to_owned(), known.len()).await {
+            return Err(ActionError::NotUtf8(name(file)));
         }
         Ok(Self(Some(file.to_owned())))
     }
@@ -106,6 +112,16 @@ impl OnDisk {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether a file is text as foretype and most tools read it. Of a huge one, or of one that is no file,
+/// nothing is said.
+async fn is_utf8(file: PathBuf, size: u64) -> bool {
+    let read = move || {
+        let whole = std::fs::metadata(&file).is_ok_and(|found| found.is_file()) && size <= LARGEST;
+        !whole || std::fs::read(&file).map_or(true, |bytes| std::str::from_utf8(&bytes).is_ok())
+    };
+    tokio::task::spawn_blocking(read).await.unwrap_or(true)
 }
 
 /// Whether the system would not let us write a file: neither the mode nor the folder tells of access

@@ -55,7 +55,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
                     "the model of the workspace completes only; configure a model for chat"
                         .to_owned(),
                 ),
-                _ => ModelChoice::None("`chat.model` is not set".to_owned()),
+                _ => ModelChoice::None(resolving.without_chat()),
             }),
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
@@ -203,6 +203,18 @@ impl Resolving<'_> {
         let mut defined = self.that_write();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
+    }
+
+    /// Why nobody answers conversations, and what to write.
+    fn without_chat(&self) -> String {
+        let names: Vec<&str> = self.that_write().collect();
+        match names.first() {
+            Some(first) => format!(
+                "`chat.model` is not set; write `model = \"{first}\"` under `[chat]` in config.toml (your models: {})",
+                names.join(", ")
+            ),
+            None => "`chat.model` is not set, and there is no model for it; write one into config.toml, or run `foretype config init`".to_owned(),
+        }
     }
 
     /// A model by its name, or whichever server is found.

@@ -9,6 +9,7 @@ use tower_lsp::Client;
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::transport::{Outbox, notification, send};
+use crate::markdown::plain;
 use crate::status::Status;
 
 /// The client of one connection.
@@ -99,8 +100,10 @@ impl ClientHandle {
         }
     }
 
-    /// A message in front of the user: the answer to something that they asked for.
+    /// A message in front of the user: the answer to something that they asked for. It may hold a
+    /// model's words.
     pub fn show(&self, level: Level, message: &str) {
+        let message = plain(message);
         self.tell("window/showMessage", &json!({ "type": level as u8, "message": message }));
     }
 

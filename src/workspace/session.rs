@@ -373,7 +373,8 @@ impl Session {
     fn request(&self, asked: &Asked, snapshot: Snapshot) -> Result<(Request, Gate), Silence> {
         let config = self.settings(snapshot.root.as_deref());
         let document = &snapshot.document;
-        config.allows(document, snapshot.file.as_deref())?;
+        let path = self.matched_path(&document.uri, snapshot.file.as_deref());
+        config.allows(document, path.as_deref())?;
         let chain = config.chain(|| Ok(self.completers(&config)?.into()))?;
         let at = document.text.byte_of(asked.position, snapshot.encoding);
         let popup = asked.popup.as_ref().map(|((start, end), text)| {
