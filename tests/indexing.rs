@@ -8,7 +8,13 @@
     missing_docs
 )]
 
-mod support;
+#[path = "support"]
+mod support {
+    pub mod editor;
+    pub mod fake_backend;
+    pub mod lsp;
+    pub mod process;
+}
 
 #[path = "indexing/answers.rs"]
 mod answers;
@@ -20,6 +26,8 @@ mod changes;
 mod instant;
 #[path = "indexing/kept.rs"]
 mod kept;
+#[path = "indexing/process.rs"]
+mod process;
 #[path = "indexing/told.rs"]
 mod told;
 
