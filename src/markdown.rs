@@ -280,7 +280,7 @@ fn may_stay(address: &str, shown: Shown) -> bool {
         Shown::Rendered => address.starts_with('#'),
         Shown::Plain => scheme(address).is_none(),
     };
-    inside || FOLLOWED.iter().any(|with| begins(with))
+    inside || FOLLOWED.iter().any(begins)
 }
 
 /// An address's scheme (RFC 3986, section 3.1).

@@ -2,6 +2,7 @@
 //!
 //! `scripts/test-helix --ignored picture` writes `target/helix-*.svg`.
 
+use super::fix::{FIX, diagnosed, with_ruff};
 use super::setting::{Helix, Setting, has_item, setting};
 
 const BEFORE: &str = "\
@@ -72,6 +73,16 @@ fn pictures_of_actions() {
     helix.press("Space k");
     helix.until("there is no mean of nothing");
     save(&helix, "helix-hover", "0:14");
+}
+
+#[test]
+#[ignore = "makes a picture"]
+fn picture_of_a_fix() {
+    let Some(setting) = plain().and_then(with_ruff) else { return };
+    let helix = diagnosed(&setting);
+    helix.press("Space a");
+    helix.until(FIX);
+    save(&helix, "helix-fix", "0:14");
 }
 
 /// With the terminal's own background.
