@@ -11,15 +11,15 @@ mod settle;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::answer;
 use super::changes::{Edge, LineEdit, applied, of_region};
+use crate::actions::answer;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
-pub(super) use self::place::{imports, imports_inside, is_import, quoted};
+pub(in crate::actions) use self::place::{imports, imports_inside, is_import, quoted};
 use self::scope::{Item, Kind, Scope};
 use self::settle::{Settling, Spot};
 
@@ -168,7 +168,7 @@ fn is_tests(item: &Item) -> Option<&Scope> {
 }
 
 /// The names that a file declares at its top. Parses it.
-pub(super) fn declared(text: &str, language: Language) -> HashSet<String> {
+pub(in crate::actions) fn declared(text: &str, language: Language) -> HashSet<String> {
     let scope = read(text, language).unwrap_or_default();
     let named =
         scope.items.into_iter().filter(|item| item.kind != Kind::Main && is_tests(item).is_none());
@@ -177,7 +177,11 @@ pub(super) fn declared(text: &str, language: Language) -> HashSet<String> {
 
 /// Code without what it declares under names that are known, and in Go without the imports that only that
 /// has used: they would be errors. Parses it.
-pub(super) fn without(code: &str, language: Language, known: &HashSet<String>) -> String {
+pub(in crate::actions) fn without(
+    code: &str,
+    language: Language,
+    known: &HashSet<String>,
+) -> String {
     let Some(scope) = read(code, language) else { return code.to_owned() };
     let mut lines: Vec<Option<&str>> = code.split('\n').map(Some).collect();
     let mut dropped = false;
