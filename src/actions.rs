@@ -17,6 +17,7 @@ pub mod offers;
 pub mod order;
 pub mod outcome;
 pub mod parse;
+mod part;
 pub mod prompts;
 pub mod rebase;
 pub mod review;

@@ -7,6 +7,7 @@ pub mod candidate;
 pub mod completer;
 pub mod debounce;
 pub mod engine;
+pub mod from_workspace;
 pub mod generation;
 pub mod lane;
 pub mod once;

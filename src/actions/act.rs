@@ -41,7 +41,24 @@ const LOST: &str = "the answer loses or changes code that was to stay";
 pub async fn act(
     session: &Arc<Session>,
     order: &Order,
+    hear: impl FnMut(Heard<'_>),
+) -> Result<Outcome, ActionError> {
+    let mut limit = None;
+    let outcome = acted(session, order, hear, &mut limit).await;
+    match (outcome, limit) {
+        (Err(ActionError::Answer(AnswerError::CutOff)), Some((tokens, model))) => {
+            Err(ActionError::CutOff(tokens, model))
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// `limit` becomes the tokens of an answer that was cut off, and who gave it.
+async fn acted(
+    session: &Arc<Session>,
+    order: &Order,
     mut hear: impl FnMut(Heard<'_>),
+    limit: &mut Option<(u64, String)>,
 ) -> Result<Outcome, ActionError> {
     let (then, order) = begin(session, order)?;
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
@@ -76,6 +93,7 @@ pub async fn act(
         if let Some(broken) = answer.broken.clone().filter(|_| order.task.answer() != Use::Mark) {
             return Err(broken.into());
         }
+        *limit = cut_off(&answer, &chain);
         let given = Given { text: &answer.text, finish: answer.finish };
         match order.task.answer() {
             Use::Show => {
@@ -93,7 +111,7 @@ pub async fn act(
             None => {
                 let made = match order.task {
                     Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
-                    _ => made(given, &order.task, &then, subject.region).await?,
+                    _ => made(given, &order, &then, subject.region).await?,
                 };
                 let (document, region) = (&then.document, subject.region);
                 let (wrong, why) = match broken(document.language, &document.text, &made).await {
@@ -122,6 +140,17 @@ pub async fn act(
     let since = since.ok_or(ActionError::Changed)?;
     let edits = rebase(&edits, &then.document.text, &since, &now.document.text)?;
     Ok(Outcome::Edits(Changes::here(&now, edits)))
+}
+
+/// The tokens of an answer that was ended by their number, and the model's name.
+fn cut_off(answer: &chat::Answer, chain: &[Arc<LlmCompleter>]) -> Option<(u64, String)> {
+    if answer.finish != Some(FinishReason::Length) {
+        return None;
+    }
+    let model = chain.iter().find(|model| model.endpoint().model.name == answer.model)?;
+    let said = answer.usage.as_ref().and_then(|usage| usage.output_tokens);
+    let most = || u64::from(model.endpoint().chat_output_tokens());
+    Some((said.unwrap_or_else(most), answer.model.clone()))
 }
 
 /// What a review found, where it is now.

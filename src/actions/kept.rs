@@ -138,16 +138,24 @@ fn lost_or_doubled(
     let there = |name: &str| after.iter().any(|(_, (_, other))| other == name);
     let mut faults = Vec::new();
     let mut say = |what: String| faults.push(FaultValue { line: 0, what });
-    let free = matches!(of.task, Task::Fix | Task::Custom(_));
+    let news =
+        after.iter().filter(|(_, (_, name))| !before.iter().any(|(_, (_, old))| old == name));
+    let mut news = news.count();
     let inside = |range: &ByteRange| of.region.start <= range.start && range.end <= of.region.end;
     let mut end = ByteOffset(0);
     for (range, (_, name)) in before.iter().filter(|(range, _)| inside(range)) {
         // What stands in a declaration is its own affair.
         let outermost = range.start >= end;
         end = end.max(range.end);
-        if outermost && !free && !there(name) {
-            say(format!("`{name}` is not declared any more"));
+        if !outermost || there(name) || *of.task == Task::Fix {
+            continue;
         }
+        // What the user asks for may be another name.
+        if matches!(of.task, Task::Custom(_)) && news > 0 {
+            news -= 1;
+            continue;
+        }
+        say(format!("`{name}` is not declared any more"));
     }
     let given = Text::from(of.given);
     if let Some(tree) = parse_now(grammar, &given) {

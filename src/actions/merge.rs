@@ -3,14 +3,16 @@
 //! come of it.
 
 mod imports;
+mod place;
 mod rename;
 mod scope;
 mod settle;
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::answer;
-use super::changes::{Edge, LineEdit};
+use super::changes::{Edge, LineEdit, applied, of_region};
 use super::here::MARK;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
@@ -18,6 +20,7 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+pub(super) use self::place::{imports, imports_inside, is_import, quoted};
 use self::scope::{Item, Kind, Scope};
 use self::settle::{Settling, Spot};
 
@@ -44,11 +47,27 @@ pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdi
     let (Some(target), Some((code, new))) = (read(&old, language), new_code(code, language)) else {
         return below(text, &old, code, at);
     };
+    let beside = language.id() == "rust" && at == (At::Tests { beside_code: true });
+    if beside && let Some(opened) = opened(&old, &target) {
+        let opened = Text::from(opened.as_str());
+        let made = applied(&opened, &edits(&opened, &code, language, at));
+        let all = ByteRange::new(ByteOffset(0), text.end());
+        return of_region(text, all, &made.whole());
+    }
+    let empty = |scope: &Scope| scope.items.is_empty() && scope.imports.is_empty();
+    let holder = target.items.iter().find_map(is_tests).filter(|_| beside);
+    if holder.is_some_and(empty)
+        && !code.contains("super::")
+        && !new.items.iter().any(|item| is_tests(item).is_some())
+    {
+        // A module sees nothing of what is around it by itself.
+        return edits(text, &format!("use super::*;\n\n{code}"), language, at);
+    }
     let mut settling = Settling::new(&old, &code, language);
     match at {
         At::Below(byte) => {
             let line = text.line_of(byte);
-            settling.imports(&new, &target);
+            settling.imports(&new, &target, None);
             settling.items(&new, Spot::below(line, &old));
             let surplus = surplus(&old, line, language, &new);
             let mut edits = to_edits(text, settling.finish());
@@ -58,6 +77,27 @@ pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdi
         At::Tests { beside_code } => tests(&mut settling, &new, &target, beside_code),
     }
     to_edits(text, settling.finish())
+}
+
+/// The text with an empty module of tests, or one on a line, opened: what comes in needs lines of its own.
+fn opened(old: &str, target: &Scope) -> Option<String> {
+    let mut lines: Vec<String> = old.split('\n').map(ToOwned::to_owned).collect();
+    let closed = |item: &&Item| {
+        let name = item.name.as_ref().map(|(name, _)| name.as_str());
+        item.group.is_none() && matches!(name, Some("tests" | "test"))
+    };
+    let item = target.items.iter().find(closed)?;
+    let line = lines.get_mut(item.lines.end.checked_sub(1)?)?;
+    let (head, rest) = line.split_once('{')?;
+    let (body, tail) = rest.rsplit_once('}')?;
+    if !head.contains("mod ") || !tail.trim().is_empty() {
+        return None;
+    }
+    let blanks = " ".repeat(answer::depth(line));
+    let body = body.trim();
+    let inside = if body.is_empty() { String::new() } else { format!("\n{blanks}    {body}") };
+    *line = format!("{head}{{{inside}\n{blanks}}}");
+    Some(lines.join("\n"))
 }
 
 /// The blank lines around a blank line that are too many once something stands above them.
@@ -88,11 +128,17 @@ fn gone(text: &Text, lines: Range<usize>) -> LineEdit {
 /// Tests go into the module or class that holds the others.
 fn tests(settling: &mut Settling<'_>, new: &Scope, target: &Scope, beside_code: bool) {
     let module = |scope: &Scope| scope.items.iter().find_map(|item| is_tests(item).cloned());
+    // One of another name.
+    let other = |settling: &Settling<'_>| {
+        let own = |item: &&Item| item.group.is_some() && settling.is_for_tests(item);
+        let item = target.items.iter().find(own)?;
+        item.group.as_ref().map(|(_, inner)| inner.as_ref().clone())
+    };
     match settling.language.id() {
         "rust" => {
             let inner = module(new);
             let new = inner.as_ref().unwrap_or(new);
-            match (beside_code, module(target)) {
+            match (beside_code, module(target).or_else(|| other(settling))) {
                 (false, _) => settling.merge(new, target),
                 (true, Some(tests)) => settling.merge(new, &tests),
                 (true, None) => settling.module(new, target),
@@ -105,7 +151,7 @@ fn tests(settling: &mut Settling<'_>, new: &Scope, target: &Scope, beside_code: 
                     .iter()
                     .find_map(|item| item.group.as_ref().map(|(_, inner)| inner.clone()))
             };
-            settling.imports(new, target);
+            settling.imports(new, target, None);
             match (class(new), class(target)) {
                 (Some(new), Some(target)) => settling.merge(&new, &target),
                 (None, Some(target)) => settling.merge(new, &target),
@@ -120,6 +166,59 @@ fn tests(settling: &mut Settling<'_>, new: &Scope, target: &Scope, beside_code: 
 fn is_tests(item: &Item) -> Option<&Scope> {
     let (name, inner) = item.group.as_ref()?;
     matches!(name.as_str(), "tests" | "test").then_some(inner.as_ref())
+}
+
+/// The names that a file declares at its top. Parses it.
+pub(super) fn declared(text: &str, language: Language) -> HashSet<String> {
+    let scope = read(text, language).unwrap_or_default();
+    let named =
+        scope.items.into_iter().filter(|item| item.kind != Kind::Main && is_tests(item).is_none());
+    named.filter_map(|item| Some(item.name?.0)).collect()
+}
+
+/// Code without what it declares under names that are known, and in Go without the imports that only that
+/// has used: they would be errors. Parses it.
+pub(super) fn without(code: &str, language: Language, known: &HashSet<String>) -> String {
+    let Some(scope) = read(code, language) else { return code.to_owned() };
+    let mut lines: Vec<Option<&str>> = code.split('\n').map(Some).collect();
+    let mut dropped = false;
+    for item in &scope.items {
+        let rows = item.lines.clone();
+        let text: Vec<&str> =
+            lines.get(rows.clone()).into_iter().flatten().copied().flatten().collect();
+        let text = text.join("\n");
+        let defines = item.kind == Kind::Declared || text.contains('{') || language.id() == "rust";
+        let is = item.name.as_ref().is_some_and(|(name, _)| known.contains(name));
+        if !is || !defines || is_tests(item).is_some() || is_test(item, &text, language) {
+            continue;
+        }
+        dropped = true;
+        let blank = |row: &usize| {
+            lines.get(*row).copied().flatten().is_some_and(|line| line.trim().is_empty())
+        };
+        let below = (rows.end..lines.len()).take_while(blank).count();
+        for line in lines.get_mut(rows.start..rows.end + below).into_iter().flatten() {
+            *line = None;
+        }
+    }
+    if !dropped {
+        return code.to_owned();
+    }
+    if language.id() == "go" {
+        let rest: String = lines.iter().flatten().map(|line| format!("{line}\n")).collect();
+        for row in scope.imports.iter().cloned().flatten() {
+            let Some(line) = lines.get_mut(row) else { continue };
+            if line
+                .and_then(imports::go_name)
+                .is_some_and(|name| !rest.contains(&format!("{name}.")))
+            {
+                *line = None;
+            }
+        }
+    }
+    let text: Vec<&str> = lines.into_iter().flatten().collect();
+    let text = text.join("\n");
+    format!("{}{}", text.trim_end(), if code.ends_with('\n') { "\n" } else { "" })
 }
 
 fn read(text: &str, language: Language) -> Option<Scope> {

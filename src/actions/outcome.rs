@@ -121,6 +121,11 @@ pub enum ActionError {
     /// The model did not answer.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// Its tokens ran out: so many, of this model.
+    #[error(
+        "the answer of `{1}` was cut off at {0} tokens, so nothing was done; raise `chat.max_output_tokens`, or select less"
+    )]
+    CutOff(u64, String),
     /// What it answered cannot be used.
     #[error(transparent)]
     Answer(#[from] AnswerError),

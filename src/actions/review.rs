@@ -3,7 +3,7 @@
 mod read;
 
 use self::read::Said;
-use super::answer::{self, AnswerError, Given, Place};
+use super::answer::{self, AnswerError, Given, Place, Written};
 use super::changes::{applied, of_region};
 use super::forward::forward;
 use super::parse::parses_worse;
@@ -139,17 +139,13 @@ fn usable(fix: &str, range: ByteRange, document: &DocumentSnapshot) -> Option<St
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
     let (before, region) = (part(ByteOffset(0), lines.start), part(lines.start, lines.end));
     let after = part(lines.end, text.end());
-    let place = Place {
-        language: document.language,
-        before: &before,
-        region: &region,
-        after: &after,
-        may_vanish: false,
-    };
+    let place = Place::new(document.language, &before, &region, &after);
     let fence = "`".repeat(8);
     let fenced = format!("{fence}\n{fix}\n{fence}\n");
     let given = Given { text: &fenced, finish: Some(FinishReason::Stop) };
-    let code = answer::rewritten(given, &place).ok()?;
+    // A fix of these lines imports nothing: that would come to stand elsewhere.
+    let Written { code, .. } =
+        answer::rewritten(given, &place).ok().filter(|written| written.imports.is_empty())?;
     let after = applied(text, &of_region(text, lines, &code));
     (!parses_worse(grammar, text, &after)).then_some(code)
 }

@@ -208,6 +208,16 @@ impl Task {
         }
     }
 
+    /// Whether what it rewrites keeps most of its words.
+    #[must_use]
+    pub const fn keeps_words(&self) -> bool {
+        match self {
+            Self::Refactor(intent) => !matches!(intent, Intent::Words),
+            Self::Document | Self::Fix | Self::Optimise | Self::Implement => true,
+            _ => false,
+        }
+    }
+
     /// What it does, for people: in the title of its progress and in the list of what can be undone.
     #[must_use]
     pub fn words(&self) -> &str {

@@ -1,12 +1,14 @@
 //! Tests of code: the file that they go into, what a model is told of it, and what becomes of it.
 
 mod masked;
+mod written;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use self::masked::masked;
+use self::written::{has_tests, joined, without_source};
 use super::answer::{self, AnswerError, Given};
 use super::check::{Broken, Made, OnDisk, broken};
 use super::files::{Changes, FileChange, FileEdit};
@@ -20,7 +22,7 @@ use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::project::testing::{Code, Place, lies_in, place};
+use crate::project::testing::{Code, Place, has_test_file, lies_in, place};
 use crate::project::{Framework, Project, reading};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
@@ -37,6 +39,8 @@ const LEADS_OUT: &str =
 pub(super) struct Tests {
     place: Place,
     language: Language,
+    /// The code that is tested, with LF, and its language.
+    source: (String, Language),
     /// What is tested, by the name that its module exports.
     name: String,
     /// It is what its module exports by default.
@@ -94,7 +98,8 @@ impl Tests {
                 };
                 tokio::task::spawn_blocking(look).await.map_err(|_| ActionError::Changed)??
             }
-            None if language.id() == "rust" => {
+            // One that is in a file of its own is in none yet.
+            None if language.id() == "rust" && !has_test_file(&text) => {
                 own.top = PathBuf::new();
                 Place { exists: true, import: "use super::*;".into(), ..Place::default() }
             }
@@ -120,6 +125,7 @@ impl Tests {
             package: package(&text, language),
             endings: LineEnding::of(&document.text),
             top: project.top.clone(),
+            source: (text.clone(), language),
             shown: TestsValue::default(),
             framework: None,
             place,
@@ -198,7 +204,14 @@ impl Tests {
         now: &DocumentUri,
         given: Given<'_>,
     ) -> Result<Result<Changes, Broken>, ActionError> {
-        let code = answer::alone(given, self.language)?;
+        let (source, of) = &self.source;
+        let blocks = answer::blocks(given, self.language)?;
+        let own = blocks.iter().map(|code| without_source(code, self.language, source, *of));
+        let own: Vec<String> = own.filter(|code| !code.trim().is_empty()).collect();
+        let code = joined(&own, self.language);
+        if !has_tests(&code, self.language) {
+            return Err(AnswerError::NoTests.into());
+        }
         let target = self.target(session, now).await?;
         let (text, old) = match &target {
             Target::Open(snapshot) => (snapshot.document.text.clone(), true),
@@ -272,8 +285,8 @@ impl Tests {
     fn made(&self, text: &Text, code: &str, exists: bool) -> Made {
         let old = text.whole();
         let at = At::Tests { beside_code: self.place.file.is_none() };
-        let import = self.import().filter(|(needle, _)| !code.contains(needle.as_str()));
-        let import = import.filter(|(needle, _)| !old.contains(needle.as_str()));
+        let said = |needle: &str| [code, &*old].iter().any(|text| self.imports(text, needle));
+        let import = self.import().filter(|(needle, _)| !said(needle));
         let mut code = code.to_owned();
         if !exists {
             code = self.whole(&code);
@@ -310,6 +323,20 @@ impl Tests {
             import.replace('…', name)
         };
         Some((needle, line))
+    }
+
+    /// Whether a text imports the code already.
+    fn imports(&self, text: &str, needle: &str) -> bool {
+        if self.language.id() != "python" {
+            return text.contains(needle);
+        }
+        // A module's name may be anywhere in a text, and its package may be left out.
+        let last = |module: &str| module.rsplit('.').next().unwrap_or("").to_owned();
+        text.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            matches!(words.next(), Some("from" | "import"))
+                && words.next().is_some_and(|module| last(module) == last(needle))
+        })
     }
 
     /// A whole file of what may be tests alone.

@@ -41,6 +41,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     }
     let settings = session.settings(None);
     project::find_server(&session, &settings.resolved.settings.completion.model).await;
+    project::index(&session).await;
     let began = Instant::now();
     let mut shown =
         Shown { live: !json && std::io::stdout().is_terminal(), printed: String::new() };

@@ -9,12 +9,16 @@ use serde_json::json;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
+use crate::indexing::Stage;
 use crate::services::Services;
 use crate::workspace::files;
 use crate::workspace::session::Session;
 
 /// What marks a project's folder.
 const MARKS: [&str; 4] = [".foretype.toml", ".git", "Cargo.toml", "package.json"];
+
+/// Users see what takes longer than this.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// A session for a folder, configured as for an editor; and what in the configuration could not be
 /// used.
@@ -50,6 +54,31 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
             eprintln!("{}", found.announcement);
         }
         session.set_found(found.and_then(|found| found.model));
+    }
+}
+
+/// Has the workspace indexed where the embedded model is the one to be asked, and waits for it: an
+/// editor is there for longer than a command.
+pub async fn index(session: &Session) {
+    session.index_workspace();
+    let mut stage = session.indexing.watch();
+    let began = std::time::Instant::now();
+    let mut told = false;
+    if !session.indexing.is_awake() {
+        return;
+    }
+    loop {
+        let now = *stage.borrow_and_update();
+        if matches!(now, Stage::Ready { .. } | Stage::Cancelled) {
+            return;
+        }
+        if !told && began.elapsed() > PATIENCE {
+            eprintln!("reading the workspace's code (Ctrl-C ends)");
+            told = true;
+        }
+        if stage.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -92,7 +92,8 @@ impl<'a> Run<'a> {
             };
             match self.wait(&current).await {
                 Decision::Ready(texts) => {
-                    return self.finish(&texts, &current);
+                    let items = self.finish(&texts, &current);
+                    return items.map_err(|why| self.reason(why));
                 }
                 Decision::Failed(error) => {
                     self.lane.lock().remove(&current.generation);
@@ -140,6 +141,10 @@ impl<'a> Run<'a> {
             return None;
         }
         let live = standing.live;
+        // What the workspace model knows is another thing than when it spoke.
+        if standing.typed.is_empty() && live.lead.is_empty() && !self.is_by_first(&live.by) {
+            return None;
+        }
         let view = View {
             lead: &live.lead,
             typed: &standing.typed,
@@ -161,15 +166,20 @@ impl<'a> Run<'a> {
         })
     }
 
+    fn is_by_first(&self, by: &Arc<str>) -> bool {
+        let chain = self.ready_chain().unwrap_or_default();
+        chain.first().is_none_or(|first| first.key() == *by)
+    }
+
     /// A suggestion made from exactly this text before.
     fn cached(&self, extent: Extent) -> Option<Joined> {
         let mut key = self.key(extent)?;
-        if let Some(first) = self.ready_chain().ok().and_then(|chain| chain.first().cloned()) {
-            key = key.by(first.key());
-        }
+        let first = self.ready_chain().ok().and_then(|chain| chain.into_iter().next());
+        let by = first.or_else(|| self.request.chain.first().cloned())?.key();
+        key = key.by(Arc::clone(&by));
         let texts = self.engine.cache.get(&key)?;
         let generation = Generation::ready(texts.as_ref().clone(), self.rule(extent));
-        Some(self.place(Arc::new(generation), extent))
+        Some(self.place(Arc::new(generation), extent, by))
     }
 
     /// What the answer is made from. Made once: it reads all the text around the cursor.
@@ -193,29 +203,35 @@ impl<'a> Run<'a> {
 
     /// Those of the chain that can be asked now.
     fn ready_chain(&self) -> Result<Vec<Arc<dyn Completer>>, Silence> {
-        let now = Instant::now();
-        let mut why = Silence::NoModel;
-        let mut ready = Vec::new();
-        for (index, completer) in self.request.chain.iter().enumerate() {
-            let reason = match completer.readiness(now) {
-                Readiness::Ready | Readiness::Unknown => {
-                    ready.push(Arc::clone(completer));
-                    continue;
-                }
-                Readiness::Resting(..) if self.request.trigger == Trigger::Invoked => {
-                    ready.push(Arc::clone(completer));
-                    continue;
-                }
-                Readiness::Loading => Silence::Loading,
-                Readiness::Quiet(_, reason) | Readiness::Resting(_, reason) => {
-                    Silence::Backend(reason)
-                }
-            };
-            if index == 0 {
-                why = reason;
-            }
+        let chain = &self.request.chain;
+        let ready: Vec<_> =
+            chain.iter().filter(|it| self.not_ready(it.as_ref()).is_none()).cloned().collect();
+        if ready.is_empty() {
+            let why = chain.first().and_then(|first| self.not_ready(first.as_ref()));
+            return Err(why.unwrap_or(Silence::NoModel));
         }
-        if ready.is_empty() { Err(why) } else { Ok(ready) }
+        Ok(ready)
+    }
+
+    /// What to say of a silence. Where the first model could not be asked, the user can mend that and
+    /// not that the fallback has nothing to say.
+    fn reason(&self, why: Silence) -> Silence {
+        match self.request.chain.first() {
+            Some(first) if why == Silence::Nothing => {
+                self.not_ready(first.as_ref()).unwrap_or_else(|| first.silence())
+            }
+            _ => why,
+        }
+    }
+
+    /// Why a model cannot be asked now, if so.
+    fn not_ready(&self, completer: &dyn Completer) -> Option<Silence> {
+        match completer.readiness(Instant::now()) {
+            Readiness::Ready | Readiness::Unknown => None,
+            Readiness::Resting(..) if self.request.trigger == Trigger::Invoked => None,
+            Readiness::Loading => Some(Silence::Loading),
+            Readiness::Quiet(_, why) | Readiness::Resting(_, why) => Some(Silence::Backend(why)),
+        }
     }
 
     async fn debounce(&self, chain: &[Arc<dyn Completer>]) {
@@ -241,6 +257,7 @@ impl<'a> Run<'a> {
         let text = &request.snapshot.document.text;
         let windows = chain.first().map(|completer| completer.windows());
         let name = chain.first().map(|completer| completer.name().to_owned()).unwrap_or_default();
+        let by = chain.first().map_or_else(|| "".into(), |completer| completer.key());
         let windows = windows.unwrap_or(super::anchor::Windows { prefix: 0, suffix: 0 });
         let parts = if request.popup.is_some() {
             Lane::default().parts(text, request.at, windows)
@@ -282,15 +299,15 @@ impl<'a> Run<'a> {
         let generation = Generation::begin(chain, query, self.rule(extent), on_end);
         // The generation's task runs first: telling of it can wait.
         busy.send_replace(Activity::Busy(name));
-        self.place(Arc::new(generation), extent)
+        self.place(Arc::new(generation), extent, by)
     }
 
-    fn place(&self, generation: Arc<Generation>, extent: Extent) -> Joined {
+    fn place(&self, generation: Arc<Generation>, extent: Extent, by: Arc<str>) -> Joined {
         let request = self.request;
         let text = &request.snapshot.document.text;
         let mut lane = self.lane.lock();
         if request.popup.is_none() {
-            lane.place(Arc::clone(&generation), self.candidates(), text, request.at);
+            lane.place(Arc::clone(&generation), self.candidates(), by, text, request.at);
         } else if let Some(key) = self.key(extent) {
             lane.place_popup(key, Arc::clone(&generation));
         }

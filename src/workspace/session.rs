@@ -16,15 +16,16 @@ use super::reading::Readings;
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace, cursor_language};
-use crate::completion::completer::Completer;
 use crate::completion::engine::{Engine, Gate, Outcome, Request};
+use crate::completion::from_workspace::WorkspaceCompleter;
 use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
-use crate::config::{Layers, ModelSettings, Problem};
+use crate::config::{Layers, ModelSettings, Problem, WORKSPACE};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
+use crate::indexing::Indexing;
 use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
@@ -40,6 +41,9 @@ pub struct Session {
     pub engine: Engine,
     workspace: Mutex<Workspace>,
     verdicts: Arc<Verdicts>,
+    /// The workspace's code.
+    pub indexing: Arc<Indexing>,
+    pub(super) embedded: Arc<WorkspaceCompleter>,
     config: Mutex<Config>,
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
@@ -96,11 +100,16 @@ impl Session {
         let global = services.paths.config_file.as_deref().and_then(Path::parent);
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
         verdicts.set_pages(services.paths.pages());
+        let verdicts = Arc::new(verdicts);
+        let cache = services.paths.cache_dir.as_ref().map(|folder| folder.join("workspace"));
+        let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts)));
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
             workspace: Mutex::default(),
-            verdicts: Arc::new(verdicts),
+            verdicts,
+            embedded: Arc::new(WorkspaceCompleter::new(Arc::clone(&indexing))),
+            indexing,
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
@@ -226,6 +235,7 @@ impl Session {
         if let Some(from) = opened.renamed {
             self.engine.renamed(&from, &uri);
         }
+        self.index_text(&uri);
         let verdicts = Arc::clone(&self.verdicts);
         tokio::spawn(async move { verdicts.verdict(&uri, file, root).await });
         opened.nonsense
@@ -235,6 +245,9 @@ impl Session {
     pub fn close(&self, uri: &DocumentUri) -> Option<Nonsense> {
         self.engine.closed(uri);
         self.verdicts.forget(uri);
+        if let Some(file) = uri.to_path() {
+            self.indexing.closed(&file);
+        }
         self.workspace(|workspace| workspace.close(uri, Instant::now())).err()
     }
 
@@ -247,8 +260,32 @@ impl Session {
             && let Some(document) = workspace.document(uri)
         {
             self.engine.changed(uri, &changed.edits, document.text(), now);
+            if let Some(file) = uri.to_path() {
+                self.indexing.text(&file, document.text());
+            }
         }
         changed.nonsense
+    }
+
+    fn index_text(&self, uri: &DocumentUri) {
+        let Some(file) = uri.to_path() else { return };
+        let text = self.workspace(|workspace| Some(workspace.document(uri)?.text().clone()));
+        if let Some(text) = text {
+            self.indexing.text(&file, &text);
+        }
+    }
+
+    /// Tells the index its folders; where the embedded model is the first to be asked it begins now,
+    /// else when the others fail.
+    pub fn index_workspace(&self) {
+        let roots = self.workspace(|workspace| workspace.roots().to_vec());
+        self.indexing.set_roots(roots);
+        let settings = self.settings(None);
+        let on = settings.resolved.settings.enabled && settings.completion.enabled;
+        let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
+        if on && first.is_some_and(|first| first.name() == WORKSPACE) {
+            self.indexing.wake();
+        }
     }
 
     /// Renames documents.
@@ -331,10 +368,7 @@ impl Session {
         let document = &snapshot.document;
         let path = self.matched_path(&document.uri, snapshot.file.as_deref());
         config.allows(document, path.as_deref())?;
-        let chain = config.chain(|| {
-            let chain = self.chain(&config)?;
-            Ok(chain.into_iter().map(|completer| completer as Arc<dyn Completer>).collect())
-        })?;
+        let chain = config.chain(|| Ok(self.completers(&config)?.into()))?;
         let at = document.text.byte_of(asked.position, snapshot.encoding);
         let popup = asked.popup.as_ref().map(|((start, end), text)| {
             let byte = |position| document.text.byte_of(position, snapshot.encoding);

@@ -99,6 +99,19 @@ impl Verdicts {
         verdict
     }
 
+    /// Judges a file at once. Reads the file system.
+    #[must_use]
+    pub fn judge(&self, file: &Path, root: Option<&Path>) -> Verdict {
+        self.rules_of(root.map(Path::to_owned)).check(file)
+    }
+
+    /// Whether the user has rules of their own, which are in no folder of the workspace. Reads the
+    /// file system.
+    #[must_use]
+    pub fn has_own_rules(&self) -> bool {
+        self.global.lock().as_ref().is_some_and(|file| file.exists())
+    }
+
     /// The verdict, if it has been asked for a moment ago.
     #[must_use]
     pub fn known(&self, uri: &DocumentUri) -> Option<Verdict> {

@@ -69,8 +69,12 @@ fn every_prompt() {
         check(&format!("{name}.txt"), &shown(&prompts, name, &values()));
     }
     for intent in Intent::ALL {
-        let values =
-            Values { intent: intent.name().into(), selection: "todo!()".into(), ..values() };
+        let values = Values {
+            intent: intent.name().into(),
+            selection: "todo!()".into(),
+            selection_lines: "line 2".into(),
+            ..values()
+        };
         check(&format!("refactor-{}.txt", intent.name()), &shown(&prompts, "refactor", &values));
     }
     for kind in Boilerplate::ALL {

@@ -143,6 +143,22 @@ fn go(statement: &str) -> Vec<Import> {
     specs.filter(|spec| spec.contains('"')).map(import).collect()
 }
 
+/// The name by which a line of Go's imports is used; `None` where that cannot be told.
+pub(super) fn go_name(line: &str) -> Option<&str> {
+    let line = line.trim().trim_start_matches("import ").trim();
+    let (alias, path) = line.split_once('"')?;
+    let path = path.split('"').next()?;
+    match alias.trim() {
+        "" => {
+            let last = path.rsplit('/').next()?;
+            // `v2` at the end of a path is no name, and what has signs is another one.
+            last.chars().all(|c| c.is_ascii_lowercase()).then_some(last)
+        }
+        "_" | "." => None,
+        alias => Some(alias),
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {

@@ -50,6 +50,16 @@ pub(super) fn read(root: Node<'_>, text: &str, language: Language) -> Scope {
     inside(root, lines, &Source { text, language }, 0)
 }
 
+/// Takes apart what stands between the lines of a guard (`#ifndef NAME`, `#define NAME`, …, `#endif`).
+pub(super) fn read_guarded(guard: Node<'_>, text: &str, language: Language) -> Scope {
+    let rows = guard.start_position().row..guard.end_position().row;
+    let mut scope = inside(guard, rows.clone(), &Source { text, language }, 0);
+    let defined =
+        text.split('\n').nth(rows.start + 1).is_some_and(|line| line.starts_with("#define "));
+    scope.head = rows.start + 1 + usize::from(defined);
+    scope
+}
+
 struct Source<'a> {
     text: &'a str,
     language: Language,

@@ -1,6 +1,7 @@
 //! Where each part of new code settles in a file.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 
 use super::imports::{Import, names};
 use super::rename::{renamed, says};
@@ -59,10 +60,15 @@ impl<'a> Settling<'a> {
         self.insertions.into_iter().map(one).collect()
     }
 
+    /// Whether an item of the file is there for tests alone.
+    pub(super) fn is_for_tests(&self, item: &Item) -> bool {
+        self.lines(&self.old, item).contains("#[cfg(test)]")
+    }
+
     /// All of it: imports to imports, classes to those of their names, the rest to the end.
     pub(super) fn merge(&mut self, new: &Scope, target: &Scope) {
         if new.package.is_some() || !new.imports.is_empty() {
-            self.imports(new, target);
+            self.imports(new, target, None);
         }
         let (mut rest, mut others) = (Vec::new(), Vec::new());
         let mut taken: HashSet<String> = target.items.iter().filter_map(name_of).collect();
@@ -147,13 +153,31 @@ impl<'a> Settling<'a> {
         self.insert(spot.below, module);
     }
 
-    /// Those imports that are not there yet.
-    pub(super) fn imports(&mut self, new: &Scope, target: &Scope) {
+    /// Whether a scope's imports say something.
+    pub(super) fn says(&self, scope: &Scope, what: &str) -> bool {
+        scope.imports.iter().any(|rows| self.range(&self.old, rows.clone()).contains(what))
+    }
+
+    /// Those imports that are not there yet, above a line.
+    pub(super) fn imports(&mut self, new: &Scope, target: &Scope, above: Option<usize>) {
+        self.missing(new, target, &[], above);
+    }
+
+    /// As [`imports`](Self::imports), where other scopes are seen as well.
+    pub(super) fn missing(
+        &mut self,
+        new: &Scope,
+        target: &Scope,
+        seen: &[&Scope],
+        above: Option<usize>,
+    ) {
         let names_of = |lines: &[&str], scope: &Scope| -> Vec<Vec<Import>> {
             let statements = scope.imports.iter().map(|rows| self.range(lines, rows.clone()));
             statements.map(|statement| names(&statement, self.language)).collect()
         };
-        let known = names_of(&self.old, target).concat();
+        let known =
+            seen.iter().copied().chain([target]).flat_map(|scope| names_of(&self.old, scope));
+        let known: Vec<Import> = known.flatten().collect();
         let mut known: HashSet<String> = known.into_iter().map(|import| import.key).collect();
         let mut missing = Vec::new();
         for (rows, all) in new.imports.iter().zip(names_of(&self.new, new)) {
@@ -166,11 +190,24 @@ impl<'a> Settling<'a> {
                 missing.extend(left.into_iter().map(|import| import.alone));
             }
         }
+        let columns = self.columns(target);
+        // What changes the language stands before all other code (PEP 236).
+        let future = |import: &String| import.trim_start().starts_with("from __future__ ");
+        let (first, mut missing): (Vec<String>, Vec<String>) = missing
+            .into_iter()
+            .partition(|import| self.language.id() == "python" && future(import));
+        if let Some(known) = target.imports.first().filter(|_| !first.is_empty()) {
+            let lines = laid(&first.join("\n"), self.whole, self.language, columns);
+            self.insert(known.start.checked_sub(1), lines);
+        } else {
+            missing = first.into_iter().chain(missing).collect();
+        }
         if missing.is_empty() {
             return;
         }
         let go = self.language.id() == "go";
-        let last = target.imports.last();
+        let before = |rows: &&Range<usize>| above.is_none_or(|above| rows.end <= above);
+        let last = target.imports.iter().rfind(before).or(target.imports.last());
         let block = last.filter(|rows| go && rows.len() > 1);
         if let Some(rows) = block {
             let lines: Vec<String> = missing.iter().map(|spec| format!("\t{spec}")).collect();
@@ -179,7 +216,6 @@ impl<'a> Settling<'a> {
         if go {
             missing.iter_mut().for_each(|spec| *spec = format!("import {spec}"));
         }
-        let columns = self.columns(target);
         let lines = laid(&missing.join("\n"), self.whole, self.language, columns);
         match last {
             Some(rows) => self.insert(rows.end.checked_sub(1), lines),
@@ -302,7 +338,7 @@ impl<'a> Settling<'a> {
         self.range(lines, item.lines.clone())
     }
 
-    fn range(&self, lines: &[&str], rows: std::ops::Range<usize>) -> String {
+    fn range(&self, lines: &[&str], rows: Range<usize>) -> String {
         lines.get(rows).unwrap_or_default().join("\n")
     }
 
