@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
-use super::changes::applied;
-use super::check::{Made, OnDisk, broken};
-use super::files::Changes;
+use super::edits::check::{Asked, Made, wrong};
+use super::edits::files::Changes;
+use super::edits::forward::shrunk;
+use super::edits::kept;
+use super::edits::merge::{self, At};
+use super::edits::on_disk::OnDisk;
+use super::edits::rebase::rebase;
+use super::edits::rewrite::made;
 use super::fitting::fitted;
-use super::forward::shrunk;
-use super::kept;
-use super::merge::{self, At};
 use super::order::Order;
 use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Reviewed, Words, broke_off};
-use super::prompts::{FaultValue, Prompts, Values};
-use super::rebase::rebase;
+use super::prompts::{Prompts, Values};
 use super::review::remarks;
-use super::rewrite::made;
 use super::subject::Subject;
 use super::task::{Task, Use};
 use super::testing::Tests;
@@ -28,10 +28,6 @@ use crate::document::offset::ByteRange;
 use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
-
-/// What was wrong with a first answer.
-const SYNTAX: &str = "the answer breaks the syntax";
-const LOST: &str = "the answer loses or changes code that was to stay";
 
 /// Asks the model for chat and makes of its answer what the task wants; `hear` gets the text as it
 /// comes. Dropping the future closes the connection.
@@ -106,21 +102,22 @@ async fn acted(
         let (broken, why) = match &tests {
             Some(tests) => match tests.settle(session, &order.uri, given).await? {
                 Ok(changes) => return Ok(Outcome::Edits(changes)),
-                Err(broken) => (broken, SYNTAX),
+                Err(wrong) => wrong,
             },
             None => {
                 let made = match order.task {
                     Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
                     _ => made(given, &order, &then, subject.region).await?,
                 };
-                let (document, region) = (&then.document, subject.region);
-                let (wrong, why) = match broken(document.language, &document.text, &made).await {
-                    None => (lost(&order.task, &then, region, given, &made).await, LOST),
-                    wrong => (wrong, SYNTAX),
-                };
-                match wrong {
+                let asked = kept::applies(&order.task).then(|| Asked {
+                    task: order.task.clone(),
+                    region: subject.region,
+                    given: answer::alone(given, then.document.language).unwrap_or_default(),
+                });
+                let document = &then.document;
+                match wrong(document.language, &document.text, &made, asked).await {
                     None => break made.edits,
-                    Some(faults) => ((made.code, faults), why),
+                    Some((faults, why)) => ((made.code, faults), why),
                 }
             }
         };
@@ -240,35 +237,6 @@ async fn prompt(
         Err(first.map_or(ActionError::Silent(Silence::NoModel), limit))
     });
     made.await.map_err(|_| ActionError::Changed)?
-}
-
-/// What an answer has lost of the code that it was asked about.
-async fn lost(
-    task: &Task,
-    then: &Snapshot,
-    region: ByteRange,
-    given: Given<'_>,
-    made: &Made,
-) -> Option<Vec<FaultValue>> {
-    if !kept::applies(task) {
-        return None;
-    }
-    let language = then.document.language;
-    let (task, before, code) = (task.clone(), then.document.text.clone(), made.code.clone());
-    let after = applied(&before, &made.edits);
-    let given = answer::alone(given, language).unwrap_or_default();
-    let looking = tokio::task::spawn_blocking(move || {
-        kept::faults(&kept::Outcome {
-            task: &task,
-            language,
-            before: &before,
-            region,
-            after: &after,
-            code: &code,
-            given: &given,
-        })
-    });
-    looking.await.ok().filter(|faults| !faults.is_empty())
 }
 
 /// What an answer comes to that joins the file at a place of the top level.

@@ -7,7 +7,7 @@ pub mod instruct;
 use std::sync::Arc;
 
 use super::cannot::cannot;
-use super::changes::whole_lines;
+use super::edits::changes::whole_lines;
 use super::here::{Here, Item};
 use super::subject::{LARGEST, SubjectError};
 use super::task::{Intent, Task};

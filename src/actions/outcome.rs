@@ -1,9 +1,9 @@
 //! What comes of an action.
 
 use super::answer::AnswerError;
-use super::files::Changes;
+use super::edits::files::Changes;
+use super::edits::rebase::Touched;
 use super::prompts::PromptError;
-use super::rebase::Touched;
 use super::review::Remark;
 use super::subject::SubjectError;
 use crate::backend::error::BackendError;

@@ -4,9 +4,9 @@ mod read;
 
 use self::read::Said;
 use super::answer::{self, AnswerError, Given, Place, Written};
-use super::changes::{applied, of_region};
-use super::forward::forward;
-use super::parse::parses_worse;
+use super::edits::changes::{applied, of_region};
+use super::edits::forward::forward;
+use super::edits::parse::parses_worse;
 use crate::backend::FinishReason;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
@@ -82,7 +82,7 @@ impl Remark {
         let Some(range) = forward(self.range, since) else { return false };
         self.range = range;
         // Code beside it on its lines was written since.
-        let lines = super::changes::whole_lines(now, range);
+        let lines = super::edits::changes::whole_lines(now, range);
         let beside = [(lines.start, range.start), (range.end, lines.end)];
         beside.iter().all(|(from, to)| now.slice(ByteRange::new(*from, *to)).trim().is_empty())
     }
@@ -135,7 +135,7 @@ fn remark(said: &Said, range: ByteRange, document: &DocumentSnapshot) -> Remark 
 fn usable(fix: &str, range: ByteRange, document: &DocumentSnapshot) -> Option<String> {
     let grammar = document.language.grammar()?;
     let text = &document.text;
-    let lines = super::changes::whole_lines(text, range);
+    let lines = super::edits::changes::whole_lines(text, range);
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
     let (before, region) = (part(ByteOffset(0), lines.start), part(lines.start, lines.end));
     let after = part(lines.end, text.end());

@@ -1,7 +1,7 @@
 //! What an action is about: the lines, what stands around them, and what a prompt says of them.
 
-use super::changes::whole_lines;
 use super::conventions;
+use super::edits::changes::whole_lines;
 use super::here::Here;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};

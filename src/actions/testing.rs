@@ -10,10 +10,11 @@ use std::sync::Arc;
 use self::masked::masked;
 use self::written::{has_tests, joined, without_source};
 use super::answer::{self, AnswerError, Given};
-use super::check::{Broken, Made, OnDisk, broken};
-use super::files::{Changes, FileChange, FileEdit};
+use super::edits::check::{Broken, Made, wrong};
+use super::edits::files::{Changes, FileChange, FileEdit};
+use super::edits::merge::{self, At};
+use super::edits::on_disk::OnDisk;
 use super::here::Here;
-use super::merge::{self, At};
 use super::order::{Able, Order};
 use super::outcome::ActionError;
 use super::prompts::TestsValue;
@@ -203,7 +204,7 @@ impl Tests {
         session: &Session,
         now: &DocumentUri,
         given: Given<'_>,
-    ) -> Result<Result<Changes, Broken>, ActionError> {
+    ) -> Result<Result<Changes, (Broken, &'static str)>, ActionError> {
         let (source, of) = &self.source;
         let blocks = answer::blocks(given, self.language)?;
         let own = blocks.iter().map(|code| without_source(code, self.language, source, *of));
@@ -231,8 +232,8 @@ impl Tests {
         };
         let (plain, edits) = masked(self.language, &text, &made.edits);
         let shown = Made { edits, code: made.code.clone(), line: made.line };
-        if let Some(faults) = broken(self.language, &plain, &shown).await {
-            return Ok(Err((made.code, faults)));
+        if let Some((faults, why)) = wrong(self.language, &plain, &shown, None).await {
+            return Ok(Err(((made.code, faults), why)));
         }
         let change = match target {
             Target::Open(snapshot) => FileChange::Edit(FileEdit::open(&snapshot, made.edits)),
@@ -294,7 +295,7 @@ impl Tests {
         if let Some((_, line)) = import {
             let with = Text::from(code.as_str());
             let edits = merge::edits(&with, &line, self.language, At::Below(with.end()));
-            code = super::changes::applied(&with, &edits).whole().into_owned();
+            code = super::edits::changes::applied(&with, &edits).whole().into_owned();
         }
         let edits = merge::edits(text, &code, self.language, at);
         Made::joined(text, code, edits)

@@ -5,7 +5,7 @@
 //!
 //! `FORETYPE_RUNS` is the number of runs, `FORETYPE_TEST_SEED` gives others.
 
-use foretype::actions::changes::{LineEdit, of_region};
+use foretype::actions::edits::changes::{LineEdit, of_region};
 use foretype::document::offset::{ByteOffset, ByteRange};
 use foretype::document::text::Text;
 use serde_json::{Value, json};

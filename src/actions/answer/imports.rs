@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::indent::width;
-use crate::actions::merge;
+use crate::actions::edits::merge;
 use crate::document::language::Language;
 
 /// Lines of the longest statement.

@@ -1,6 +1,6 @@
 //! Code that a grammar does not know, written as what it knows.
 
-use crate::actions::changes::{Edge, LineEdit};
+use crate::actions::edits::changes::{Edge, LineEdit};
 use crate::document::language::Language;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;

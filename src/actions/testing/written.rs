@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use crate::actions::changes::applied;
-use crate::actions::merge::{self, At};
+use crate::actions::edits::changes::applied;
+use crate::actions::edits::merge::{self, At};
 use crate::document::language::Language;
 use crate::document::text::Text;
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::mending::{self, Fix};
-use crate::actions::changes::{LineEdit, applied};
-use crate::actions::files::{Changes, FileChange, FileEdit};
+use crate::actions::edits::changes::{LineEdit, applied};
+use crate::actions::edits::files::{Changes, FileChange, FileEdit};
+use crate::actions::edits::rebase::rebase;
 use crate::actions::outcome::ActionError;
-use crate::actions::rebase::rebase;
 use crate::document::Edit;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use crate::actions::forward::forward;
+use crate::actions::edits::forward::forward;
 use crate::actions::order::Order;
 use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use tree_sitter::{Node, Tree};
 
-use super::here::nodes::{self, Class};
-use super::prompts::FaultValue;
-use super::task::{Intent, Task};
-use crate::document::TREE_LIMIT;
+use super::check::Trees;
+
+use crate::actions::here::nodes::{self, Class};
+use crate::actions::prompts::FaultValue;
+use crate::actions::task::{Intent, Task};
 use crate::document::language::{Grammar, Language};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
@@ -31,32 +32,30 @@ const INSTEAD: [&str; 10] = [
 ];
 
 /// An answer, and what came of it.
-pub(super) struct Outcome<'a> {
+pub(in crate::actions) struct Outcome<'a> {
     /// What was asked for.
-    pub(super) task: &'a Task,
+    pub(in crate::actions) task: &'a Task,
     /// The language.
-    pub(super) language: Language,
+    pub(in crate::actions) language: Language,
+    /// Both texts' trees, where there are any.
+    pub(in crate::actions) trees: Option<&'a Trees>,
     /// The text before, and the lines that it was about.
-    pub(super) before: &'a Text,
-    pub(super) region: ByteRange,
+    pub(in crate::actions) before: &'a Text,
+    pub(in crate::actions) region: ByteRange,
     /// The text with the edits.
-    pub(super) after: &'a Text,
+    pub(in crate::actions) after: &'a Text,
     /// The lines that were written.
-    pub(super) code: &'a str,
+    pub(in crate::actions) code: &'a str,
     /// The code of the answer as the model gave it.
-    pub(super) given: &'a str,
+    pub(in crate::actions) given: &'a str,
 }
 
-/// What is wrong with it. Parses: not for the message path.
-pub(super) fn faults(of: &Outcome<'_>) -> Vec<FaultValue> {
+/// What is wrong with it. Parses the answer: not for the message path.
+pub(in crate::actions) fn faults(of: &Outcome<'_>) -> Vec<FaultValue> {
     let mut faults = left_out(of);
-    let sizes = of.before.len().max(of.after.len());
-    if let Some(grammar) = of.language.grammar().filter(|_| sizes <= TREE_LIMIT)
-        && let (Some(before), Some(after)) =
-            (parse_now(grammar, of.before), parse_now(grammar, of.after))
-    {
-        faults.extend(changed_code(of, &before, &after));
-        faults.extend(lost_or_doubled(of, grammar, &before, &after));
+    if let Some(trees) = of.trees {
+        faults.extend(changed_code(of, &trees.before, &trees.after));
+        faults.extend(lost_or_doubled(of, trees));
     }
     faults.truncate(TOLD);
     faults
@@ -123,18 +122,13 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
-fn lost_or_doubled(
-    of: &Outcome<'_>,
-    grammar: Grammar,
-    before: &Tree,
-    after: &Tree,
-) -> Vec<FaultValue> {
+fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let declared = |tree: &Tree, text: &Text| {
         let mut found = Vec::new();
         declarations(tree.root_node(), text, "", &mut found);
         found
     };
-    let (before, after) = (declared(before, of.before), declared(after, of.after));
+    let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
     let there = |name: &str| after.iter().any(|(_, (_, other))| other == name);
     let mut faults = Vec::new();
     let mut say = |what: String| faults.push(FaultValue { line: 0, what });
@@ -158,7 +152,7 @@ fn lost_or_doubled(
         say(format!("`{name}` is not declared any more"));
     }
     let given = Text::from(of.given);
-    if let Some(tree) = parse_now(grammar, &given) {
+    if let Some(tree) = parse_now(trees.grammar, &given) {
         for (_, (_, name)) in &declared(&tree, &given) {
             if !there(name) {
                 say(format!(
@@ -168,7 +162,8 @@ fn lost_or_doubled(
         }
     }
     // Where a name may be declared once.
-    if matches!(grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go) {
+    if matches!(trees.grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go)
+    {
         let count = |all: &[(ByteRange, Declared)]| {
             let mut counts: HashMap<Declared, usize> = HashMap::new();
             for (_, one) in all {
@@ -211,7 +206,7 @@ fn bytes(node: Node<'_>) -> ByteRange {
 }
 
 /// Whether a task's answer is about declarations that must stay.
-pub(super) const fn applies(task: &Task) -> bool {
+pub(in crate::actions) const fn applies(task: &Task) -> bool {
     !matches!(task, Task::Refactor(Intent::Rename) | Task::Boilerplate(_))
 }
 
@@ -231,8 +226,17 @@ mod tests {
         let (before, after) = (Text::from(before), Text::from(after));
         let region = ByteRange::new(ByteOffset(region.0), ByteOffset(region.1));
         let language = Language::from_id(id).unwrap();
-        let of =
-            Outcome { task, language, before: &before, region, after: &after, code, given: code };
+        let trees = Trees::new(language, &before, &after);
+        let of = Outcome {
+            task,
+            language,
+            trees: trees.as_ref(),
+            before: &before,
+            region,
+            after: &after,
+            code,
+            given: code,
+        };
         faults(&of).into_iter().map(|fault| fault.what).collect()
     }
 

@@ -1,13 +1,13 @@
 //! An answer as edits of the document that it is for.
 
-use super::answer::{self, AnswerError, Given, Place};
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::Made;
 use super::merge;
-use super::order::Order;
-use super::outcome::ActionError;
 use super::part;
-use super::task::{Task, Use};
+use crate::actions::answer::{self, AnswerError, Given, Place};
+use crate::actions::order::Order;
+use crate::actions::outcome::ActionError;
+use crate::actions::task::{Task, Use};
 use crate::config::ActionPrompt;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
@@ -16,7 +16,7 @@ use crate::document::text::Text;
 use crate::workspace::Snapshot;
 
 /// What an answer comes to; away from the messages' way, as answers and files may be long.
-pub(super) async fn made(
+pub(in crate::actions) async fn made(
     given: Given<'_>,
     order: &Order,
     then: &Snapshot,

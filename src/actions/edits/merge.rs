@@ -11,15 +11,16 @@ mod settle;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::answer;
 use super::changes::{Edge, LineEdit, applied, of_region};
+use crate::actions::answer;
+use crate::actions::here::MARK;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
-pub(super) use self::place::{imports, imports_inside, is_import, quoted};
+pub(in crate::actions) use self::place::{imports, imports_inside, is_import, quoted};
 use self::scope::{Item, Kind, Scope};
 use self::settle::{Settling, Spot};
 
@@ -40,7 +41,7 @@ pub enum At {
 #[must_use]
 pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdit> {
     let old = normalise(&text.whole());
-    if old.trim().is_empty() {
+    if old.trim_start_matches(MARK).trim().is_empty() {
         return whole(text, code);
     }
     let (Some(target), Some((code, new))) = (read(&old, language), new_code(code, language)) else {
@@ -168,7 +169,7 @@ fn is_tests(item: &Item) -> Option<&Scope> {
 }
 
 /// The names that a file declares at its top. Parses it.
-pub(super) fn declared(text: &str, language: Language) -> HashSet<String> {
+pub(in crate::actions) fn declared(text: &str, language: Language) -> HashSet<String> {
     let scope = read(text, language).unwrap_or_default();
     let named =
         scope.items.into_iter().filter(|item| item.kind != Kind::Main && is_tests(item).is_none());
@@ -177,7 +178,11 @@ pub(super) fn declared(text: &str, language: Language) -> HashSet<String> {
 
 /// Code without what it declares under names that are known, and in Go without the imports that only that
 /// has used: they would be errors. Parses it.
-pub(super) fn without(code: &str, language: Language, known: &HashSet<String>) -> String {
+pub(in crate::actions) fn without(
+    code: &str,
+    language: Language,
+    known: &HashSet<String>,
+) -> String {
     let Some(scope) = read(code, language) else { return code.to_owned() };
     let mut lines: Vec<Option<&str>> = code.split('\n').map(Some).collect();
     let mut dropped = false;
@@ -266,7 +271,9 @@ fn to_edits(text: &Text, insertions: Vec<Insertion>) -> Vec<LineEdit> {
 /// Into a file without any text.
 fn whole(text: &Text, code: &str) -> Vec<LineEdit> {
     let ending = LineEnding::of(text);
-    let text_then = format!("{}{}", ending.apply(code.trim_matches('\n')), ending.as_str());
+    let mark = if text.char_after(ByteOffset(0)) == Some(MARK) { "\u{feff}" } else { "" };
+    let code = ending.apply(code.trim_matches('\n'));
+    let text_then = format!("{mark}{code}{}", ending.as_str());
     let range = ByteRange::new(ByteOffset(0), text.end());
     vec![LineEdit { range, text: text_then, edges: (Edge::Start, Edge::End) }]
 }

@@ -54,7 +54,7 @@ pub fn of_region(text: &Text, region: ByteRange, new: &str) -> Vec<LineEdit> {
 }
 
 /// As [`of_region`], for blanks at the ends of lines as well.
-pub(super) fn exactly(text: &Text, region: ByteRange, new: &str) -> Vec<LineEdit> {
+pub(in crate::actions) fn exactly(text: &Text, region: ByteRange, new: &str) -> Vec<LineEdit> {
     between(text, region, new, |line| line)
 }
 

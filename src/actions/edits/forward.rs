@@ -1,7 +1,7 @@
 //! Places of an older text brought to where they are now: an offer is chosen a while after it was made.
 
-use super::order::Order;
 use super::rebase::{Piece, pieces};
+use crate::actions::order::Order;
 use crate::document::Edit;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::workspace::edit_log::Revision;
@@ -44,7 +44,7 @@ pub fn forward(range: ByteRange, since: &[Edit]) -> Option<ByteRange> {
 }
 
 /// Where what is left of a range is.
-pub(super) fn shrunk(range: ByteRange, since: &[Edit]) -> ByteRange {
+pub(in crate::actions) fn shrunk(range: ByteRange, since: &[Edit]) -> ByteRange {
     let (mut start, mut end) = (range.start.0, range.end.0);
     each(since, |piece| {
         start = if piece.end <= start { piece.carry(start) } else { start.min(piece.start) };

@@ -1,6 +1,6 @@
 //! Whether a document parses as well with an edit as without it.
 
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
 use crate::document::TREE_LIMIT;
 use crate::document::language::Grammar;
@@ -28,18 +28,15 @@ impl std::fmt::Debug for SyntaxFault {
     }
 }
 
-/// What does not parse, in the order of the text: that in `near` alone if there is any. Of the text only
-/// what `own` has is quoted: the rest may be kept from models. Parses: not for the message path.
+/// What does not parse in a text's tree, in the order of the text: that in `near` alone if there is any. Of
+/// the text only what `own` has is quoted: the rest may be kept from models.
 #[must_use]
 pub fn faults(
-    grammar: Grammar,
+    tree: &Tree,
     text: &Text,
     near: ByteRange,
     own: impl Fn(&str) -> bool,
 ) -> Vec<SyntaxFault> {
-    let Some(tree) = parse_now(grammar, text).filter(|_| text.len() <= TREE_LIMIT) else {
-        return Vec::new();
-    };
     let mut nodes = Vec::new();
     each(tree.root_node(), |node| nodes.push(node));
     nodes.sort_by_key(Node::start_byte);
@@ -87,7 +84,7 @@ pub fn errors(grammar: Grammar, text: &Text) -> Option<usize> {
 }
 
 /// Errors and what is missing in a tree.
-fn count(root: Node<'_>) -> usize {
+pub(super) fn count(root: Node<'_>) -> usize {
     let mut errors = 0;
     each(root, |_| errors += 1);
     errors
@@ -108,6 +105,7 @@ fn each<'tree>(root: Node<'tree>, mut take: impl FnMut(Node<'tree>)) {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -128,7 +126,8 @@ mod tests {
         let told = |source: &str| -> Vec<(usize, String)> {
             let text = Text::from(source);
             let all = ByteRange::new(ByteOffset(0), text.end());
-            let found = faults(Grammar::Rust, &text, all, |quoted| quoted != "%");
+            let tree = parse_now(Grammar::Rust, &text).unwrap();
+            let found = faults(&tree, &text, all, |quoted| quoted != "%");
             found.into_iter().map(|fault| (fault.line, fault.what)).collect()
         };
         assert_eq!(told("fn f() {\n    1\n}\n"), []);

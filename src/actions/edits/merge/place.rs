@@ -7,7 +7,7 @@ use tree_sitter::Node;
 use super::scope::{self, Scope};
 use super::settle::Settling;
 use super::{read, to_edits};
-use crate::actions::changes::LineEdit;
+use crate::actions::edits::changes::LineEdit;
 use crate::document::language::{Grammar, Language};
 use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;

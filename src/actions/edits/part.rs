@@ -6,13 +6,13 @@ mod code;
 use std::ops::Range;
 
 use self::code::{Code, Declared, attributes, is_attribute, is_comment};
-use super::answer;
+use crate::actions::answer;
 use crate::document::language::Language;
 
 /// The region with the answer's declarations in the place of its own of the same names, and what the answer
 /// imports besides, where the answer has only some of them and nothing else; else `None`. Both have LF.
 /// Parses: not for the message path.
-pub(super) fn merged(
+pub(in crate::actions) fn merged(
     region: &str,
     code: &str,
     language: Language,
@@ -53,7 +53,11 @@ pub(super) fn merged(
 
 /// The answer's code with the decorators and attributes that its declarations have in the region, and not
 /// in the answer. Parses both: not for the message path.
-pub(super) fn with_attributes(region: &str, code: &str, language: Language) -> Option<String> {
+pub(in crate::actions) fn with_attributes(
+    region: &str,
+    code: &str,
+    language: Language,
+) -> Option<String> {
     let says = |line: &str| is_attribute(line.trim());
     if !region.lines().any(says) {
         return None;

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use tree_sitter::{Node, Tree};
 
+use crate::actions::answer;
+use crate::actions::edits::merge;
 use crate::actions::here::nodes::{self, Class};
-use crate::actions::{answer, merge};
 use crate::document::language::{Grammar, Language};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;

@@ -6,9 +6,9 @@ use imara_diff::{Algorithm, Diff, InternedInput};
 
 /// Lines of the old list and the lines of the new one that stand for them; either may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Hunk {
-    pub(super) old: Range<usize>,
-    pub(super) new: Range<usize>,
+pub(in crate::actions) struct Hunk {
+    pub(in crate::actions) old: Range<usize>,
+    pub(in crate::actions) new: Range<usize>,
 }
 
 /// Lines of both lists up to which the shortest difference is looked for: that takes the longer the more
@@ -16,7 +16,7 @@ pub(super) struct Hunk {
 const SHORTEST: usize = 2_000;
 
 /// Where the lists differ, in order: as few lines as can be, moved to where a reader would cut.
-pub(super) fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
+pub(in crate::actions) fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
     let mut input = InternedInput::default();
     input.update_before(old.iter().copied());
     input.update_after(new.iter().copied());
@@ -29,7 +29,7 @@ pub(super) fn hunks(old: &[&str], new: &[&str]) -> Vec<Hunk> {
 }
 
 /// For each of so many old lines, the new line that it is, if it is still there.
-pub(super) fn matched(hunks: &[Hunk], old: usize) -> Vec<Option<usize>> {
+pub(in crate::actions) fn matched(hunks: &[Hunk], old: usize) -> Vec<Option<usize>> {
     let mut map = Vec::with_capacity(old);
     let mut next = 0;
     for hunk in hunks {
