@@ -4,7 +4,10 @@
 
 pub mod cells;
 pub mod definitions;
+pub mod need;
+pub mod reading;
 pub mod snippet;
+pub mod sources;
 
 use crate::completion::anchor::{Frozen, Parts};
 use crate::completion::completer::Query;

@@ -1,6 +1,6 @@
 //! Definitions that the cursor needs: signatures from other files of the workspace, by the index.
 
-use super::snippet::{Origin, Snippet};
+use super::snippet::{Origin, Shorten, Snippet};
 use crate::retrieval::index::Index;
 use crate::retrieval::rank::{Cursor, rank};
 use crate::retrieval::render::fill;
@@ -14,6 +14,10 @@ pub fn definitions(index: &Index, cursor: &Cursor<'_>, budget: usize) -> Vec<Sni
         origin: Origin::Definitions,
         path: found.path,
         text: found.text,
+        lines: None,
+        score: 1.0,
+        shorten: Shorten::Never,
+        why: "used or imported near the cursor".into(),
     };
     found.map(snippet).collect()
 }
