@@ -32,6 +32,8 @@ pub struct Need<'a> {
     pub before: &'a str,
     /// The text just after the cursor.
     pub after: &'a str,
+    /// The whole document; its line breaks are its own.
+    pub text: &'a Text,
     /// The cursor's byte in the whole text (as in the document: its line breaks may be longer).
     pub at: usize,
     /// The cursor's line, from 0.

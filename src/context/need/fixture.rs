@@ -17,6 +17,7 @@ use crate::retrieval::symbol::FileSymbols;
 pub(crate) struct World {
     path: String,
     text: String,
+    whole: Text,
     at: usize,
     shown: Range<u32>,
     /// The workspace's other files.
@@ -44,6 +45,7 @@ impl World {
         Self {
             path: path.to_owned(),
             at: before.len(),
+            whole: Text::from(text.as_str()),
             text,
             shown: 0..lines,
             files: BTreeMap::new(),
@@ -96,6 +98,7 @@ impl World {
             language: Language::detect(None, &self.path, self.text.lines().next().unwrap_or("")),
             before,
             after,
+            text: &self.whole,
             at: self.at,
             line: u32::try_from(before.matches('\n').count()).unwrap(),
             shown: &self.shown,
