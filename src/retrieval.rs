@@ -2,6 +2,7 @@
 //! needs.
 
 pub mod extract;
+pub mod folders;
 pub mod index;
 pub mod live;
 pub mod names;

@@ -4,7 +4,6 @@
 mod reading;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +20,7 @@ use crate::context::gather::{Gather, Gathered, Past, Place};
 use crate::context::need::Diagnostic;
 use crate::context::snippet::Snippet;
 use crate::document::uri::DocumentUri;
-use crate::retrieval::live::SharedIndex;
+use crate::retrieval::folders::Folders;
 
 /// What is not there after this is left for the next request.
 const TIME_BOX: Duration = Duration::from_millis(10);
@@ -35,10 +34,11 @@ const MANY: usize = 64;
 pub struct Surroundings {
     workspace: Arc<Mutex<Workspace>>,
     verdicts: Arc<Verdicts>,
-    /// The symbols of each workspace folder.
-    indexes: Mutex<HashMap<PathBuf, Arc<SharedIndex>>>,
+    /// The symbols of each workspace folder; where there are none yet, none are shown.
+    pub folders: Arc<Folders>,
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
-    time_box: Mutex<Duration>,
+    /// Set for commands: how long is waited where nobody types.
+    patience: Mutex<Option<Duration>>,
 }
 
 /// What is remembered of one document.
@@ -72,26 +72,16 @@ impl Surroundings {
         Self {
             workspace,
             verdicts,
-            indexes: Mutex::default(),
+            folders: Arc::default(),
             remembered: Mutex::default(),
-            time_box: Mutex::new(TIME_BOX),
+            patience: Mutex::default(),
         }
     }
 
-    /// Waits longer for what is gathered: for commands, where nobody types.
-    pub fn be_patient(&self, time_box: Duration) {
-        *self.time_box.lock() = time_box;
-    }
-
-    /// The symbols of a workspace folder; where there are none yet, none are shown.
-    pub fn set_index(&self, root: PathBuf, index: Arc<SharedIndex>) {
-        self.indexes.lock().insert(root, index);
-    }
-
-    /// The symbols of a workspace folder.
-    #[must_use]
-    pub fn index(&self, root: &Path) -> Option<Arc<SharedIndex>> {
-        self.indexes.lock().get(root).cloned()
+    /// For commands, where nobody types: waits so long for what is gathered, and looks at the document
+    /// as it is, not as the index has read it.
+    pub fn be_patient(&self, patience: Duration) {
+        *self.patience.lock() = Some(patience);
     }
 
     /// What the editor's tools say is wrong with a document.
@@ -139,7 +129,7 @@ struct Under {
 impl Gather for Under {
     fn tokens(&self, snapshot: &Snapshot) -> u32 {
         let settings = &self.config.resolved.settings.context;
-        let known = snapshot.root.as_deref().and_then(|root| self.surroundings.index(root));
+        let known = snapshot.root.as_deref().and_then(|root| self.surroundings.folders.index(root));
         let some = known.is_some_and(|index| !index.is_empty());
         if settings.enabled && some { settings.tokens } else { 0 }
     }
@@ -159,7 +149,7 @@ impl Gather for Under {
         }
         let config = Arc::clone(&self.config);
         async move {
-            let time_box = *surroundings.time_box.lock();
+            let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
             let last = Arc::clone(remembered.now.lock().past.last());
             let work = tokio::task::spawn_blocking(move || {
                 surroundings.gather_now(&config, &place, &remembered)
@@ -190,9 +180,10 @@ impl Surroundings {
         let settings = &config.resolved.settings.context;
         let reading = Reading { verdicts: &self.verdicts, config };
         let root = place.snapshot.root.as_deref();
-        let index = root.and_then(|root| self.index(root)).map(|index| index.snapshot());
-        let seen =
-            Seen::of(place, index.unwrap_or_default(), settings, || self.others(&place.snapshot));
+        let index = root.and_then(|root| self.folders.index(root)).map(|index| index.snapshot());
+        let exact = self.patience.lock().is_some();
+        let index = index.unwrap_or_default();
+        let seen = Seen::of(place, index, settings, exact, || self.others(&place.snapshot));
         let past =
             seen.gather(&reading, settings, place.tokens as usize, &ahead, &diagnostics, &past);
         let gathered = Arc::clone(past.last());

@@ -109,11 +109,13 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// `others` is called only where a source looks at them.
+    /// `others` is called only where a source looks at them; with `exact` the document is read anew
+    /// whatever the index knows of it.
     pub(super) fn of(
         place: &'a Place,
-        index: Index,
+        mut index: Index,
         settings: &ContextSettings,
+        exact: bool,
         others: impl FnOnce() -> Others,
     ) -> Self {
         let Snapshot { document, file, root, .. } = &place.snapshot;
@@ -133,7 +135,7 @@ impl<'a> Seen<'a> {
             after: normalise(&text.slice(ByteRange::new(at, to))),
             line,
             shown: line.saturating_sub(above)..line + lines(place.parts.suffix.text()) + 1,
-            symbols: symbols(&path, text, &index),
+            symbols: symbols(&path, text, &mut index, exact),
             index,
             others: if looks_around { others() } else { Others::default() },
             path,
@@ -172,6 +174,7 @@ impl<'a> Seen<'a> {
             language: self.place.language,
             before: &self.before,
             after: &self.after,
+            text: &self.place.snapshot.document.text,
             at: self.place.at.0,
             line: self.line,
             shown: &self.shown,
@@ -191,13 +194,15 @@ impl<'a> Seen<'a> {
 }
 
 /// A document's symbols: as the index has them, which is at most a moment ago, else read now.
-fn symbols(path: &str, text: &Text, index: &Index) -> Option<Arc<FileSymbols>> {
-    if let Some(known) = index.id(path).and_then(|id| index.file(id)) {
-        return Some(Arc::clone(known));
+fn symbols(path: &str, text: &Text, index: &mut Index, exact: bool) -> Option<Arc<FileSymbols>> {
+    let known = |index: &Index| index.id(path).and_then(|id| index.file(id)).cloned();
+    if let Some(known) = known(index).filter(|_| !exact) {
+        return Some(known);
     }
     let source = Source::from_path(path).filter(|_| text.len() <= LARGEST)?;
     let whole = text.slice(ByteRange::new(ByteOffset(0), text.end()));
-    Extractor::default().read(path, source, &whole, index.names()).map(Arc::new)
+    index.replace(Extractor::default().read(path, source, &whole, index.names())?);
+    known(index)
 }
 
 /// A file's path below a folder, `/` between folders.
