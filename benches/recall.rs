@@ -232,7 +232,7 @@ fn measure(
         let replaced = Instant::now();
         index.replace(extractor.read(&old.path, old.source, &open, index.names()).unwrap());
         tally.replaced.push(replaced.elapsed());
-        let cursor = Cursor { file: &file, before, after };
+        let cursor = Cursor { file: &file, at: before.len(), before, after };
         let asked = Instant::now();
         let ranked = rank(&index, &cursor);
         let snippets = fill(&index, &ranked, BUDGET);

@@ -27,6 +27,8 @@ pub enum Command {
     Serve(Serve),
     /// Print the suggestion at a place in a file.
     Complete(Complete),
+    /// Show what a model would be shown at a place in a file, and why. No model is asked.
+    Context(Context),
     /// Ask the model for chat a question, and print its answer as it comes.
     Ask(Ask),
     /// Measure models on your own code: hide some of it, and compare what they say.
@@ -84,6 +86,20 @@ pub struct Complete {
     /// Also say which rules changed the model's text, or dropped it.
     #[arg(long)]
     pub explain: bool,
+}
+
+/// `foretype context`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Context {
+    /// Where the cursor is: lines and columns count from 1, the column in characters.
+    #[arg(value_name = "FILE:LINE:COLUMN")]
+    pub place: Place,
+    /// For this configured model.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// JSON instead of a page.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `foretype ask`

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -9,6 +10,8 @@ use serde_json::json;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
+use crate::retrieval::live::SharedIndex;
+use crate::retrieval::scan::scan;
 use crate::services::Services;
 use crate::workspace::files;
 use crate::workspace::session::Session;
@@ -50,6 +53,24 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
             eprintln!("{}", found.announcement);
         }
         session.set_found(found.and_then(|found| found.model));
+    }
+}
+
+/// Reads the symbols of the session's folders, for at most so long, where its models are shown any.
+pub async fn read_symbols(session: &Session, limit: Duration) {
+    let began = Instant::now();
+    for root in session.workspace(|workspace| workspace.roots().to_vec()) {
+        let settings = session.settings(Some(&root));
+        let settings = &settings.resolved.settings;
+        let models = session.chain(&session.settings(Some(&root)));
+        if !settings.context.enabled || !models.is_ok_and(|models| !models.is_empty()) {
+            continue;
+        }
+        let index = SharedIndex::default();
+        let folder = root.clone();
+        let read = move || scan(&folder, || began.elapsed() < limit).index;
+        index.put(tokio::task::spawn_blocking(read).await.unwrap_or_default());
+        session.surroundings.set_index(root, Arc::new(index));
     }
 }
 

@@ -13,6 +13,7 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Ask, Backend, Delta, FimAsk, Priority};
 use crate::document::language::Language;
+use crate::prompt::ContextFile;
 use crate::prompt::budget::Budget;
 use crate::workspace::Snapshot;
 
@@ -23,6 +24,8 @@ pub struct Query {
     pub snapshot: Snapshot,
     /// The document's text around the cursor, as frozen.
     pub parts: Parts,
+    /// What it is shown of other files, redacted.
+    pub files: Arc<[ContextFile]>,
     /// The language at the cursor.
     pub language: Language,
     /// A line or a block.
@@ -41,6 +44,14 @@ pub trait Completer: Send + Sync {
     fn key(&self) -> Arc<str>;
     /// How much of the document it wants to see.
     fn windows(&self) -> Windows;
+    /// Tokens of other files that it takes at most.
+    fn files_room(&self) -> u32 {
+        0
+    }
+    /// How much of the document it wants to see beside so many tokens of other files.
+    fn windows_beside(&self, _files: u32) -> Windows {
+        self.windows()
+    }
     /// Whether it can be asked now.
     fn readiness(&self, now: Instant) -> Readiness;
     /// Its usual time to the first token.
@@ -126,6 +137,14 @@ impl Completer for LlmCompleter {
 
     fn windows(&self) -> Windows {
         self.budget().windows()
+    }
+
+    fn files_room(&self) -> u32 {
+        self.budget().files_room()
+    }
+
+    fn windows_beside(&self, files: u32) -> Windows {
+        self.budget().windows_beside(files)
     }
 
     fn readiness(&self, now: Instant) -> Readiness {

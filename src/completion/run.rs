@@ -7,15 +7,18 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use super::anchor::Parts;
 use super::cache::Key;
 use super::candidate::{Candidate, Reviewed, review};
 use super::completer::{Completer, Query};
 use super::engine::{Activity, Engine, Request};
+use super::finally::Finally;
 use super::generation::{End, Generation};
 use super::lane::{Lane, Method};
 use super::shape::around::Cursor;
 use super::shape::polish::{PARSES, polish};
 use super::shape::stop::StopRule;
+use super::sight::{gather, share};
 use super::silence::Silence;
 use super::trigger::{self, Extent, Trigger};
 use super::wait::{Decision, View, decide};
@@ -23,6 +26,7 @@ use crate::backend::health::Readiness;
 use crate::config::settings::Debounce;
 use crate::document::language::Language;
 use crate::document::offset::ByteRange;
+use crate::prompt::ContextFile;
 
 static IDS: AtomicU64 = AtomicU64::new(1);
 
@@ -73,13 +77,14 @@ impl<'a> Run<'a> {
             joined = self.cached(extent).or(joined);
         }
         let mut waited = false;
+        let mut files = Arc::default();
         loop {
             let current = match joined.take() {
                 Some(joined) => joined,
                 None => {
                     let chain = self.ready_chain()?;
                     if !waited {
-                        self.debounce(&chain).await;
+                        ((), files) = tokio::join!(self.debounce(&chain), self.gather(&chain));
                         waited = true;
                         // The other method may have begun one meanwhile.
                         joined = self.standing();
@@ -87,7 +92,7 @@ impl<'a> Run<'a> {
                             continue;
                         }
                     }
-                    self.begin(chain, extent)
+                    self.begin(chain, extent, Arc::clone(&files))
                 }
             };
             match self.wait(&current).await {
@@ -236,20 +241,18 @@ impl<'a> Run<'a> {
     }
 
     /// Starts a generation and puts it in its place.
-    fn begin(&self, chain: Vec<Arc<dyn Completer>>, extent: Extent) -> Joined {
+    fn begin(
+        &self,
+        chain: Vec<Arc<dyn Completer>>,
+        extent: Extent,
+        files: Arc<[ContextFile]>,
+    ) -> Joined {
         let request = self.request;
-        let text = &request.snapshot.document.text;
-        let windows = chain.first().map(|completer| completer.windows());
         let name = chain.first().map(|completer| completer.name().to_owned()).unwrap_or_default();
-        let windows = windows.unwrap_or(super::anchor::Windows { prefix: 0, suffix: 0 });
-        let parts = if request.popup.is_some() {
-            Lane::default().parts(text, request.at, windows)
-        } else {
-            self.lane.lock().parts(text, request.at, windows)
-        };
         let query = Query {
             snapshot: request.snapshot.clone(),
-            parts,
+            parts: self.parts(&chain),
+            files,
             language: self.language,
             extent,
             candidates: self.candidates(),
@@ -258,9 +261,9 @@ impl<'a> Run<'a> {
         let (cache, key) = (Arc::clone(&self.engine.cache), self.key(extent));
         let (lane, activity) = (Arc::downgrade(self.lane), self.engine.activity.clone());
         let busy = activity.clone();
-        let idle = Finally(Some(move || {
+        let idle = Finally::new(move || {
             activity.send_replace(Activity::Idle);
-        }));
+        });
         let on_end = Box::new(move |progress: &super::generation::Progress, usage, by| {
             drop(idle);
             if let Some(usage) = usage {
@@ -283,6 +286,24 @@ impl<'a> Run<'a> {
         // The generation's task runs first: telling of it can wait.
         busy.send_replace(Activity::Busy(name));
         self.place(Arc::new(generation), extent)
+    }
+
+    async fn gather(&self, chain: &[Arc<dyn Completer>]) -> Arc<[ContextFile]> {
+        let (tokens, _) = share(self.request, chain);
+        let gathered = gather(self.request, tokens, self.language, || self.parts(chain)).await;
+        Arc::clone(&gathered.files)
+    }
+
+    /// What the first of the chain sees of the document.
+    fn parts(&self, chain: &[Arc<dyn Completer>]) -> Parts {
+        let request = self.request;
+        let (_, windows) = share(request, chain);
+        let text = &request.snapshot.document.text;
+        if request.popup.is_some() {
+            Lane::default().parts(text, request.at, windows)
+        } else {
+            self.lane.lock().parts(text, request.at, windows)
+        }
     }
 
     fn place(&self, generation: Arc<Generation>, extent: Extent) -> Joined {
@@ -371,16 +392,5 @@ impl<'a> Run<'a> {
             }
         }
         if items.is_empty() { Err(why) } else { Ok(items) }
-    }
-}
-
-/// Runs at the end, also where the end is an abort.
-struct Finally<F: FnMut()>(Option<F>);
-
-impl<F: FnMut()> Drop for Finally<F> {
-    fn drop(&mut self) {
-        if let Some(mut run) = self.0.take() {
-            run();
-        }
     }
 }

@@ -104,6 +104,12 @@ impl Origin {
         }
     }
 
+    /// Whether its snippets' paths are files of the workspace.
+    #[must_use]
+    pub const fn is_of_workspace(self) -> bool {
+        matches!(self, Self::Definitions | Self::Usages | Self::Similar)
+    }
+
     /// How long its snippets stay as they are.
     #[must_use]
     pub const fn stability(self) -> Stability {

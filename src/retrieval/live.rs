@@ -20,6 +20,12 @@ impl SharedIndex {
         self.now.read().clone()
     }
 
+    /// Whether nothing is in it yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.now.read().is_empty()
+    }
+
     /// Puts a whole index in place of the one there was.
     pub fn put(&self, index: Index) {
         *self.now.write() = index;

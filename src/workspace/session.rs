@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use super::reading::Readings;
 use super::root_config::RootConfig;
+use super::surroundings::Surroundings;
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace, cursor_language};
 use crate::completion::completer::Completer;
@@ -38,7 +39,9 @@ pub struct Session {
     pub services: Arc<Services>,
     /// Its engine.
     pub engine: Engine,
-    workspace: Mutex<Workspace>,
+    workspace: Arc<Mutex<Workspace>>,
+    /// What its completions are shown beside the document.
+    pub surroundings: Arc<Surroundings>,
     verdicts: Arc<Verdicts>,
     config: Mutex<Config>,
     status: watch::Sender<Status>,
@@ -96,11 +99,15 @@ impl Session {
         let global = services.paths.config_file.as_deref().and_then(Path::parent);
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
         verdicts.set_pages(services.paths.pages());
+        let (workspace, verdicts) = (Arc::<Mutex<Workspace>>::default(), Arc::new(verdicts));
+        let surroundings =
+            Arc::new(Surroundings::new(Arc::clone(&workspace), Arc::clone(&verdicts)));
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
-            workspace: Mutex::default(),
-            verdicts: Arc::new(verdicts),
+            workspace,
+            surroundings,
+            verdicts,
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
@@ -235,6 +242,7 @@ impl Session {
     pub fn close(&self, uri: &DocumentUri) -> Option<Nonsense> {
         self.engine.closed(uri);
         self.verdicts.forget(uri);
+        self.surroundings.forget(uri);
         self.workspace(|workspace| workspace.close(uri, Instant::now())).err()
     }
 
@@ -347,6 +355,7 @@ impl Session {
             popup,
             chain,
             settings: Arc::clone(&config.completion),
+            context: Some(self.surroundings.under(&config)),
             snapshot,
         };
         Ok((request, gate))

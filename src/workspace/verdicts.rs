@@ -80,6 +80,12 @@ impl Verdicts {
         verdict
     }
 
+    /// Whether a file may be read by a model. Asks the file system: not on the message path.
+    #[must_use]
+    pub fn check(&self, file: &Path, root: Option<&Path>) -> Verdict {
+        self.rules_of(root.map(Path::to_path_buf)).check(file)
+    }
+
     /// The verdict, if it has been asked for a moment ago.
     #[must_use]
     pub fn known(&self, uri: &DocumentUri) -> Option<Verdict> {

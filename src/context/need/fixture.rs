@@ -62,6 +62,15 @@ impl World {
         }
     }
 
+    /// With the document's text and the cursor as they are now.
+    pub fn now(&mut self, marked: &str) {
+        let (before, after) = marked.split_once("$0").unwrap();
+        (self.text, self.at) = (format!("{before}{after}"), before.len());
+        self.symbols = Source::from_path(&self.path).and_then(|source| {
+            self.extractor.read(&self.path, source, &self.text, self.index.names())
+        });
+    }
+
     /// With another file in the workspace.
     pub fn file(mut self, path: &str, text: &str) -> Self {
         if let Some(source) = Source::from_path(path) {

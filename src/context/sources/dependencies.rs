@@ -30,7 +30,7 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
     if index.is_empty() || !Arc::ptr_eq(index.names(), need.index.names()) {
         return Vec::new();
     }
-    let cursor = Cursor { file, before: need.before, after: need.after };
+    let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
     let places = USED.map(|name| FEATURES.iter().position(|known| *known == name));
     let used = |features: &Features| {
         places.iter().flatten().any(|at| features.get(*at).is_some_and(|value| *value > 0.0))
