@@ -10,6 +10,7 @@ pub mod need;
 pub mod reading;
 pub mod snippet;
 pub mod sources;
+pub mod staged;
 
 use std::sync::Arc;
 

@@ -3,7 +3,9 @@
 
 pub mod extract;
 pub mod folders;
+pub mod hybrid;
 pub mod index;
+pub mod library;
 pub mod live;
 pub mod names;
 pub mod rank;
@@ -15,3 +17,4 @@ pub mod shared;
 pub mod source;
 pub mod symbol;
 pub mod vectors;
+pub mod words;

@@ -15,6 +15,7 @@ use crate::document::language::Language;
 use crate::document::text::Text;
 use crate::project::Project;
 use crate::retrieval::index::Index;
+use crate::retrieval::library::Library;
 use crate::retrieval::symbol::FileSymbols;
 
 /// What a source looks at. Paths are below the workspace folder, `/` between folders; line breaks of
@@ -44,6 +45,8 @@ pub struct Need<'a> {
     pub symbols: Option<&'a FileSymbols>,
     /// The workspace's symbols. The document may be in it as it was saved.
     pub index: &'a Index,
+    /// What the installed packages offer that open files import, as far as they have been read.
+    pub library: Option<&'a Library>,
     /// The other documents that are open in the same workspace folder and may be sent, the one used
     /// last first.
     pub open: &'a [OpenDocument],

@@ -1,9 +1,11 @@
 //! Context for a session's completions: what its documents, its history and its indexes give, within
 //! a time box, and what is remembered of it from key to key.
 
+mod ahead;
 mod reading;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,16 +13,21 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 
-use self::reading::{Reading, Seen};
+use self::reading::{Known, Others, Reading, Seen};
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
 use crate::completion::anchor::Frozen;
-use crate::context::gather::{Gather, Gathered, Past, Place};
+use crate::config::ContextSettings;
+use crate::context::gather::{Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
+use crate::context::reading::NoFiles;
 use crate::context::snippet::Snippet;
 use crate::document::uri::DocumentUri;
+use crate::project::Project;
+use crate::project::known::Projects;
 use crate::retrieval::folders::Folders;
+use crate::retrieval::library::Library;
 
 /// What is not there after this is left for the next request.
 const TIME_BOX: Duration = Duration::from_millis(10);
@@ -37,6 +44,9 @@ pub struct Surroundings {
     /// The symbols of each workspace folder; where there are none yet, none are shown.
     pub folders: Arc<Folders>,
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
+    /// What installed packages offer to each workspace folder.
+    libraries: Mutex<HashMap<PathBuf, Library>>,
+    projects: Arc<Projects>,
     /// Set for commands: how long is waited where nobody types.
     patience: Mutex<Option<Duration>>,
 }
@@ -57,6 +67,9 @@ struct Now {
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
     diagnostics: Arc<[Diagnostic]>,
+    project: Option<Arc<Project>>,
+    /// The line for which the slow sources were asked last.
+    looked: Option<u32>,
 }
 
 /// A burst of typing keeps what it began with.
@@ -68,10 +81,16 @@ struct Held {
 impl Surroundings {
     /// Over a session's documents.
     #[must_use]
-    pub fn new(workspace: Arc<Mutex<Workspace>>, verdicts: Arc<Verdicts>) -> Self {
+    pub fn new(
+        workspace: Arc<Mutex<Workspace>>,
+        verdicts: Arc<Verdicts>,
+        projects: Arc<Projects>,
+    ) -> Self {
         Self {
             workspace,
             verdicts,
+            projects,
+            libraries: Mutex::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),
             patience: Mutex::default(),
@@ -151,6 +170,7 @@ impl Gather for Under {
         async move {
             let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
             let last = Arc::clone(remembered.now.lock().past.last());
+            surroundings.look_ahead(&config, &place, &remembered).await;
             let work = tokio::task::spawn_blocking(move || {
                 surroundings.gather_now(&config, &place, &remembered)
             });
@@ -173,19 +193,27 @@ impl Surroundings {
         remembered: &Remembered,
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
-        let (past, ahead, diagnostics) = {
+        let (past, ahead, diagnostics, project) = {
             let now = remembered.now.lock();
-            (now.past.clone(), Arc::clone(&now.ahead), Arc::clone(&now.diagnostics))
+            let (ahead, diagnostics) = (Arc::clone(&now.ahead), Arc::clone(&now.diagnostics));
+            (now.past.clone(), ahead, diagnostics, now.project.clone())
         };
         let settings = &config.resolved.settings.context;
         let reading = Reading { verdicts: &self.verdicts, config };
+        let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();
-        let index = root.and_then(|root| self.folders.index(root)).map(|index| index.snapshot());
-        let exact = self.patience.lock().is_some();
-        let index = index.unwrap_or_default();
-        let seen = Seen::of(place, index, settings, exact, || self.others(&place.snapshot));
-        let past =
-            seen.gather(&reading, settings, place.tokens as usize, &ahead, &diagnostics, &past);
+        let library = root.and_then(|root| self.libraries.lock().get(root).cloned());
+        let known = Known {
+            diagnostics: &diagnostics,
+            project: project.as_deref(),
+            library: library.as_ref(),
+            files: &NoFiles,
+        };
+        // The index may be older than the newest ignore rule.
+        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
+        let past = seen.with_need(&reading, &known, |need| {
+            gather(need, settings, place.tokens as usize, &ahead, &past, may)
+        });
         let gathered = Arc::clone(past.last());
         let mut now = remembered.now.lock();
         now.past = past;
@@ -193,9 +221,13 @@ impl Surroundings {
         gathered
     }
 
-    /// The other documents below the same folder, the one used last first, and what was changed.
-    fn others(&self, snapshot: &Snapshot) -> reading::Others {
-        let workspace = self.workspace.lock();
-        reading::Others::of(&workspace, snapshot)
+    /// The world around a place.
+    fn look<'a>(&self, place: &'a Place, settings: &ContextSettings) -> Seen<'a> {
+        let index = place.snapshot.root.as_deref().and_then(|root| self.folders.index(root));
+        let index = index.map(|index| index.snapshot()).unwrap_or_default();
+        let exact = self.patience.lock().is_some();
+        Seen::of(place, index, settings, exact, || {
+            Others::of(&self.workspace.lock(), &place.snapshot)
+        })
     }
 }

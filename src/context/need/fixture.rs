@@ -10,6 +10,7 @@ use crate::document::text::Text;
 use crate::project::Project;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::index::Index;
+use crate::retrieval::library::Library;
 use crate::retrieval::source::Source;
 use crate::retrieval::symbol::FileSymbols;
 
@@ -19,13 +20,14 @@ pub(crate) struct World {
     text: String,
     whole: Text,
     at: usize,
-    shown: Range<u32>,
+    pub shown: Range<u32>,
     /// The workspace's other files.
     pub files: BTreeMap<String, String>,
     /// Their symbols.
     pub index: Index,
     extractor: Extractor,
     symbols: Option<FileSymbols>,
+    pub library: Option<Library>,
     pub open: Vec<OpenDocument>,
     pub edits: Vec<Edited>,
     pub diagnostics: Vec<Diagnostic>,
@@ -52,6 +54,7 @@ impl World {
             index,
             extractor,
             symbols,
+            library: None,
             open: Vec::new(),
             edits: Vec::new(),
             diagnostics: Vec::new(),
@@ -105,6 +108,7 @@ impl World {
             shown: &self.shown,
             symbols: self.symbols.as_ref(),
             index: &self.index,
+            library: self.library.as_ref(),
             open: &self.open,
             edits: &self.edits,
             diagnostics: &self.diagnostics,

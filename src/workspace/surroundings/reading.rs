@@ -7,16 +7,19 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::config::ContextSettings;
-use crate::context::gather::{Past, Place, gather};
+use crate::context::gather::Place;
 use crate::context::need::{Diagnostic, Edited, Need, OpenDocument};
-use crate::context::reading::NoFiles;
-use crate::context::snippet::{Origin, Snippet};
+use crate::context::reading::Files;
+use crate::context::snippet::Origin;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
+use crate::project::Project;
+use crate::project::reading::whole;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::index::Index;
+use crate::retrieval::library::Library;
 use crate::retrieval::source::Source;
 use crate::retrieval::symbol::FileSymbols;
 use crate::workspace::edit_log::Revision;
@@ -31,6 +34,9 @@ const AFTER: usize = 16 * 1024;
 const OPEN: usize = 32;
 /// Changes that are looked at.
 const EDITS: usize = 128;
+/// Larger files (bytes) are not read for context; of a folder so many entries are looked at.
+const LARGEST_READ: u64 = 256 * 1024;
+const MOST_ENTRIES: usize = 2_000;
 /// Documents over this (bytes) have no symbols: a file as large is none of the index's either.
 const LARGEST: usize = crate::retrieval::extract::MAX_FILE_BYTES;
 
@@ -42,7 +48,7 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Whether a file may be shown to a model beside another one.
-    fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
+    pub(super) fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
         let verdict = self.verdicts.check(file, root);
         verdict.blocked.is_none() && verdict.in_context && !self.config.ignores(file)
     }
@@ -52,7 +58,7 @@ impl Reading<'_> {
 #[derive(Default)]
 pub(super) struct Others {
     open: Vec<(Revision, PathBuf, OpenDocument)>,
-    edits: Vec<(PathBuf, Instant, Edited)>,
+    edits: Vec<(PathBuf, Edited)>,
 }
 
 impl Others {
@@ -88,7 +94,7 @@ impl Others {
             last = Some(timed.at);
             if let Some((file, path)) = place(&timed.uri) {
                 let edited = Edited { path, edit: timed.edit.clone(), pause, number };
-                others.edits.push((file, timed.at, edited));
+                others.edits.push((file, edited));
             }
         }
         others
@@ -143,33 +149,30 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Gathers, and leaves out what must not be shown.
-    pub(super) fn gather(
+    /// What of it the sources may look at.
+    pub(super) fn with_need<T>(
         &self,
         reading: &Reading<'_>,
-        settings: &ContextSettings,
-        tokens: usize,
-        ahead: &[Snippet],
-        diagnostics: &[Diagnostic],
-        past: &Past,
-    ) -> Past {
+        known: &Known<'_>,
+        work: impl FnOnce(&Need<'_>) -> T,
+    ) -> T {
         let root = self.place.snapshot.root.as_deref();
         let allowed = |file: &Path| reading.allows(file, root);
         let open = self.others.open.iter().filter(|(_, file, _)| allowed(file));
         let open: Vec<OpenDocument> = open.map(|(.., document)| document.clone()).collect();
-        let mut known: Vec<(&Path, bool)> = Vec::new();
+        let mut judged: Vec<(&Path, bool)> = Vec::new();
         let mut edits = Vec::new();
-        for (file, _, edited) in &self.others.edits {
-            let judged = known.iter().find(|(of, _)| of == file).map(|(_, allowed)| *allowed);
-            let judged = judged.unwrap_or_else(|| {
-                known.push((file, allowed(file)));
-                known.last().is_some_and(|(_, allowed)| *allowed)
-            });
-            if judged {
+        for (file, edited) in &self.others.edits {
+            let before = judged.iter().find(|(of, _)| of == file).map(|(_, allowed)| *allowed);
+            let allowed = before.unwrap_or_else(|| allowed(file));
+            if before.is_none() {
+                judged.push((file, allowed));
+            }
+            if allowed {
                 edits.push(edited.clone());
             }
         }
-        let need = Need {
+        work(&Need {
             path: &self.path,
             language: self.place.language,
             before: &self.before,
@@ -180,16 +183,61 @@ impl<'a> Seen<'a> {
             shown: &self.shown,
             symbols: self.symbols.as_deref(),
             index: &self.index,
+            library: known.library,
             open: &open,
             edits: &edits,
-            diagnostics,
-            project: None,
-            files: &NoFiles,
+            diagnostics: known.diagnostics,
+            project: known.project,
+            files: known.files,
             root,
-        };
-        // The index may be older than the newest ignore rule.
-        let may = |path: &str| root.is_none_or(|root| allowed(&root.join(path)));
-        gather(&need, settings, tokens, ahead, past, may)
+        })
+    }
+
+    /// The document's symbols.
+    pub(super) const fn symbols(&self) -> Option<&Arc<FileSymbols>> {
+        self.symbols.as_ref()
+    }
+
+    /// The workspace's symbols.
+    pub(super) const fn index(&self) -> &Index {
+        &self.index
+    }
+}
+
+/// What was found out before.
+pub(super) struct Known<'a> {
+    pub diagnostics: &'a [Diagnostic],
+    pub project: Option<&'a Project>,
+    pub library: Option<&'a Library>,
+    pub files: &'a dyn Files,
+}
+
+/// The files of a workspace folder, as they may be read.
+pub(super) struct RootFiles<'a> {
+    pub root: &'a Path,
+    pub reading: &'a Reading<'a>,
+}
+
+impl Files for RootFiles<'_> {
+    fn text(&self, path: &str) -> Option<String> {
+        let file = self.root.join(path);
+        let text = self.reading.allows(&file, Some(self.root)).then(|| whole(&file, LARGEST_READ));
+        text.flatten().map(|text| normalise(&text))
+    }
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(self.root.join(folder)).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries
+            .take(MOST_ENTRIES)
+            .filter_map(|entry| {
+                let kind = entry.file_type().ok()?;
+                let end = if kind.is_dir() { "/" } else { "" };
+                let name = entry.file_name().into_string().ok()?;
+                (kind.is_dir() || kind.is_file()).then(|| format!("{name}{end}"))
+            })
+            .collect();
+        names.sort();
+        names
     }
 }
 
@@ -200,8 +248,7 @@ fn symbols(path: &str, text: &Text, index: &mut Index, exact: bool) -> Option<Ar
         return Some(known);
     }
     let source = Source::from_path(path).filter(|_| text.len() <= LARGEST)?;
-    let whole = text.slice(ByteRange::new(ByteOffset(0), text.end()));
-    index.replace(Extractor::default().read(path, source, &whole, index.names())?);
+    index.replace(Extractor::default().read(path, source, &text.whole(), index.names())?);
     known(index)
 }
 
