@@ -41,6 +41,7 @@ pub struct Telling {
 pub async fn run(session: Arc<Session>, telling: Telling) {
     // The redaction rules are made once; not while a key waits.
     tokio::task::spawn_blocking(crate::guard::warm_up);
+    session.read_symbols();
     let Telling { status, message } = telling;
     tokio::join!(tell_status(&session, status, &message), connect(&session, &message));
 }

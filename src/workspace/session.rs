@@ -248,6 +248,17 @@ impl Session {
         self.workspace(|workspace| workspace.close(uri, Instant::now())).err()
     }
 
+    /// Reads the folders' symbols in the background.
+    pub fn read_symbols(self: &Arc<Self>) {
+        for root in self.workspace(|workspace| workspace.roots().to_vec()) {
+            let folders = Arc::clone(&self.surroundings.folders);
+            tokio::task::spawn_blocking(move || {
+                let index = crate::retrieval::scan::scan(&root, || true).index;
+                folders.put(root, index);
+            });
+        }
+    }
+
     /// Changes a document.
     pub fn change(&self, uri: &DocumentUri, version: i32, changes: &[Change]) -> Vec<Nonsense> {
         let now = Instant::now();
