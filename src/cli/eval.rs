@@ -15,7 +15,7 @@ use super::{print, project, stopped};
 use crate::catalogue;
 use crate::completion::completer::Completer;
 use crate::completion::silence::Silence;
-use crate::config::{Layer, Paths, Problem, Purpose};
+use crate::config::{Layer, Paths, Problem, Purpose, WORKSPACE};
 use crate::eval::cost::{Expected, expected};
 use crate::eval::draw::Draw;
 use crate::eval::files::{self, Found, Source};
@@ -24,6 +24,7 @@ use crate::eval::measure::Candidate;
 use crate::eval::record::{Record, Records};
 use crate::eval::report::{Report, html, table};
 use crate::eval::summary::summary;
+use crate::local::{Index, Limits};
 
 /// A model, and what tells its settings from others under the same name.
 struct Model {
@@ -42,7 +43,7 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
     if !root.is_dir() {
         bail!("{}: is no folder; name the folder of your code", args.path.display());
     }
-    let models = models(&paths, &root, &args.model).await?;
+    let mut models = models(&paths, &root, &args.model).await?;
     let mut draw = Draw::new(args.seed);
     let (found, mut draw) = tokio::task::spawn_blocking({
         let root = root.clone();
@@ -56,6 +57,11 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
         }
     })
     .await?;
+    if let Some(model) = models.iter_mut().find(|it| it.candidate.name == WORKSPACE) {
+        // Of the very files that are drawn from: no copy of one is among them.
+        let texts = found.sources.iter().map(|it| (it.path.to_string_lossy(), it.text.as_str()));
+        model.candidate.index = Some(Arc::new(Index::build(texts, Limits::default())));
+    }
     let places = places(&found.sources, args.kind, args.count as usize, &mut draw);
     if places.is_empty() {
         bail!(
@@ -124,26 +130,27 @@ async fn models(paths: &Paths, root: &Path, names: &[String]) -> Result<Vec<Mode
         project::find_server(&session, &settings.resolved.settings.completion.model).await;
         let settings = session.settings(Some(root));
         let chain = session
-            .chain(&settings)
+            .completers(&settings)
             .map_err(|why| anyhow::anyhow!("no model: {why}; name one with --model"))?;
-        let first = chain.first().context("no model; name one with --model")?;
-        let model = &first.endpoint().model;
-        if settings.resolved.settings.models.contains_key(&model.name) {
+        let first = chain.into_iter().next().context("no model; name one with --model")?;
+        let model = settings.resolved.settings.models.get(first.name());
+        if model.is_some() {
             // It alone: what another says in its place is no figure of its.
-            project::choose(&session, Purpose::Completion, &model.name)?;
+            project::choose(&session, Purpose::Completion, first.name())?;
         }
-        if models.iter().any(|known| known.candidate.name == model.name) {
-            bail!("--model {}: is named twice", model.name);
+        if models.iter().any(|known| known.candidate.name == first.name()) {
+            bail!("--model {}: is named twice", first.name());
         }
         let candidate = Candidate {
-            name: model.name.clone(),
-            price: catalogue::price(model).map(|(price, _)| price),
+            name: first.name().to_owned(),
+            price: model.and_then(|model| catalogue::price(model)).map(|(price, _)| price),
+            index: None,
             session: Arc::clone(&session),
         };
         let mut hasher = DefaultHasher::new();
         first.key().hash(&mut hasher);
         let settings = format!("{:016x}", hasher.finish());
-        models.push(Model { candidate, completer: Arc::clone(first) as _, settings });
+        models.push(Model { candidate, completer: first, settings });
     }
     Ok(models)
 }

@@ -41,7 +41,6 @@ pub struct Telling {
 pub async fn run(session: Arc<Session>, telling: Telling) {
     // The redaction rules are made once; not while a key waits.
     tokio::task::spawn_blocking(crate::guard::warm_up);
-    session.read_symbols();
     let Telling { status, message } = telling;
     tokio::join!(tell_status(&session, status, &message), connect(&session, &message));
 }
@@ -101,6 +100,8 @@ async fn connect(session: &Session, message: &TellMessage) {
         } else {
             session.set_found(None);
         }
+        session.index_workspace();
+        session.index_symbols();
         let (model, reached) = match on {
             true => prewarm(session, message).await,
             false => (None, true),

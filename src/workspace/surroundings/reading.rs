@@ -49,7 +49,7 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     /// Whether a file may be shown to a model beside another one.
     pub(super) fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
-        let verdict = self.verdicts.check(file, root);
+        let verdict = self.verdicts.judge(file, root);
         verdict.blocked.is_none() && verdict.in_context && !self.config.ignores(file)
     }
 }
