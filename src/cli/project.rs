@@ -39,8 +39,24 @@ pub fn session(paths: Paths, root: Option<PathBuf>) -> (Arc<Session>, Vec<Proble
 /// # Errors
 /// If there is no such model, or it cannot be used.
 pub fn choose(session: &Session, purpose: Purpose, name: &str) -> Result<()> {
+    choose_with(session, purpose, name, serde_json::Map::new())
+}
+
+/// The same with a table `context`.
+///
+/// # Errors
+/// As [`choose`].
+pub fn choose_with(
+    session: &Session,
+    purpose: Purpose,
+    name: &str,
+    context: serde_json::Map<String, serde_json::Value>,
+) -> Result<()> {
     let mut chosen = serde_json::Map::new();
     chosen.insert(purpose.as_str().to_owned(), json!({ "model": name, "fallback": [] }));
+    if !context.is_empty() {
+        chosen.insert("context".to_owned(), context.into());
+    }
     let problems = session.configure(|layers| layers.set_client(Some(&chosen.into())));
     match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
         Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),

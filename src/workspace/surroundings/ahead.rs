@@ -67,11 +67,13 @@ impl Surroundings {
             .contains(&Origin::Dependencies)
             .then(|| self.library(&seen, root, place.snapshot.file.as_deref()));
         let project = remembered.now.lock().project.clone();
+        let patient = self.patience.lock().is_some();
+        let only = patient.then(|| (seen.index(), seen.path()));
         let known = Known {
             diagnostics: &[],
             project: project.as_deref(),
             library: library.as_ref(),
-            files: &RootFiles { root, reading: &reading },
+            files: &RootFiles { root, reading: &reading, only },
         };
         let found: Vec<Snippet> = seen.with_need(&reading, &known, |need| {
             let on = |(origin, when, _): &&(Origin, When, _)| {

@@ -198,6 +198,11 @@ impl<'a> Seen<'a> {
         self.symbols.as_ref()
     }
 
+    /// The document's path below its workspace folder.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// The workspace's symbols.
     pub(super) const fn index(&self) -> &Index {
         &self.index
@@ -216,10 +221,17 @@ pub(super) struct Known<'a> {
 pub(super) struct RootFiles<'a> {
     pub root: &'a Path,
     pub reading: &'a Reading<'a>,
+    /// What a command must stay with: the index's files but this one, whose text on disk may have what
+    /// the document has not.
+    pub only: Option<(&'a Index, &'a str)>,
 }
 
 impl Files for RootFiles<'_> {
     fn text(&self, path: &str) -> Option<String> {
+        let strange = self.only.is_some_and(|(index, own)| path == own || index.id(path).is_none());
+        if strange {
+            return None;
+        }
         let file = self.root.join(path);
         let text = self.reading.allows(&file, Some(self.root)).then(|| whole(&file, LARGEST_READ));
         text.flatten().map(|text| normalise(&text))
