@@ -67,6 +67,8 @@ struct Now {
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
     diagnostics: Arc<[Diagnostic]>,
+    /// Lines that the document had when the tools had their say.
+    lines: usize,
     project: Option<Arc<Project>>,
     /// The line for which the slow sources were asked last.
     looked: Option<u32>,
@@ -103,9 +105,24 @@ impl Surroundings {
         *self.patience.lock() = Some(patience);
     }
 
-    /// What the editor's tools say is wrong with a document.
-    pub fn set_diagnostics(&self, uri: &DocumentUri, diagnostics: Vec<Diagnostic>) {
-        self.remembered(uri).now.lock().diagnostics = diagnostics.into();
+    /// What the editor's tools say is wrong with some lines of a document, from the first to the last;
+    /// what they said of others stays while the document has as many lines.
+    pub fn note_diagnostics(
+        &self,
+        uri: &DocumentUri,
+        of: usize,
+        (first, last): (u32, u32),
+        said: Vec<Diagnostic>,
+    ) {
+        let remembered = self.remembered(uri);
+        let mut now = remembered.now.lock();
+        let apart = |known: &&Diagnostic| known.lines.1 < first || known.lines.0 > last;
+        let kept = now.diagnostics.iter().filter(|_| now.lines == of).filter(apart).cloned();
+        let mut all: Vec<Diagnostic> = kept.chain(said).collect();
+        all.sort_by(|a, b| a.lines.cmp(&b.lines).then_with(|| a.message.cmp(&b.message)));
+        all.truncate(MANY);
+        now.diagnostics = all.into();
+        now.lines = of;
     }
 
     /// A document was closed.
@@ -200,7 +217,9 @@ impl Surroundings {
         let _turn = remembered.busy.lock();
         let (past, ahead, diagnostics, project) = {
             let now = remembered.now.lock();
-            let (ahead, diagnostics) = (Arc::clone(&now.ahead), Arc::clone(&now.diagnostics));
+            let same = now.lines == place.snapshot.document.text.line_count();
+            let diagnostics = if same { Arc::clone(&now.diagnostics) } else { Arc::default() };
+            let ahead = Arc::clone(&now.ahead);
             (now.past.clone(), ahead, diagnostics, now.project.clone())
         };
         let settings = &config.resolved.settings.context;

@@ -208,7 +208,10 @@ fn files_that_are_never_sent_are_not_drawn_from() {
 /// A project in which each place needs what another file defines.
 fn shop(backend: &FakeBackend) -> Home {
     let home = Home::with_backend(backend);
-    home.file("cart.py", "class Cart:\n    def add_item(self, item, count=1):\n        return self\n");
+    home.file(
+        "cart.py",
+        "class Cart:\n    def add_item(self, item, count=1):\n        return self\n",
+    );
     let calls: String = (0..30).map(|n| format!("first_{n} = cart.add_item({n}, {n})\n")).collect();
     let main = format!("from cart import Cart\n\ncart = Cart()\n{calls}");
     home.file("main.py", &main);
@@ -221,13 +224,14 @@ fn shop(backend: &FakeBackend) -> Home {
 fn each_source_is_measured_by_itself_at_the_same_places() {
     let backend = backend();
     let home = shop(&backend);
-    let arguments = ["-n", "12", "--json", "--without", "definitions", "--without", "all", "--with"];
+    let arguments =
+        ["-n", "12", "--json", "--without", "definitions", "--without", "all", "--with"];
     let ran = eval(&home, &[&arguments[..], &["similar"]].concat());
     assert_eq!(ran.code, 0, "{ran:?}");
     let report = json(&ran);
-    let names: Vec<_> = report["models"].as_array().unwrap().iter().map(|it| &it["model"]).collect();
-    let wanted =
-        ["fake", "fake without definitions", "fake without context", "fake with similar"];
+    let names: Vec<_> =
+        report["models"].as_array().unwrap().iter().map(|it| &it["model"]).collect();
+    let wanted = ["fake", "fake without definitions", "fake without context", "fake with similar"];
     assert_eq!(names, wanted);
     let requests = backend.requests();
     assert_eq!(requests.len(), 48);
