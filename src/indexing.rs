@@ -2,6 +2,7 @@
 //! for each session. Each file is read once for all that know it: the symbols that models are shown,
 //! and, once it is wanted, the embedded model's index. Completion never waits for it.
 
+pub mod dependencies;
 mod queue;
 pub mod saved;
 pub mod walk;
@@ -33,14 +34,24 @@ pub struct Indexing {
     given: AtomicBool,
 }
 
+/// What is to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The workspace's folders.
+    pub roots: Vec<PathBuf>,
+    /// How much of them is known at most.
+    pub limits: Limits,
+    /// The sources of dependencies too, after all else.
+    pub dependencies: bool,
+}
+
 /// What the thread and the session both see.
 struct Shared {
     world: Mutex<Arc<World>>,
     stage: watch::Sender<Stage>,
-    roots: Mutex<Vec<PathBuf>>,
+    reach: Mutex<Reach>,
     /// Open documents.
     open: Mutex<HashMap<PathBuf, Text>>,
-    limits: Limits,
     /// Where indexes outlive the process.
     folder: Option<PathBuf>,
     verdicts: Arc<Verdicts>,
@@ -58,9 +69,8 @@ impl Indexing {
         let shared = Shared {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
-            roots: Mutex::default(),
+            reach: Mutex::default(),
             open: Mutex::default(),
-            limits: Limits::default(),
             folder,
             verdicts,
             symbols,
@@ -87,17 +97,17 @@ impl Indexing {
         self.shared.stage.subscribe()
     }
 
-    /// The workspace's folders.
-    pub fn set_roots(&self, roots: Vec<PathBuf>) {
+    /// What is to be read.
+    pub fn set_reach(&self, reach: Reach) {
         let changed = {
-            let mut now = self.shared.roots.lock();
-            let changed = *now != roots;
-            *now = roots;
+            let mut now = self.shared.reach.lock();
+            let changed = *now != reach;
+            *now = reach;
             changed
         };
         if changed {
-            self.shared.symbols.set_roots(&self.shared.roots.lock());
-            self.tell(|| Event::Roots);
+            self.shared.symbols.set_roots(&self.shared.reach.lock().roots);
+            self.tell(|| Event::Reach);
         }
     }
 
@@ -106,7 +116,7 @@ impl Indexing {
     pub fn wake(&self) {
         if !self.given.load(Ordering::Relaxed) && !self.shared.model.swap(true, Ordering::Relaxed) {
             self.begin();
-            self.tell(|| Event::Roots);
+            self.tell(|| Event::Reach);
         }
     }
 
@@ -114,7 +124,7 @@ impl Indexing {
     /// nothing.
     pub fn wake_symbols(&self) {
         if !self.given.load(Ordering::Relaxed) && self.begin() {
-            self.tell(|| Event::Roots);
+            self.tell(|| Event::Reach);
         }
     }
 
@@ -130,7 +140,7 @@ impl Indexing {
 
     /// What may be read has changed: all of it is looked at again.
     pub fn reread(&self) {
-        self.tell(|| Event::Roots);
+        self.tell(|| Event::Reach);
     }
 
     /// Whether it reads for the embedded model.
