@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use foretype::indexing::{Indexing, Reach, Stage};
 use foretype::local::{Cursor, predict};
-use foretype::workspace::verdicts::Verdicts;
 
 use crate::{BEGUN, LINE, REST, file_with};
 
@@ -49,7 +48,7 @@ impl Disk {
 
     /// Begins to read it, as a session does.
     pub fn begin(&self) -> Indexing {
-        let indexing = Indexing::new(Some(self.cache()), Arc::new(Verdicts::default()));
+        let indexing = Indexing::new(Some(self.cache()), Arc::default(), Arc::default());
         indexing.set_reach(self.reach.clone());
         indexing.wake();
         indexing
