@@ -125,6 +125,14 @@ impl Surroundings {
         now.lines = of;
     }
 
+    /// What was said last of a document that has so many lines.
+    #[must_use]
+    pub fn diagnostics(&self, uri: &DocumentUri, of: usize) -> Arc<[Diagnostic]> {
+        let remembered = self.remembered(uri);
+        let now = remembered.now.lock();
+        if now.lines == of { Arc::clone(&now.diagnostics) } else { Arc::default() }
+    }
+
     /// A document was closed.
     pub fn forget(&self, uri: &DocumentUri) {
         self.remembered.lock().remove(uri);

@@ -7,6 +7,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::{Data, bytes, parsed};
+use super::tools_say;
 use crate::actions::here::Here;
 use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Offer, Wanted, offers, place_of};
@@ -15,6 +16,7 @@ use crate::actions::task::{Intent, Task};
 use crate::document::language::Language;
 use crate::document::uri::DocumentUri;
 use crate::server::Server;
+use crate::server::remarks::{self, Numbered};
 
 /// The argument: the data of a code action, or this.
 #[derive(Deserialize)]
@@ -92,6 +94,7 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
     };
     let document = &snapshot.document;
     let selection = bytes(&document.text, range, snapshot.encoding);
+    let mut findings = Vec::new();
     let offer = if task == "refactor" {
         if words.trim().is_empty() {
             return Err(Error::invalid_params("`refactor` takes `words`: what is to be done"));
@@ -101,7 +104,14 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
     } else {
         let settings = server.session.settings(snapshot.root.as_deref());
         let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
-        let wanted = Wanted { customs: &customs, ..Wanted::default() };
+        // With its kind comes the reason why it is not to be had here.
+        let only = Task::from_name(&task).map(|task| task.kind().to_owned());
+        let only: Vec<String> = only.into_iter().collect();
+        let (own, _) = remarks::at(server, &snapshot, revision, selection);
+        findings = own.iter().map(Numbered::finding).collect();
+        findings.extend(tools_say::noted(server, &snapshot, selection));
+        let wanted =
+            Wanted { customs: &customs, findings: &findings, only: &only, ..Wanted::default() };
         let all = offers(document, selection, &wanted);
         all.into_iter().find(|offer| offer.task.to_string() == task)
     };
@@ -114,7 +124,7 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         return Err(Error::invalid_params(reason));
     }
     let uri = document.client_uri.to_string();
-    let mut data = Data::new(&offer, uri, revision, selection, &[]);
+    let mut data = Data::new(&offer, uri, revision, selection, &findings);
     if !words.trim().is_empty() {
         data.words = words;
     }

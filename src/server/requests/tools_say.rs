@@ -31,6 +31,29 @@ pub(super) fn note(
     server.session.surroundings.note_diagnostics(uri, text.line_count(), lines, diagnostics);
 }
 
+/// What was noted of the lines of a range, as a code action mends it: of each its whole lines.
+pub(super) fn noted(server: &Server, snapshot: &Snapshot, range: ByteRange) -> Vec<Finding> {
+    let text = &snapshot.document.text;
+    let uri = &snapshot.document.uri;
+    let (first, last) = (text.line_of(range.start), text.line_of(range.end));
+    let known = server.session.surroundings.diagnostics(uri, text.line_count());
+    let lines = |said: &Diagnostic| {
+        let line = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
+        (line(said.lines.0), line(said.lines.1))
+    };
+    let here = known.iter().filter(|said| lines(said).0 <= last && first <= lines(said).1);
+    let finding = |said: &Diagnostic| {
+        let (first, last) = lines(said);
+        Finding {
+            range: ByteRange::new(text.line_start(first), text.line_end(last)),
+            message: said.message.clone(),
+            code: said.code.clone(),
+            source: said.source.clone(),
+        }
+    };
+    here.map(finding).collect()
+}
+
 /// LSP 3.17, "DiagnosticSeverity"; what does not say counts as an error.
 fn severity(value: &Value) -> Severity {
     match value.get("severity").and_then(Value::as_u64) {
