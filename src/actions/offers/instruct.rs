@@ -10,7 +10,7 @@ use crate::document::offset::{ByteOffset, ByteRange};
 /// Characters of what the user says.
 pub const WORDS: usize = 4_000;
 /// How such a comment begins.
-const MARK: &str = "foretype:";
+pub const MARK: &str = "foretype:";
 
 impl List<'_> {
     /// Whether there is one; then nothing else is made of the comment.
@@ -83,11 +83,13 @@ fn said(comment: &str) -> Option<String> {
         Some(line.get(head.len()..)?.trim().to_owned())
     };
     let lines: Vec<String> = comment.lines().map(line).collect();
-    let first = lines.iter().find(|line| !line.is_empty())?;
-    unmarked(first)?;
-    // Each line may begin with the mark.
-    let lines: Vec<String> =
-        lines.iter().map(|line| unmarked(line).unwrap_or_else(|| line.clone())).collect();
+    // A note may stand above it, and each line may begin with the mark.
+    let first = lines.iter().position(|line| unmarked(line).is_some())?;
+    let lines: Vec<String> = lines
+        .iter()
+        .skip(first)
+        .map(|line| unmarked(line).unwrap_or_else(|| line.clone()))
+        .collect();
     let said: String = lines.join("\n").trim().chars().take(WORDS).collect();
     (!said.is_empty()).then_some(said)
 }
@@ -105,6 +107,7 @@ mod tests {
             ("//\n// foretype: sort\n// Foretype:", Some("sort")),
             ("/* foretype: sort\n * it\n */", Some("sort\nit")),
             ("<!-- foretype: sort -->", Some("sort")),
+            ("// a note\n// foretype: sort", Some("sort")),
             ("// foretype:", None),
             ("// sort, foretype: yes", None),
             ("// företype: yes", None),
