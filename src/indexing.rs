@@ -1,6 +1,7 @@
 //! The workspace's code as the embedded model needs it: found, read and kept in step in the
 //! background, on one thread of low priority for each session. Completion never waits for it.
 
+pub mod dependencies;
 mod queue;
 pub mod saved;
 pub mod walk;
@@ -31,14 +32,24 @@ pub struct Indexing {
     given: AtomicBool,
 }
 
+/// What is to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The workspace's folders.
+    pub roots: Vec<PathBuf>,
+    /// How much of them is known at most.
+    pub limits: Limits,
+    /// The sources of dependencies too, after all else.
+    pub dependencies: bool,
+}
+
 /// What the thread and the session both see.
 struct Shared {
     world: Mutex<Arc<World>>,
     stage: watch::Sender<Stage>,
-    roots: Mutex<Vec<PathBuf>>,
+    reach: Mutex<Reach>,
     /// Open documents.
     open: Mutex<HashMap<PathBuf, Text>>,
-    limits: Limits,
     /// Where indexes outlive the process.
     folder: Option<PathBuf>,
     verdicts: Arc<Verdicts>,
@@ -52,9 +63,8 @@ impl Indexing {
         let shared = Shared {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
-            roots: Mutex::default(),
+            reach: Mutex::default(),
             open: Mutex::default(),
-            limits: Limits::default(),
             folder,
             verdicts,
         };
@@ -79,16 +89,16 @@ impl Indexing {
         self.shared.stage.subscribe()
     }
 
-    /// The workspace's folders.
-    pub fn set_roots(&self, roots: Vec<PathBuf>) {
+    /// What is to be read.
+    pub fn set_reach(&self, reach: Reach) {
         let changed = {
-            let mut now = self.shared.roots.lock();
-            let changed = *now != roots;
-            *now = roots;
+            let mut now = self.shared.reach.lock();
+            let changed = *now != reach;
+            *now = reach;
             changed
         };
         if changed {
-            self.tell(|| Event::Roots);
+            self.tell(|| Event::Reach);
         }
     }
 
@@ -97,7 +107,7 @@ impl Indexing {
         let mut events = self.events.lock();
         if events.is_none() && !self.given.load(Ordering::Relaxed) {
             let sender = worker::start(Arc::clone(&self.shared));
-            let _ = sender.send(Event::Roots);
+            let _ = sender.send(Event::Reach);
             *events = Some(sender);
         }
     }

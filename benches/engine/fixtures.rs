@@ -138,6 +138,7 @@ pub fn request(standing: &Standing, language: Language) -> (Request, Gate) {
         trigger: Trigger::Automatic,
         popup: None,
         chain: Arc::clone(&standing.chain),
+        instant: None,
         settings: Arc::clone(&standing.settings),
     };
     (request, std::future::ready(Ok(language)).boxed())
@@ -160,7 +161,7 @@ impl Standing {
         let engine = Engine::new(Arc::new(SuggestionCache::default()));
         let (request, gate) = request(&standing, language);
         let outcome = engine.complete(request, gate).await;
-        assert!(matches!(outcome, Outcome::Shown(_)), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Shown(..)), "{outcome:?}");
         (engine, standing)
     }
 }

@@ -195,9 +195,12 @@ fn wrapper_alone<'t>(path: &[Node<'t>], selection: ByteRange) -> Option<(Node<'t
     (selection.start.0 < inner.start_byte()).then_some((wrapper, inner))
 }
 
+/// What some files begin with, and what is no text (Unicode, "Byte Order Mark").
+pub(super) const MARK: char = '\u{feff}';
+
 /// Whether a document has nothing but blanks.
 fn is_blank(text: &Text) -> bool {
-    text.len() <= BLANK && text.whole().trim().is_empty()
+    text.len() <= BLANK && text.whole().trim_start_matches(MARK).trim().is_empty()
 }
 
 fn bytes(node: Node<'_>) -> ByteRange {

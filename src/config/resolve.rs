@@ -15,6 +15,7 @@ use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
     ActionAnswer, ActionPrompt, ActionSettings, Auto, ChatSettings, CompletionSettings, Debounce,
     HoverMode, HoverSettings, LogLevel, Menu, ModelChoice, ModelSettings, Settings, Waits,
+    WorkspaceSettings,
 };
 
 /// The name of the model of a local server that was found.
@@ -74,6 +75,10 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         chat,
         hover,
         index,
+        workspace: WorkspaceSettings {
+            tokens: options.workspace.max_tokens.unwrap_or(defaults::DEFAULT_WORKSPACE_TOKENS),
+            dependencies: options.workspace.dependencies.unwrap_or(false),
+        },
         actions,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
@@ -128,6 +133,7 @@ impl Resolving<'_> {
                 None => vec![WORKSPACE.to_owned()],
                 written => self.fallback("completion.fallback", written),
             },
+            instant: own.instant.unwrap_or(false),
             debounce: own.debounce_ms.unwrap_or(Debounce::Auto),
             debounce_at_least: Duration::ZERO,
             speculate: own.speculate.unwrap_or(Auto::Auto),

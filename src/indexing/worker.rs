@@ -51,7 +51,6 @@ struct Worker {
 
 impl Worker {
     fn run(mut self) {
-        lower_priority();
         loop {
             match self.turn() {
                 Ok(()) | Err(Stop::Interrupted) => {}
@@ -66,7 +65,7 @@ impl Worker {
     /// Waits for something to do, and does it.
     fn turn(&mut self) -> Result<(), Stop> {
         self.queue.wait()?;
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         self.queue.stale.retain(|file| is_code_in(file, &roots));
         if self.queue.stale.len() > REBUILD {
             self.queue.all = true;
@@ -92,6 +91,10 @@ impl Worker {
         Ok(())
     }
 
+    fn roots(&self) -> Vec<PathBuf> {
+        self.shared.reach.lock().roots.clone()
+    }
+
     fn index(&self) -> Arc<Index> {
         Arc::clone(&self.shared.world.lock().index)
     }
@@ -99,14 +102,14 @@ impl Worker {
     /// The files beside the open ones, before all others.
     fn first(&mut self) {
         self.partial = true;
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
         let near = open.iter().flat_map(|file| walk::neighbours(&roots, file, FIRST));
         let mut first: Vec<PathBuf> = near.collect();
         let mut seen = HashSet::new();
         first.retain(|file| seen.insert(file.clone()));
         first.truncate(FIRST);
-        let mut builder = Builder::new(self.shared.limits);
+        let mut builder = Builder::new(self.shared.reach.lock().limits);
         for file in &first {
             if let Ok(Some(text)) = self.read(file, &roots) {
                 builder.add(file.to_string_lossy(), &text);
@@ -135,7 +138,7 @@ impl Worker {
     fn publish(&mut self, index: Index) {
         let mut overlay = Overlay::default();
         let open = self.shared.open.lock().clone();
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         for (file, text) in &open {
             self.take_up(&index, &mut overlay, file, Some(&whole(text)), &roots);
             self.queue.dirty.remove(file);
@@ -154,7 +157,7 @@ impl Worker {
             return;
         }
         let world = Arc::clone(&self.shared.world.lock());
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         let mut overlay = world.overlay.clone();
         for file in std::mem::take(&mut self.queue.dirty) {
             let open = self.shared.open.lock().get(&file).cloned();
@@ -201,7 +204,7 @@ fn whole(text: &Text) -> String {
     text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
 }
 
-/// Typing goes first.
+/// Typing goes first, once there is something to answer with.
 fn lower_priority() {
     // Where it is not allowed it does without.
     let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);

@@ -33,6 +33,8 @@ pub struct Features {
     pub inline_completion: bool,
     /// It takes `foretype/status`.
     pub status: bool,
+    /// It asks again where `foretype/refresh` says so.
+    pub refresh: bool,
     /// It answers `workspace/configuration`.
     pub configuration: bool,
     /// It can watch files for us.
@@ -109,6 +111,7 @@ impl Features {
             status: ["foretypeStatus", "foretype~1status", "foretype"]
                 .iter()
                 .any(|key| experimental(key)),
+            refresh: experimental("foretypeRefresh"),
             configuration: yes("/workspace/configuration"),
             watch_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             insert_as_is: modes

@@ -120,6 +120,11 @@ impl ClientHandle {
         self.tell("foretype/status", &serde_json::to_value(status).unwrap_or_default());
     }
 
+    /// There is more to suggest in a document than was suggested at once.
+    pub fn refresh(&self, uri: &str) {
+        self.tell("foretype/refresh", &json!({ "uri": uri }));
+    }
+
     /// A piece of progress or of a result (LSP 3.17, "Progress Support").
     pub fn progress(&self, token: &Value, value: &Value) {
         self.tell("$/progress", &json!({ "token": token, "value": value }));

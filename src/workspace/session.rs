@@ -25,7 +25,8 @@ use crate::config::{Layers, ModelSettings, Problem, WORKSPACE};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
-use crate::indexing::Indexing;
+use crate::indexing::{Indexing, Reach};
+use crate::local::Limits;
 use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
@@ -279,11 +280,17 @@ impl Session {
     /// else when the others fail.
     pub fn index_workspace(&self) {
         let roots = self.workspace(|workspace| workspace.roots().to_vec());
-        self.indexing.set_roots(roots);
         let settings = self.settings(None);
+        let workspace = settings.resolved.settings.workspace;
+        self.indexing.set_reach(Reach {
+            roots,
+            limits: Limits { tokens: workspace.tokens as usize },
+            dependencies: workspace.dependencies,
+        });
         let on = settings.resolved.settings.enabled && settings.completion.enabled;
         let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
-        if on && first.is_some_and(|first| first.name() == WORKSPACE) {
+        let instant = settings.completion.instant;
+        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
             self.indexing.wake();
         }
     }
@@ -341,8 +348,8 @@ impl Session {
             match session.engine.complete(request, gate).await {
                 Outcome::Silent(silence) => session.silent(silence, model),
                 outcome => {
-                    if matches!(outcome, Outcome::Shown(_)) {
-                        session.set_status(Status { model, ..Status::default() });
+                    if let Outcome::Shown(_, author) = &outcome {
+                        session.set_status(Status::of_answer(author));
                     }
                     (outcome, Some(snapshot))
                 }
@@ -380,6 +387,7 @@ impl Session {
             method: asked.method,
             trigger: asked.trigger,
             popup,
+            instant: config.completion.instant.then(|| Arc::clone(&self.embedded) as _),
             chain,
             settings: Arc::clone(&config.completion),
             snapshot,

@@ -208,3 +208,34 @@ async fn progress_says_what_is_done() {
     messages(&editor);
     editor.finish().await;
 }
+
+/// A document that has nothing but a byte order mark is empty, and keeps it.
+#[tokio::test]
+async fn a_mark_is_no_text() {
+    let backend = FakeBackend::start().await;
+    backend.answer("```python\nimport argparse\n\n\ndef main():\n    pass\n```");
+    let editor = start(&backend).await;
+    for (text, want) in [
+        ("", "import argparse\n\n\ndef main():\n    pass\n"),
+        ("\u{feff}", "\u{feff}import argparse\n\n\ndef main():\n    pass\n"),
+        ("\u{feff}\n", "\u{feff}import argparse\n\n\ndef main():\n    pass\n"),
+    ] {
+        let doc = editor.open(&format!("a{}.py", text.len()), "python", text);
+        let context = json!({ "diagnostics": [] });
+        let item =
+            offered(&editor, &doc, (text.len(), text.len()), &context, "boilerplate.cli").await;
+        let reply = editor.request("codeAction/resolve", item).reply().await;
+        let edit = &reply["result"]["edit"];
+        assert_eq!(
+            super::editor::edited(&editor, &doc, edit),
+            want,
+            "{text:?}: {:?}",
+            messages(&editor)
+        );
+        let all = actions(&editor, &doc, (0, 0), context).await;
+        let kinds: Vec<_> = all.iter().map(|item| item["kind"].as_str().unwrap()).collect();
+        assert!(kinds.iter().all(|kind| kind.contains("boilerplate")), "{text:?}: {kinds:?}");
+        doc.close();
+    }
+    editor.finish().await;
+}

@@ -6,7 +6,7 @@ use super::setting::{Helix, Setting, setting};
 
 const SOURCE: &str = "def total(values):
     result = 0
-    for value in vals$0:
+    for value in v$0als:
         result = result + value
     return result
 ";
@@ -45,10 +45,10 @@ fn a_fix_of_what_another_server_says() {
     let all = setting.backend.requests();
     let told = all.iter().rfind(|post| post.body.get("messages").is_some()).unwrap();
     let told = told.body["messages"].to_string();
-    for part in ["ruff [F821]", "Undefined name `vals`", "line 3 of <code>"] {
+    for part in ["Ruff [F821]", "Undefined name `vals`", "line 3 of <code>"] {
         assert!(told.contains(part), "{part}: {told}");
     }
-    let fixed = SOURCE.replace("vals$0", "values");
+    let fixed = SOURCE.replace("v$0als", "values");
     assert_eq!(helix.saved(), fixed);
     helix.press("u");
     helix.until("for value in vals:");

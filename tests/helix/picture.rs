@@ -82,7 +82,7 @@ fn picture_of_a_fix() {
     let helix = diagnosed(&setting);
     helix.press("Space a");
     helix.until(FIX);
-    save(&helix, "helix-fix", "0:14");
+    save_as(&helix, "helix-fix", "total.py", "0:13");
 }
 
 /// With the terminal's own background.
@@ -94,8 +94,12 @@ fn plain() -> Option<Setting> {
 }
 
 fn save(helix: &Helix, name: &str, rows: &str) {
+    save_as(helix, name, "mean.rs", rows);
+}
+
+fn save_as(helix: &Helix, name: &str, file: &str, rows: &str) {
     // As it is at rest.
     helix.screen.shown();
     let path = format!("{}/target/{name}.svg", env!("CARGO_MANIFEST_DIR"));
-    std::fs::write(path, helix.screen.picture("mean.rs – hx", rows)).unwrap();
+    std::fs::write(path, helix.screen.picture(&format!("{file} – hx"), rows)).unwrap();
 }

@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use super::changes::{Edge, LineEdit, applied, of_region};
 use crate::actions::answer;
+use crate::actions::here::MARK;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
 use crate::document::offset::{ByteOffset, ByteRange};
@@ -40,7 +41,7 @@ pub enum At {
 #[must_use]
 pub fn edits(text: &Text, code: &str, language: Language, at: At) -> Vec<LineEdit> {
     let old = normalise(&text.whole());
-    if old.trim().is_empty() {
+    if old.trim_start_matches(MARK).trim().is_empty() {
         return whole(text, code);
     }
     let (Some(target), Some((code, new))) = (read(&old, language), new_code(code, language)) else {
@@ -270,7 +271,9 @@ fn to_edits(text: &Text, insertions: Vec<Insertion>) -> Vec<LineEdit> {
 /// Into a file without any text.
 fn whole(text: &Text, code: &str) -> Vec<LineEdit> {
     let ending = LineEnding::of(text);
-    let text_then = format!("{}{}", ending.apply(code.trim_matches('\n')), ending.as_str());
+    let mark = if text.char_after(ByteOffset(0)) == Some(MARK) { "\u{feff}" } else { "" };
+    let code = ending.apply(code.trim_matches('\n'));
+    let text_then = format!("{mark}{code}{}", ending.as_str());
     let range = ByteRange::new(ByteOffset(0), text.end());
     vec![LineEdit { range, text: text_then, edges: (Edge::Start, Edge::End) }]
 }

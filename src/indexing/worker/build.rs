@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{REBUILD, Stop, Worker};
+use super::{REBUILD, Stop, Worker, lower_priority};
 use crate::code;
 use crate::indexing::world::{LeftOut, Stage};
 use crate::indexing::{saved, walk};
@@ -15,9 +15,10 @@ const OFTEN: usize = 64;
 impl Worker {
     pub(super) fn build(&mut self) -> Result<(), Stop> {
         self.tell(0, 0);
-        let roots = self.shared.roots.lock().clone();
+        let reach = self.shared.reach.lock().clone();
+        let roots = &reach.roots;
         let folder = self.shared.folder.as_ref().filter(|_| !roots.is_empty());
-        let file = folder.map(|folder| saved::file(folder, &roots));
+        let file = folder.map(|folder| saved::file(folder, &reach));
         let mut is_saved = false;
         if self.index().tokens() == 0 {
             match file.as_deref().and_then(saved::read) {
@@ -28,7 +29,8 @@ impl Worker {
                 None => self.first(),
             }
         }
-        let mut walked = walk::walk(&roots, || self.go_on())?;
+        lower_priority();
+        let mut walked = walk::walk(&reach, || self.go_on())?;
         let mut left_out = std::mem::take(&mut walked.left_out);
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
         let files = walked.in_order(&open);
@@ -88,7 +90,7 @@ impl Worker {
 
     /// Reads files into an index until it is full; how many could not be read.
     fn read_all(&mut self, files: &[PathBuf]) -> Result<(Index, usize), Stop> {
-        let mut builder = Builder::new(self.shared.limits);
+        let mut builder = Builder::new(self.shared.reach.lock().limits);
         let mut unread = 0;
         for (number, file) in files.iter().enumerate() {
             self.often(number, files.len())?;
@@ -108,8 +110,9 @@ impl Worker {
     /// The text of a file that a walk has found: the ignore rules have had their say, but for the
     /// user's own.
     fn text_of(&self, file: &Path) -> std::io::Result<Option<String>> {
-        if self.shared.verdicts.has_own_rules() {
-            return self.read(file, &self.shared.roots.lock().clone());
+        let verdicts = &self.shared.verdicts;
+        if verdicts.has_own_rules() && verdicts.judge(file, None).blocked.is_some() {
+            return Ok(None);
         }
         code::read(file)
     }

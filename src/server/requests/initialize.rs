@@ -86,6 +86,18 @@ pub fn finish(server: &Server) {
             }
         });
     }
+    if features.refresh {
+        let (client, mut more) = (server.client.clone(), server.session.engine.more());
+        server.tasks.spawn(async move {
+            loop {
+                match more.recv().await {
+                    Ok(uri) => client.refresh(uri.as_str()),
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+    }
     server::indexing::follow(server);
     server::notifications::configuration::pull(server);
     server.tasks.spawn(crate::workspace::background::run(
