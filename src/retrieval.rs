@@ -2,7 +2,10 @@
 //! needs.
 
 pub mod extract;
+pub mod folders;
+pub mod hybrid;
 pub mod index;
+pub mod library;
 pub mod live;
 pub mod names;
 pub mod rank;
@@ -14,3 +17,4 @@ pub mod shared;
 pub mod source;
 pub mod symbol;
 pub mod vectors;
+pub mod words;

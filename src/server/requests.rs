@@ -12,4 +12,5 @@ pub mod hover;
 pub mod initialize;
 pub mod inline_completion;
 pub(crate) mod mending;
+mod tools_say;
 pub(crate) mod under_way;

@@ -66,7 +66,7 @@ impl Disk {
     async fn read_with(&self, prepare: impl FnOnce(&Indexing)) -> Indexing {
         let verdicts = Verdicts::default();
         verdicts.set_global(Some(self.home.path().join("ignore")));
-        let indexing = Indexing::new(Some(self.cache()), Arc::new(verdicts));
+        let indexing = Indexing::new(Some(self.cache()), Arc::new(verdicts), Arc::default());
         indexing.set_reach(self.reach.clone());
         prepare(&indexing);
         indexing.wake();

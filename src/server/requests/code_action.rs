@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::{action, follow_up, mending};
+use super::{action, follow_up, mending, tools_say};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::order::Order;
 use crate::actions::outcome::ActionError;
@@ -101,6 +101,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         .filter_map(|value| Some((value.clone(), finding(&value, text, encoding)?)))
         .collect();
     let others = raw.len();
+    tools_say::note(server, &uri, &snapshot, bytes(text, range, encoding), &raw);
     // Ours are known better here, and some clients hand on nobody's.
     raw.extend(own.iter().map(|one| (remarks::diagnostic(&one.remark, &snapshot), one.finding())));
     let findings: Vec<Finding> = raw.iter().map(|(_, finding)| finding.clone()).collect();
