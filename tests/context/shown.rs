@@ -21,13 +21,20 @@ async fn the_signature_of_what_is_imported_is_in_the_prompt() {
 #[tokio::test]
 async fn the_same_state_gives_the_same_prompt() {
     let mut prompts = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..50 {
         let backend = FakeBackend::start().await;
         let editor = shop(&backend, &[]).open().await;
-        until(&editor, &backend, MAIN, some).await;
+        read(&editor, 1).await;
         let doc = editor.open("main.py", "python", MAIN);
-        prompts.push(prompt(&editor, &backend, &doc).await.whole);
+        let prompt = prompt(&editor, &backend, &doc).await;
         editor.finish().await;
+        // A busy machine may need longer than a request waits.
+        if some(&prompt) {
+            prompts.push(prompt.whole);
+        }
+        if prompts.len() == 3 {
+            break;
+        }
     }
     assert!(prompts[0] == prompts[1] && prompts[1] == prompts[2], "{prompts:#?}");
 }
