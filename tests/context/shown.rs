@@ -74,3 +74,23 @@ async fn what_is_typed_in_another_file_is_known_soon() {
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     editor.finish().await;
 }
+
+#[tokio::test]
+async fn what_changes_on_disk_is_known_once_the_editor_tells() {
+    let backend = FakeBackend::start().await;
+    let editor = shop(&backend, &[]).open().await;
+    until(&editor, &backend, MAIN, some).await;
+    let tell = |editor: &Editor| {
+        let changes = json!([{ "uri": editor.uri("shop/cart.py"), "type": 2 }]);
+        editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": changes }));
+    };
+    editor.write("shop/cart.py", &CART.replace("add_item", "put_item"));
+    tell(&editor);
+    let new = |prompt: &Prompt| prompt.whole.contains("put_item");
+    let (_, prompt) = until(&editor, &backend, MAIN, new).await;
+    assert!(!some(&prompt), "{}", prompt.whole);
+    std::fs::remove_file(editor.path("shop/cart.py")).unwrap();
+    tell(&editor);
+    until(&editor, &backend, MAIN, |prompt| !new(prompt)).await;
+    editor.finish().await;
+}
