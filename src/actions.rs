@@ -11,6 +11,7 @@ pub mod fitting;
 pub mod forward;
 pub mod here;
 mod kept;
+pub mod knowledge;
 mod line_diff;
 pub mod merge;
 pub mod offers;

@@ -9,6 +9,7 @@ use super::files::Changes;
 use super::fitting::fitted;
 use super::forward::shrunk;
 use super::kept;
+use super::knowledge::Knowledge;
 use super::merge::{self, At};
 use super::order::Order;
 use super::outcome::{ActionError, Heard, Outcome, Reviewed, Words};
@@ -50,6 +51,8 @@ pub async fn act(
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
+    let knowledge = Knowledge::gather(session, &then, &order.task, subject.region).await;
+    subject = subject.knowing(knowledge);
     subject.values.words.clone_from(&order.words);
     subject.values.reply_language = session.reply_language(&settings);
     if let Some(earlier) = &order.earlier {

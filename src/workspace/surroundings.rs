@@ -1,6 +1,9 @@
 //! Context for a session's completions: what its documents, its history and its indexes give, within
 //! a time box, and what is remembered of it from key to key.
 
+pub mod disk;
+pub mod known;
+mod packages;
 mod reading;
 
 use std::collections::HashMap;
@@ -19,9 +22,12 @@ use super::{Snapshot, Workspace};
 use crate::completion::anchor::Frozen;
 use crate::context::gather::{Gather, Gathered, Past, Place};
 use crate::context::need::Diagnostic;
-use crate::context::snippet::Snippet;
+use crate::context::snippet::{Origin, Snippet};
 use crate::document::uri::DocumentUri;
+use crate::retrieval::library::wanted;
 use crate::retrieval::live::SharedIndex;
+use crate::retrieval::names::Names;
+use crate::retrieval::symbol::FileSymbols;
 
 /// What is not there after this is left for the next request.
 const TIME_BOX: Duration = Duration::from_millis(10);
@@ -37,6 +43,7 @@ pub struct Surroundings {
     verdicts: Arc<Verdicts>,
     /// The symbols of each workspace folder.
     indexes: Mutex<HashMap<PathBuf, Arc<SharedIndex>>>,
+    packages: packages::Packages,
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
     time_box: Mutex<Duration>,
 }
@@ -73,6 +80,7 @@ impl Surroundings {
             workspace,
             verdicts,
             indexes: Mutex::default(),
+            packages: packages::Packages::default(),
             remembered: Mutex::default(),
             time_box: Mutex::new(TIME_BOX),
         }
@@ -191,8 +199,10 @@ impl Surroundings {
         let reading = Reading { verdicts: &self.verdicts, config };
         let root = place.snapshot.root.as_deref();
         let index = root.and_then(|root| self.index(root)).map(|index| index.snapshot());
-        let seen =
-            Seen::of(place, index.unwrap_or_default(), settings, || self.others(&place.snapshot));
+        let looks_around = settings.sources.iter().any(|origin| *origin != Origin::Definitions);
+        let seen = Seen::of(place, index.unwrap_or_default(), looks_around, || {
+            self.others(&place.snapshot)
+        });
         let past =
             seen.gather(&reading, settings, place.tokens as usize, &ahead, &diagnostics, &past);
         let gathered = Arc::clone(past.last());
@@ -206,5 +216,34 @@ impl Surroundings {
     fn others(&self, snapshot: &Snapshot) -> reading::Others {
         let workspace = self.workspace.lock();
         reading::Others::of(&workspace, snapshot)
+    }
+
+    /// Reads what a file imports from installed packages, on a thread of its own.
+    fn learn(
+        self: &Arc<Self>,
+        root: &Path,
+        config: &Arc<RootConfig>,
+        file: &Arc<FileSymbols>,
+        names: &Arc<Names>,
+    ) {
+        let known = self.packages.of(root, names);
+        let new = |key: &String| !known.as_ref().is_some_and(|known| known.knows(key));
+        if !wanted(file).iter().any(new) {
+            return;
+        }
+        let (surroundings, root) = (Arc::clone(self), root.to_path_buf());
+        let (config, file, names) = (Arc::clone(config), Arc::clone(file), Arc::clone(names));
+        let work = move || {
+            // They are ignored by nearly every repository, so only what is blocked is left alone.
+            let may_read = |folder: &Path| {
+                let verdict = surroundings.verdicts.check(folder, Some(&root));
+                verdict.blocked.is_none() && !config.ignores(folder)
+            };
+            surroundings.packages.learn(&root, &file, &names, may_read);
+        };
+        let thread = std::thread::Builder::new().name("foretype-packages".to_owned());
+        if let Err(error) = thread.spawn(work) {
+            tracing::warn!("installed packages cannot be read: {error}");
+        }
     }
 }

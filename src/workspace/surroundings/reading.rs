@@ -9,14 +9,16 @@ use std::time::Instant;
 use crate::config::ContextSettings;
 use crate::context::gather::{Past, Place, gather};
 use crate::context::need::{Diagnostic, Edited, Need, OpenDocument};
-use crate::context::reading::NoFiles;
-use crate::context::snippet::{Origin, Snippet};
+use crate::context::reading::{Files, NoFiles};
+use crate::context::snippet::Snippet;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
+use crate::project::Project;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::index::Index;
+use crate::retrieval::library::Library;
 use crate::retrieval::source::Source;
 use crate::retrieval::symbol::FileSymbols;
 use crate::workspace::edit_log::Revision;
@@ -95,6 +97,15 @@ impl Others {
     }
 }
 
+/// What the sources look at besides.
+#[derive(Clone, Copy)]
+pub(super) struct Rest<'a> {
+    pub diagnostics: &'a [Diagnostic],
+    pub project: Option<&'a Project>,
+    pub files: &'a dyn Files,
+    pub library: Option<&'a Library>,
+}
+
 /// The world around a cursor, as owned values.
 pub(super) struct Seen<'a> {
     place: &'a Place,
@@ -113,7 +124,7 @@ impl<'a> Seen<'a> {
     pub(super) fn of(
         place: &'a Place,
         index: Index,
-        settings: &ContextSettings,
+        looks_around: bool,
         others: impl FnOnce() -> Others,
     ) -> Self {
         let Snapshot { document, file, root, .. } = &place.snapshot;
@@ -127,7 +138,6 @@ impl<'a> Seen<'a> {
         let line = u32::try_from(text.line_of(at)).unwrap_or(u32::MAX);
         let lines = |text: &str| u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
         let above = lines(place.parts.prefix.text()) + lines(&place.parts.middle);
-        let looks_around = settings.sources.iter().any(|origin| *origin != Origin::Definitions);
         Self {
             before: normalise(&text.slice(ByteRange::new(from, at))),
             after: normalise(&text.slice(ByteRange::new(at, to))),
@@ -151,6 +161,20 @@ impl<'a> Seen<'a> {
         diagnostics: &[Diagnostic],
         past: &Past,
     ) -> Past {
+        let root = self.place.snapshot.root.as_deref();
+        // The index may be older than the newest ignore rule.
+        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
+        let rest = Rest { diagnostics, project: None, files: &NoFiles, library: None };
+        self.need(reading, rest, |need| gather(need, settings, tokens, ahead, past, may))
+    }
+
+    /// What the sources look at, without what must not be shown.
+    pub(super) fn need<T>(
+        &self,
+        reading: &Reading<'_>,
+        rest: Rest<'_>,
+        work: impl FnOnce(&Need<'_>) -> T,
+    ) -> T {
         let root = self.place.snapshot.root.as_deref();
         let allowed = |file: &Path| reading.allows(file, root);
         let open = self.others.open.iter().filter(|(_, file, _)| allowed(file));
@@ -178,17 +202,20 @@ impl<'a> Seen<'a> {
             shown: &self.shown,
             symbols: self.symbols.as_deref(),
             index: &self.index,
-            library: None,
+            library: rest.library,
             open: &open,
             edits: &edits,
-            diagnostics,
-            project: None,
-            files: &NoFiles,
+            diagnostics: rest.diagnostics,
+            project: rest.project,
+            files: rest.files,
             root,
         };
-        // The index may be older than the newest ignore rule.
-        let may = |path: &str| root.is_none_or(|root| allowed(&root.join(path)));
-        gather(&need, settings, tokens, ahead, past, may)
+        work(&need)
+    }
+
+    /// The document's symbols, and the index they are of.
+    pub(super) fn symbols(&self) -> (Option<&Arc<FileSymbols>>, &Index) {
+        (self.symbols.as_ref(), &self.index)
     }
 }
 

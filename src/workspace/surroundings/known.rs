@@ -1,0 +1,130 @@
+//! What a model of chat is told of the workspace besides the code at hand: what the code uses, what
+//! resembles it, what the documentation says of it and how the project is written.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Surroundings;
+use super::disk::Disk;
+use super::reading::{Reading, Rest, Seen};
+use crate::completion::anchor::Parts;
+use crate::context::definitions::{Shown, definitions};
+use crate::context::gather::Place;
+use crate::context::need::Need;
+use crate::context::snippet::{Origin, Snippet};
+use crate::context::sources::{conventions, dependencies, documentation, similar};
+use crate::document::line_ending::normalise;
+use crate::document::offset::ByteRange;
+use crate::retrieval::rank::Cursor;
+use crate::workspace::Snapshot;
+use crate::workspace::root_config::RootConfig;
+
+/// Which of it is wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Signatures of what the code uses, from other files and from installed packages.
+    pub definitions: bool,
+    /// Parts of the documentation that speak of what the code names.
+    pub documentation: bool,
+    /// How the project is written, as its own files say.
+    pub conventions: bool,
+    /// Code that resembles it.
+    pub similar: bool,
+    /// Most tokens of all together.
+    pub tokens: usize,
+}
+
+/// What there is of it, neither stripped nor redacted yet.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// In the order of a prompt.
+    pub snippets: Vec<Snippet>,
+}
+
+impl Known {
+    /// What one source has to say, each snippet below its path; by path, so that the same says the same.
+    #[must_use]
+    pub fn text(&self, origins: &[Origin]) -> String {
+        let mut of: Vec<&Snippet> =
+            self.snippets.iter().filter(|one| origins.contains(&one.origin)).collect();
+        of.sort_by_key(|one| (one.origin, one.origin != Origin::Conventions));
+        let mut out = String::new();
+        for snippet in of {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            let path: String =
+                snippet.path.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            out.push_str(&format!("{path}:\n{}", snippet.text));
+        }
+        out
+    }
+}
+
+impl Surroundings {
+    /// What is known of a stretch of a document. Reads files: it blocks.
+    #[must_use]
+    pub fn known(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        snapshot: &Snapshot,
+        region: ByteRange,
+        wanted: Wanted,
+    ) -> Known {
+        let Some(root) = snapshot.root.clone() else { return Known::default() };
+        let disk = self.disk(&root, config);
+        let text = &snapshot.document.text;
+        let code = normalise(&text.slice(region));
+        let place = Place {
+            snapshot: snapshot.clone(),
+            at: region.end,
+            language: snapshot.document.language,
+            parts: Parts { prefix: Arc::new(code.clone().into()), ..Parts::default() },
+            tokens: 0,
+        };
+        let index = self.index(&root).map(|index| index.snapshot()).unwrap_or_default();
+        let seen = Seen::of(&place, index, wanted.similar, || self.others(snapshot));
+        let (symbols, index) = seen.symbols();
+        let library = self.packages.of(&root, index.names());
+        if wanted.definitions
+            && let Some(symbols) = symbols
+        {
+            self.learn(&root, config, symbols, index.names());
+        }
+        let reading = Reading { verdicts: &self.verdicts, config };
+        let rest =
+            Rest { diagnostics: &[], project: None, files: &disk, library: library.as_ref() };
+        let mut snippets = seen.need(&reading, rest, |need| asked(need, &code, wanted));
+        snippets.retain(|one| !one.origin.is_of_workspace() || disk.may_show(&one.path));
+        Known { snippets }
+    }
+
+    /// A workspace folder's files.
+    #[must_use]
+    pub fn disk(&self, root: &Path, config: &Arc<RootConfig>) -> Disk {
+        Disk::new(root, Arc::clone(&self.verdicts), Arc::clone(config))
+    }
+}
+
+/// Each source with its share: what names things exactly comes first.
+fn asked(need: &Need<'_>, code: &str, wanted: Wanted) -> Vec<Snippet> {
+    let part = |hundredths: usize| wanted.tokens * hundredths / 100;
+    let mut found = Vec::new();
+    if wanted.conventions {
+        found.extend(conventions::conventions(need, part(25)));
+    }
+    if wanted.documentation {
+        found.extend(documentation::about(need.files, code, need.path, part(20)));
+    }
+    if wanted.definitions {
+        found.extend(dependencies::dependencies(need, part(15)));
+        if let Some(file) = need.symbols {
+            let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
+            found.extend(definitions(need.index, &cursor, part(35), &Shown::default()).0);
+        }
+    }
+    if wanted.similar {
+        found.extend(similar::similar(need, part(20)));
+    }
+    found
+}
