@@ -2,6 +2,7 @@
 //! needs.
 
 pub mod extract;
+pub mod folders;
 pub mod hybrid;
 pub mod index;
 pub mod library;

@@ -10,7 +10,6 @@ use serde_json::json;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
-use crate::retrieval::live::SharedIndex;
 use crate::retrieval::scan::scan;
 use crate::services::Services;
 use crate::workspace::files;
@@ -66,11 +65,10 @@ pub async fn read_symbols(session: &Session, limit: Duration) {
         if !settings.context.enabled || !models.is_ok_and(|models| !models.is_empty()) {
             continue;
         }
-        let index = SharedIndex::default();
         let folder = root.clone();
         let read = move || scan(&folder, || began.elapsed() < limit).index;
-        index.put(tokio::task::spawn_blocking(read).await.unwrap_or_default());
-        session.surroundings.set_index(root, Arc::new(index));
+        let index = tokio::task::spawn_blocking(read).await.unwrap_or_default();
+        session.surroundings.folders.put(root, index);
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::snippet::{Origin, Shorten, Snippet};
+use crate::prompt::budget::snippet_tokens;
 use crate::retrieval::index::{Index, SymbolRef};
 use crate::retrieval::names::{Name, Names, NumberMap};
 use crate::retrieval::rank::{Cursor, Ranked, rank};
@@ -55,20 +56,32 @@ pub fn definitions(
     before: &Shown,
 ) -> (Vec<Snippet>, Shown) {
     let ranked = rank(index, cursor);
-    let new = choose(index, &ranked, budget);
+    let new = fitting(index, &ranked, budget);
     let likely = Likely::of(&ranked);
     let old = before.find(index, cursor);
-    let picks = if !old.is_empty() && likely.sum(&new) - likely.sum(&old) < GAIN {
-        let text = show(index, &old);
-        if tokens(&text) <= budget { old } else { new }
-    } else {
-        new
-    };
+    let stays = !old.is_empty()
+        && likely.sum(&new) - likely.sum(&old) < GAIN
+        && tokens(&show(index, &old)) <= budget;
+    let picks = if stays { old } else { new };
     (snippets(index, &picks, &ranked, &likely), Shown::of(index, &picks))
 }
 
+/// As much as fits in whatever form it is shown: how many lines and files it makes is known only
+/// afterwards.
+fn fitting(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
+    let mut room = budget;
+    loop {
+        let picks = choose(index, ranked, room);
+        let over = tokens(&show(index, &picks)).saturating_sub(budget);
+        if over == 0 || picks.is_empty() {
+            return picks;
+        }
+        room = room.saturating_sub(over);
+    }
+}
+
 fn tokens(snippets: &[render::Snippet]) -> usize {
-    snippets.iter().map(|of| render::estimate(&of.text) + render::estimate(&of.path) + 2).sum()
+    snippets.iter().map(|of| snippet_tokens(&of.path, &of.text)).sum()
 }
 
 fn snippets(index: &Index, picks: &[Pick], ranked: &[Ranked], likely: &Likely) -> Vec<Snippet> {

@@ -48,7 +48,7 @@ pub struct Session {
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
     /// What projects are made with.
-    pub projects: Projects,
+    pub projects: Arc<Projects>,
     /// Readings of the configuration's files.
     pub readings: Readings,
     /// One reading after the other, so that the last one counts.
@@ -100,8 +100,10 @@ impl Session {
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
         verdicts.set_pages(services.paths.pages());
         let (workspace, verdicts) = (Arc::<Mutex<Workspace>>::default(), Arc::new(verdicts));
+        let projects = Arc::<Projects>::default();
         let surroundings =
-            Arc::new(Surroundings::new(Arc::clone(&workspace), Arc::clone(&verdicts)));
+            Surroundings::new(Arc::clone(&workspace), Arc::clone(&verdicts), Arc::clone(&projects));
+        let surroundings = Arc::new(surroundings);
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
@@ -111,7 +113,7 @@ impl Session {
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
-            projects: Projects::default(),
+            projects,
             readings: Readings::default(),
             one_reading: tokio::sync::Mutex::default(),
             locale: Mutex::default(),

@@ -1,13 +1,13 @@
 //! Context for a session's completions: what its documents, its history and its indexes give, within
 //! a time box, and what is remembered of it from key to key.
 
+mod ahead;
 pub mod disk;
 pub mod known;
-mod packages;
 mod reading;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,19 +15,21 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
 
-use self::reading::{Reading, Seen};
+use self::reading::{Known, Others, Reading, Seen};
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
 use crate::completion::anchor::Frozen;
-use crate::context::gather::{Gather, Gathered, Past, Place};
+use crate::config::ContextSettings;
+use crate::context::gather::{Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
-use crate::context::snippet::{Origin, Snippet};
+use crate::context::reading::NoFiles;
+use crate::context::snippet::Snippet;
 use crate::document::uri::DocumentUri;
-use crate::retrieval::library::wanted;
-use crate::retrieval::live::SharedIndex;
-use crate::retrieval::names::Names;
-use crate::retrieval::symbol::FileSymbols;
+use crate::project::Project;
+use crate::project::known::Projects;
+use crate::retrieval::folders::Folders;
+use crate::retrieval::library::Library;
 
 /// What is not there after this is left for the next request.
 const TIME_BOX: Duration = Duration::from_millis(10);
@@ -41,11 +43,16 @@ const MANY: usize = 64;
 pub struct Surroundings {
     workspace: Arc<Mutex<Workspace>>,
     verdicts: Arc<Verdicts>,
-    /// The symbols of each workspace folder.
-    indexes: Mutex<HashMap<PathBuf, Arc<SharedIndex>>>,
-    packages: packages::Packages,
+    /// The symbols of each workspace folder; where there are none yet, none are shown.
+    pub folders: Arc<Folders>,
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
-    time_box: Mutex<Duration>,
+    /// What installed packages offer to each workspace folder.
+    libraries: Mutex<HashMap<PathBuf, Library>>,
+    /// One reads packages after the other, so that none is read twice.
+    learning: Mutex<()>,
+    projects: Arc<Projects>,
+    /// Set for commands: how long is waited where nobody types.
+    patience: Mutex<Option<Duration>>,
 }
 
 /// What is remembered of one document.
@@ -64,6 +71,9 @@ struct Now {
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
     diagnostics: Arc<[Diagnostic]>,
+    project: Option<Arc<Project>>,
+    /// The line for which the slow sources were asked last.
+    looked: Option<u32>,
 }
 
 /// A burst of typing keeps what it began with.
@@ -75,31 +85,27 @@ struct Held {
 impl Surroundings {
     /// Over a session's documents.
     #[must_use]
-    pub fn new(workspace: Arc<Mutex<Workspace>>, verdicts: Arc<Verdicts>) -> Self {
+    pub fn new(
+        workspace: Arc<Mutex<Workspace>>,
+        verdicts: Arc<Verdicts>,
+        projects: Arc<Projects>,
+    ) -> Self {
         Self {
             workspace,
             verdicts,
-            indexes: Mutex::default(),
-            packages: packages::Packages::default(),
+            projects,
+            libraries: Mutex::default(),
+            learning: Mutex::default(),
+            folders: Arc::default(),
             remembered: Mutex::default(),
-            time_box: Mutex::new(TIME_BOX),
+            patience: Mutex::default(),
         }
     }
 
-    /// Waits longer for what is gathered: for commands, where nobody types.
-    pub fn be_patient(&self, time_box: Duration) {
-        *self.time_box.lock() = time_box;
-    }
-
-    /// The symbols of a workspace folder; where there are none yet, none are shown.
-    pub fn set_index(&self, root: PathBuf, index: Arc<SharedIndex>) {
-        self.indexes.lock().insert(root, index);
-    }
-
-    /// The symbols of a workspace folder.
-    #[must_use]
-    pub fn index(&self, root: &Path) -> Option<Arc<SharedIndex>> {
-        self.indexes.lock().get(root).cloned()
+    /// For commands, where nobody types: waits so long for what is gathered, and looks at the document
+    /// as it is, not as the index has read it.
+    pub fn be_patient(&self, patience: Duration) {
+        *self.patience.lock() = Some(patience);
     }
 
     /// What the editor's tools say is wrong with a document.
@@ -147,7 +153,7 @@ struct Under {
 impl Gather for Under {
     fn tokens(&self, snapshot: &Snapshot) -> u32 {
         let settings = &self.config.resolved.settings.context;
-        let known = snapshot.root.as_deref().and_then(|root| self.surroundings.index(root));
+        let known = snapshot.root.as_deref().and_then(|root| self.surroundings.folders.index(root));
         let some = known.is_some_and(|index| !index.is_empty());
         if settings.enabled && some { settings.tokens } else { 0 }
     }
@@ -167,8 +173,9 @@ impl Gather for Under {
         }
         let config = Arc::clone(&self.config);
         async move {
-            let time_box = *surroundings.time_box.lock();
+            let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
             let last = Arc::clone(remembered.now.lock().past.last());
+            surroundings.look_ahead(&config, &place, &remembered).await;
             let work = tokio::task::spawn_blocking(move || {
                 surroundings.gather_now(&config, &place, &remembered)
             });
@@ -191,20 +198,27 @@ impl Surroundings {
         remembered: &Remembered,
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
-        let (past, ahead, diagnostics) = {
+        let (past, ahead, diagnostics, project) = {
             let now = remembered.now.lock();
-            (now.past.clone(), Arc::clone(&now.ahead), Arc::clone(&now.diagnostics))
+            let (ahead, diagnostics) = (Arc::clone(&now.ahead), Arc::clone(&now.diagnostics));
+            (now.past.clone(), ahead, diagnostics, now.project.clone())
         };
         let settings = &config.resolved.settings.context;
         let reading = Reading { verdicts: &self.verdicts, config };
+        let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();
-        let index = root.and_then(|root| self.index(root)).map(|index| index.snapshot());
-        let looks_around = settings.sources.iter().any(|origin| *origin != Origin::Definitions);
-        let seen = Seen::of(place, index.unwrap_or_default(), looks_around, || {
-            self.others(&place.snapshot)
+        let library = root.and_then(|root| self.libraries.lock().get(root).cloned());
+        let known = Known {
+            diagnostics: &diagnostics,
+            project: project.as_deref(),
+            library: library.as_ref(),
+            files: &NoFiles,
+        };
+        // The index may be older than the newest ignore rule.
+        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
+        let past = seen.with_need(&reading, &known, |need| {
+            gather(need, settings, place.tokens as usize, &ahead, &past, may)
         });
-        let past =
-            seen.gather(&reading, settings, place.tokens as usize, &ahead, &diagnostics, &past);
         let gathered = Arc::clone(past.last());
         let mut now = remembered.now.lock();
         now.past = past;
@@ -212,38 +226,13 @@ impl Surroundings {
         gathered
     }
 
-    /// The other documents below the same folder, the one used last first, and what was changed.
-    fn others(&self, snapshot: &Snapshot) -> reading::Others {
-        let workspace = self.workspace.lock();
-        reading::Others::of(&workspace, snapshot)
-    }
-
-    /// Reads what a file imports from installed packages, on a thread of its own.
-    fn learn(
-        self: &Arc<Self>,
-        root: &Path,
-        config: &Arc<RootConfig>,
-        file: &Arc<FileSymbols>,
-        names: &Arc<Names>,
-    ) {
-        let known = self.packages.of(root, names);
-        let new = |key: &String| !known.as_ref().is_some_and(|known| known.knows(key));
-        if !wanted(file).iter().any(new) {
-            return;
-        }
-        let (surroundings, root) = (Arc::clone(self), root.to_path_buf());
-        let (config, file, names) = (Arc::clone(config), Arc::clone(file), Arc::clone(names));
-        let work = move || {
-            // They are ignored by nearly every repository, so only what is blocked is left alone.
-            let may_read = |folder: &Path| {
-                let verdict = surroundings.verdicts.check(folder, Some(&root));
-                verdict.blocked.is_none() && !config.ignores(folder)
-            };
-            surroundings.packages.learn(&root, &file, &names, may_read);
-        };
-        let thread = std::thread::Builder::new().name("foretype-packages".to_owned());
-        if let Err(error) = thread.spawn(work) {
-            tracing::warn!("installed packages cannot be read: {error}");
-        }
+    /// The world around a place.
+    fn look<'a>(&self, place: &'a Place, settings: &ContextSettings) -> Seen<'a> {
+        let index = place.snapshot.root.as_deref().and_then(|root| self.folders.index(root));
+        let index = index.map(|index| index.snapshot()).unwrap_or_default();
+        let exact = self.patience.lock().is_some();
+        Seen::of(place, index, settings, exact, || {
+            Others::of(&self.workspace.lock(), &place.snapshot)
+        })
     }
 }

@@ -10,7 +10,6 @@ use foretype::config::Paths;
 use foretype::document::Document;
 use foretype::document::offset::{ByteOffset, ByteRange};
 use foretype::document::uri::DocumentUri;
-use foretype::retrieval::live::SharedIndex;
 use foretype::retrieval::scan::scan;
 use foretype::services::Services;
 use foretype::workspace::session::Session;
@@ -120,9 +119,7 @@ async fn what_the_code_uses_comes_from_the_index() {
     session.workspace(|workspace| workspace.set_roots(vec![root.clone()]));
     let uri = DocumentUri::from_path(&root.join("src/a.rs"));
     session.open(Document::open(uri.as_str(), "rust", 1, SOURCE));
-    let index = SharedIndex::default();
-    index.put(scan(&root, || true).index);
-    session.surroundings.set_index(root, Arc::new(index));
+    session.surroundings.folders.put(root.clone(), scan(&root, || true).index);
     let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).unwrap();
     let start = SOURCE.find("fn open_all").unwrap();
     let region = ByteRange::new(ByteOffset(start), ByteOffset(SOURCE.len() - 1));

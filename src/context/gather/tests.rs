@@ -35,6 +35,11 @@ fn the_same_need_and_past_give_the_same_bytes() {
             shown(&gather(&world.need(), &settings, 2_000, &[], &Past::default(), |_| true))
         );
     }
+    for tokens in [20, 40, 60, 2_000] {
+        let past = gather(&world.need(), &settings, tokens, &[], &first, |_| true);
+        let used: usize = past.last().files.iter().map(ContextFile::tokens).sum();
+        assert!(used <= tokens, "{used} of {tokens}");
+    }
     assert_eq!(shown(&gather(&world.need(), &on(&[]), 2_000, &[], &first, |_| true)), "");
     assert_eq!(shown(&gather(&world.need(), &settings, 0, &[], &first, |_| true)), "");
 }

@@ -66,6 +66,7 @@ impl World {
     pub fn now(&mut self, marked: &str) {
         let (before, after) = marked.split_once("$0").unwrap();
         (self.text, self.at) = (format!("{before}{after}"), before.len());
+        self.whole = Text::from(self.text.as_str());
         self.symbols = Source::from_path(&self.path).and_then(|source| {
             self.extractor.read(&self.path, source, &self.text, self.index.names())
         });

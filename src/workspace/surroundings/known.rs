@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::Surroundings;
 use super::disk::Disk;
-use super::reading::{Reading, Rest, Seen};
+use super::reading::{self, Reading};
 use crate::completion::anchor::Parts;
+use crate::config::ContextSettings;
 use crate::context::definitions::{Shown, definitions};
 use crate::context::gather::Place;
 use crate::context::need::Need;
@@ -82,19 +83,25 @@ impl Surroundings {
             parts: Parts { prefix: Arc::new(code.clone().into()), ..Parts::default() },
             tokens: 0,
         };
-        let index = self.index(&root).map(|index| index.snapshot()).unwrap_or_default();
-        let seen = Seen::of(&place, index, wanted.similar, || self.others(snapshot));
-        let (symbols, index) = seen.symbols();
-        let library = self.packages.of(&root, index.names());
-        if wanted.definitions
-            && let Some(symbols) = symbols
-        {
-            self.learn(&root, config, symbols, index.names());
+        let all = ContextSettings {
+            // Only who looks for what resembles looks at what else is open.
+            sources: wanted.similar.then_some(Origin::Similar).into_iter().collect(),
+            ..ContextSettings::default()
+        };
+        let seen = self.look(&place, &all);
+        let names = seen.index().names();
+        let library = self.known_library(&root, names);
+        if let Some(symbols) = seen.symbols().filter(|_| wanted.definitions) {
+            self.learn(config, &root, symbols, names);
         }
         let reading = Reading { verdicts: &self.verdicts, config };
-        let rest =
-            Rest { diagnostics: &[], project: None, files: &disk, library: library.as_ref() };
-        let mut snippets = seen.need(&reading, rest, |need| asked(need, &code, wanted));
+        let known = reading::Known {
+            diagnostics: &[],
+            project: None,
+            files: &disk,
+            library: library.as_ref(),
+        };
+        let mut snippets = seen.with_need(&reading, &known, |need| asked(need, &code, wanted));
         snippets.retain(|one| !one.origin.is_of_workspace() || disk.may_show(&one.path));
         Known { snippets }
     }

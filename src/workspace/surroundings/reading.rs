@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::config::ContextSettings;
-use crate::context::gather::{Past, Place, gather};
+use crate::context::gather::Place;
 use crate::context::need::{Diagnostic, Edited, Need, OpenDocument};
-use crate::context::reading::{Files, NoFiles};
-use crate::context::snippet::Snippet;
+use crate::context::reading::Files;
+use crate::context::snippet::Origin;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
@@ -44,7 +44,7 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Whether a file may be shown to a model beside another one.
-    fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
+    pub(super) fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
         let verdict = self.verdicts.check(file, root);
         verdict.blocked.is_none() && verdict.in_context && !self.config.ignores(file)
     }
@@ -54,7 +54,7 @@ impl Reading<'_> {
 #[derive(Default)]
 pub(super) struct Others {
     open: Vec<(Revision, PathBuf, OpenDocument)>,
-    edits: Vec<(PathBuf, Instant, Edited)>,
+    edits: Vec<(PathBuf, Edited)>,
 }
 
 impl Others {
@@ -90,20 +90,11 @@ impl Others {
             last = Some(timed.at);
             if let Some((file, path)) = place(&timed.uri) {
                 let edited = Edited { path, edit: timed.edit.clone(), pause, number };
-                others.edits.push((file, timed.at, edited));
+                others.edits.push((file, edited));
             }
         }
         others
     }
-}
-
-/// What the sources look at besides.
-#[derive(Clone, Copy)]
-pub(super) struct Rest<'a> {
-    pub diagnostics: &'a [Diagnostic],
-    pub project: Option<&'a Project>,
-    pub files: &'a dyn Files,
-    pub library: Option<&'a Library>,
 }
 
 /// The world around a cursor, as owned values.
@@ -120,11 +111,13 @@ pub(super) struct Seen<'a> {
 }
 
 impl<'a> Seen<'a> {
-    /// `others` is called only where a source looks at them.
+    /// `others` is called only where a source looks at them; with `exact` the document is read anew
+    /// whatever the index knows of it.
     pub(super) fn of(
         place: &'a Place,
-        index: Index,
-        looks_around: bool,
+        mut index: Index,
+        settings: &ContextSettings,
+        exact: bool,
         others: impl FnOnce() -> Others,
     ) -> Self {
         let Snapshot { document, file, root, .. } = &place.snapshot;
@@ -138,12 +131,13 @@ impl<'a> Seen<'a> {
         let line = u32::try_from(text.line_of(at)).unwrap_or(u32::MAX);
         let lines = |text: &str| u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX);
         let above = lines(place.parts.prefix.text()) + lines(&place.parts.middle);
+        let looks_around = settings.sources.iter().any(|origin| *origin != Origin::Definitions);
         Self {
             before: normalise(&text.slice(ByteRange::new(from, at))),
             after: normalise(&text.slice(ByteRange::new(at, to))),
             line,
             shown: line.saturating_sub(above)..line + lines(place.parts.suffix.text()) + 1,
-            symbols: symbols(&path, text, &index),
+            symbols: symbols(&path, text, &mut index, exact),
             index,
             others: if looks_around { others() } else { Others::default() },
             path,
@@ -151,47 +145,30 @@ impl<'a> Seen<'a> {
         }
     }
 
-    /// Gathers, and leaves out what must not be shown.
-    pub(super) fn gather(
+    /// What of it the sources may look at.
+    pub(super) fn with_need<T>(
         &self,
         reading: &Reading<'_>,
-        settings: &ContextSettings,
-        tokens: usize,
-        ahead: &[Snippet],
-        diagnostics: &[Diagnostic],
-        past: &Past,
-    ) -> Past {
-        let root = self.place.snapshot.root.as_deref();
-        // The index may be older than the newest ignore rule.
-        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
-        let rest = Rest { diagnostics, project: None, files: &NoFiles, library: None };
-        self.need(reading, rest, |need| gather(need, settings, tokens, ahead, past, may))
-    }
-
-    /// What the sources look at, without what must not be shown.
-    pub(super) fn need<T>(
-        &self,
-        reading: &Reading<'_>,
-        rest: Rest<'_>,
+        known: &Known<'_>,
         work: impl FnOnce(&Need<'_>) -> T,
     ) -> T {
         let root = self.place.snapshot.root.as_deref();
         let allowed = |file: &Path| reading.allows(file, root);
         let open = self.others.open.iter().filter(|(_, file, _)| allowed(file));
         let open: Vec<OpenDocument> = open.map(|(.., document)| document.clone()).collect();
-        let mut known: Vec<(&Path, bool)> = Vec::new();
+        let mut judged: Vec<(&Path, bool)> = Vec::new();
         let mut edits = Vec::new();
-        for (file, _, edited) in &self.others.edits {
-            let judged = known.iter().find(|(of, _)| of == file).map(|(_, allowed)| *allowed);
-            let judged = judged.unwrap_or_else(|| {
-                known.push((file, allowed(file)));
-                known.last().is_some_and(|(_, allowed)| *allowed)
-            });
-            if judged {
+        for (file, edited) in &self.others.edits {
+            let before = judged.iter().find(|(of, _)| of == file).map(|(_, allowed)| *allowed);
+            let allowed = before.unwrap_or_else(|| allowed(file));
+            if before.is_none() {
+                judged.push((file, allowed));
+            }
+            if allowed {
                 edits.push(edited.clone());
             }
         }
-        let need = Need {
+        work(&Need {
             path: &self.path,
             language: self.place.language,
             before: &self.before,
@@ -202,31 +179,44 @@ impl<'a> Seen<'a> {
             shown: &self.shown,
             symbols: self.symbols.as_deref(),
             index: &self.index,
-            library: rest.library,
+            library: known.library,
             open: &open,
             edits: &edits,
-            diagnostics: rest.diagnostics,
-            project: rest.project,
-            files: rest.files,
+            diagnostics: known.diagnostics,
+            project: known.project,
+            files: known.files,
             root,
-        };
-        work(&need)
+        })
     }
 
-    /// The document's symbols, and the index they are of.
-    pub(super) fn symbols(&self) -> (Option<&Arc<FileSymbols>>, &Index) {
-        (self.symbols.as_ref(), &self.index)
+    /// The document's symbols.
+    pub(super) const fn symbols(&self) -> Option<&Arc<FileSymbols>> {
+        self.symbols.as_ref()
+    }
+
+    /// The workspace's symbols.
+    pub(super) const fn index(&self) -> &Index {
+        &self.index
     }
 }
 
+/// What was found out before.
+pub(super) struct Known<'a> {
+    pub diagnostics: &'a [Diagnostic],
+    pub project: Option<&'a Project>,
+    pub library: Option<&'a Library>,
+    pub files: &'a dyn Files,
+}
+
 /// A document's symbols: as the index has them, which is at most a moment ago, else read now.
-fn symbols(path: &str, text: &Text, index: &Index) -> Option<Arc<FileSymbols>> {
-    if let Some(known) = index.id(path).and_then(|id| index.file(id)) {
-        return Some(Arc::clone(known));
+fn symbols(path: &str, text: &Text, index: &mut Index, exact: bool) -> Option<Arc<FileSymbols>> {
+    let known = |index: &Index| index.id(path).and_then(|id| index.file(id)).cloned();
+    if let Some(known) = known(index).filter(|_| !exact) {
+        return Some(known);
     }
     let source = Source::from_path(path).filter(|_| text.len() <= LARGEST)?;
-    let whole = text.slice(ByteRange::new(ByteOffset(0), text.end()));
-    Extractor::default().read(path, source, &whole, index.names()).map(Arc::new)
+    index.replace(Extractor::default().read(path, source, &text.whole(), index.names())?);
+    known(index)
 }
 
 /// A file's path below a folder, `/` between folders.
