@@ -298,11 +298,11 @@ impl<'a> Run<'a> {
     fn parts(&self, chain: &[Arc<dyn Completer>]) -> Parts {
         let request = self.request;
         let (_, windows) = share(request, chain);
-        let text = &request.snapshot.document.text;
+        let document = &request.snapshot.document;
         if request.popup.is_some() {
-            Lane::default().parts(text, request.at, windows)
+            Lane::default().parts(document, request.at, windows)
         } else {
-            self.lane.lock().parts(text, request.at, windows)
+            self.lane.lock().parts(document, request.at, windows)
         }
     }
 
