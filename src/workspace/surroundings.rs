@@ -2,9 +2,11 @@
 //! a time box, and what is remembered of it from key to key.
 
 mod ahead;
+mod alike;
 pub mod disk;
 pub mod known;
 mod reading;
+pub mod told;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -16,6 +18,8 @@ use futures::future::BoxFuture;
 use parking_lot::Mutex;
 
 use self::reading::{Known, Others, Reading, Seen};
+use self::told::{Finding, Told};
+use super::edit_log::Revision;
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
@@ -25,6 +29,8 @@ use crate::context::gather::{Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
 use crate::context::reading::NoFiles;
 use crate::context::snippet::Snippet;
+use crate::document::offset::ByteRange;
+use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
 use crate::project::Project;
 use crate::project::known::Projects;
@@ -48,6 +54,8 @@ pub struct Surroundings {
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
     /// What installed packages offer to each workspace folder.
     libraries: Mutex<HashMap<PathBuf, Library>>,
+    /// What is searched by its words.
+    alike: alike::Alike,
     /// One reads packages after the other, so that none is read twice.
     learning: Mutex<()>,
     projects: Arc<Projects>,
@@ -70,7 +78,7 @@ struct Now {
     held: Option<Held>,
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
-    diagnostics: Arc<[Diagnostic]>,
+    told: Told,
     project: Option<Arc<Project>>,
     /// The line for which the slow sources were asked last.
     looked: Option<u32>,
@@ -96,6 +104,7 @@ impl Surroundings {
             projects,
             libraries: Mutex::default(),
             learning: Mutex::default(),
+            alike: alike::Alike::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),
             patience: Mutex::default(),
@@ -108,9 +117,34 @@ impl Surroundings {
         *self.patience.lock() = Some(patience);
     }
 
-    /// What the editor's tools say is wrong with a document.
-    pub fn set_diagnostics(&self, uri: &DocumentUri, diagnostics: Vec<Diagnostic>) {
-        self.remembered(uri).now.lock().diagnostics = diagnostics.into();
+    /// What the editor's tools say is wrong in some lines of a document, as its client hands it on; all of
+    /// it, for a text of that revision.
+    pub fn tell(
+        &self,
+        uri: &DocumentUri,
+        revision: Revision,
+        text: &Text,
+        asked: ByteRange,
+        found: Vec<Finding>,
+    ) {
+        let remembered = self.remembered(uri);
+        let mut told = remembered.now.lock().told.clone();
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        // Of a text that is older than what is known nothing is learnt.
+        if revision < told.revision {
+            return;
+        }
+        told.tell(since.as_deref(), revision, text, asked, found);
+        remembered.now.lock().told = told;
+    }
+
+    /// All that was told of a document, where it is by now.
+    fn diagnostics(&self, uri: &DocumentUri, told: &Told) -> Vec<Diagnostic> {
+        let workspace = self.workspace.lock();
+        let since = workspace.log().since(uri, told.revision);
+        let text = workspace.document(uri).map(|document| document.text().clone());
+        drop(workspace);
+        text.map_or_else(Vec::new, |text| told.now(since.as_deref(), &text))
     }
 
     /// A document was closed.
@@ -198,12 +232,13 @@ impl Surroundings {
         remembered: &Remembered,
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
-        let (past, ahead, diagnostics, project) = {
+        let (past, ahead, told, project) = {
             let now = remembered.now.lock();
-            let (ahead, diagnostics) = (Arc::clone(&now.ahead), Arc::clone(&now.diagnostics));
-            (now.past.clone(), ahead, diagnostics, now.project.clone())
+            let (ahead, told) = (Arc::clone(&now.ahead), now.told.clone());
+            (now.past.clone(), ahead, told, now.project.clone())
         };
         let settings = &config.resolved.settings.context;
+        let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
         let reading = Reading { verdicts: &self.verdicts, config };
         let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();

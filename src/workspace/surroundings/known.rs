@@ -1,6 +1,7 @@
 //! What a model of chat is told of the workspace besides the code at hand: what the code uses, what
 //! resembles it, what the documentation says of it and how the project is written.
 
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,13 +13,20 @@ use crate::config::ContextSettings;
 use crate::context::definitions::{Shown, definitions};
 use crate::context::gather::Place;
 use crate::context::need::Need;
-use crate::context::snippet::{Origin, Snippet};
+use crate::context::snippet::{Origin, Shorten, Snippet};
 use crate::context::sources::{conventions, dependencies, documentation, similar};
 use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;
+use crate::prompt::budget::estimate;
 use crate::retrieval::rank::Cursor;
+use crate::retrieval::words::Found;
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
+
+/// Of the tokens, in hundredths, and so many places at most, each worth this part of the best.
+const SIMILAR: usize = 20;
+const MOST: usize = 3;
+const WORTH: f32 = 0.3;
 
 /// Which of it is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,7 +109,17 @@ impl Surroundings {
             files: &disk,
             library: library.as_ref(),
         };
-        let mut snippets = seen.with_need(&reading, &known, |need| asked(need, &code, wanted));
+        let mut snippets = seen.with_need(&reading, &known, |need| {
+            let mut found = asked(need, &code, wanted);
+            if wanted.similar {
+                let mut alike = self.alike(&root, config, need.index, need.open, &code);
+                // Whose signatures are shown has been told of.
+                alike.retain(|it| !found.iter().any(|known: &Snippet| known.path == it.path));
+                let own = text.line_of(region.start)..text.line_of(region.end) + 1;
+                found.extend(shown(need, &alike, &own, wanted.tokens * SIMILAR / 100));
+            }
+            found
+        });
         snippets.retain(|one| !one.origin.is_of_workspace() || disk.may_show(&one.path));
         Known { snippets }
     }
@@ -130,8 +148,39 @@ fn asked(need: &Need<'_>, code: &str, wanted: Wanted) -> Vec<Snippet> {
             found.extend(definitions(need.index, &cursor, part(35), &Shown::default()).0);
         }
     }
-    if wanted.similar {
-        found.extend(similar::similar(need, part(20)));
-    }
     found
+}
+
+/// What is alike, as snippets: the best of whatever file, not the code itself. Where nothing of the
+/// workspace has been read yet, of what is open and of the files beside.
+fn shown(need: &Need<'_>, alike: &[Found], own: &Range<usize>, budget: usize) -> Vec<Snippet> {
+    let best = alike.first().map_or(1.0, |found| found.score);
+    let mut snippets: Vec<Snippet> = Vec::new();
+    let mut left = budget;
+    for found in alike.iter().take_while(|found| found.score > best * WORTH) {
+        let lines = found.lines.start as usize..found.lines.end as usize;
+        let here = &*found.path == need.path && lines.start < own.end && own.start < lines.end;
+        let open = need.open.iter().find(|open| open.path == found.path);
+        let open = open.map(|open| normalise(&open.text.whole()));
+        if here || snippets.len() == MOST {
+            continue;
+        }
+        let Some(text) = open.or_else(|| need.files.text(&found.path)) else { continue };
+        let code: String = text.split_inclusive('\n').skip(lines.start).take(lines.len()).collect();
+        let size = estimate(&code) + estimate(&found.path) + 2;
+        if size > left || code.trim().is_empty() {
+            continue;
+        }
+        left -= size;
+        snippets.push(Snippet {
+            origin: Origin::Similar,
+            path: Arc::clone(&found.path),
+            text: code,
+            lines: Some(found.lines.clone()),
+            score: found.score / best,
+            shorten: Shorten::End,
+            why: "shares rare words with the code".into(),
+        });
+    }
+    if snippets.is_empty() { similar::similar(need, budget) } else { snippets }
 }
