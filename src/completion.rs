@@ -8,6 +8,7 @@ pub mod completer;
 pub mod debounce;
 pub mod engine;
 mod finally;
+pub mod from_workspace;
 pub mod generation;
 pub mod lane;
 pub mod once;

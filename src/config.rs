@@ -38,7 +38,7 @@ pub use options::Options;
 pub use paths::Paths;
 pub use problem::{Layer, Place, Problem, Severity};
 pub use reference::reference_markdown;
-pub use resolve::LOCAL;
+pub use resolve::{LOCAL, WORKSPACE};
 pub use schema::json_schema;
 pub use settings::{
     ActionAnswer, ActionPlace, ActionPrompt, ActionSettings, Api, Auto, Caps, ChatSettings,

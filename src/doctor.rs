@@ -12,7 +12,7 @@ pub use self::report::Report;
 
 use self::report::Grade;
 use crate::backend::http::is_loopback;
-use crate::config::{ModelChoice, Paths, Purpose, Resolved};
+use crate::config::{ModelChoice, Paths, Purpose, Resolved, WORKSPACE};
 use crate::store::Store;
 use crate::workspace::session::Session;
 
@@ -55,14 +55,14 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
             report.say(Grade::Note, &format!("so there is no completion: {why}"));
         }
         ModelChoice::None(why) => report.say(Grade::Bad, &format!("no completion: {why}")),
+        ModelChoice::Workspace => {
+            report.say(Grade::Good, "completion uses the embedded model of the workspace");
+        }
         ModelChoice::Auto => {
             let found = crate::backend::discovery::find(&session.services).await;
             match &found {
                 Some(found) => report.say(Grade::Note, &found.announcement),
-                None => report.say(
-                    Grade::Bad,
-                    "no model is configured and no local server was found; run `foretype config init` and edit the file, or start llama.cpp's server or Ollama",
-                ),
+                None => nobody(&resolved.settings.completion.fallback, report),
             }
             if let Some(model) = found.and_then(|found| found.model) {
                 let completer = session.services.completer(&model);
@@ -93,6 +93,19 @@ async fn store(store: &Store, report: &mut Report) {
         (None, None) => {
             report.say(Grade::Note, "usage is kept in memory: no folder for it is known")
         }
+    }
+}
+
+/// No server was found, and none is configured.
+fn nobody(fallback: &[String], report: &mut Report) {
+    const TO_DO: &str =
+        "run `foretype config init` and edit the file, or start llama.cpp's server or Ollama";
+    let found = "no model is configured and no local server was found";
+    if fallback.iter().any(|name| name == WORKSPACE) {
+        let so = "so the embedded model of the workspace completes, and nothing answers questions";
+        report.say(Grade::Note, &format!("{found}, {so}; for more {TO_DO}"));
+    } else {
+        report.say(Grade::Bad, &format!("{found}; {TO_DO}"));
     }
 }
 

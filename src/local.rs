@@ -28,7 +28,7 @@ pub mod vocabulary;
 
 use std::sync::LazyLock;
 
-pub use index::{Index, Limits};
+pub use index::{Builder, Index, Limits, stamp_of};
 pub use overlay::Overlay;
 pub use predict::{Caution, Prediction};
 pub use scene::Cursor;

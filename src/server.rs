@@ -7,6 +7,7 @@ pub mod convert;
 pub mod dialect;
 mod explanation;
 pub mod framing;
+mod indexing;
 pub mod listen;
 mod message;
 pub mod notifications;

@@ -104,7 +104,7 @@ pub fn measure(corpora: &Path) {
 }
 
 /// The process's resident memory in bytes, where the system says it.
-fn resident() -> usize {
+pub fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = status.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok());
     pages.unwrap_or(0) * 4096

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::eval::variant::Variant;
 use super::place::Place;
 use crate::eval::hide::Kind;
 use crate::server::listen::Address;
@@ -126,6 +127,13 @@ pub struct Eval {
     /// named.
     #[arg(long, value_name = "NAME")]
     pub model: Vec<String>,
+    /// Measure it once more without this source of context; several, each by itself. `all` is the
+    /// document alone.
+    #[arg(long, value_name = "SOURCE")]
+    pub without: Vec<Variant>,
+    /// Measure it once more with this source of context, which is off otherwise; several, each by itself.
+    #[arg(long = "with", value_name = "SOURCE")]
+    pub with_source: Vec<Variant>,
     /// How many places.
     #[arg(short = 'n', long = "count", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub count: u32,

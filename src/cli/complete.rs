@@ -44,6 +44,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     }
     let settings = session.settings(None);
     project::find_server(&session, &settings.resolved.settings.completion.model).await;
+    project::index(&session).await;
     session.surroundings.be_patient(READING);
     project::read_symbols(&session, READING).await;
     let began = Instant::now();

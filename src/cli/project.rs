@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
+use crate::indexing::Stage;
 use crate::retrieval::scan::scan;
 use crate::services::Services;
 use crate::workspace::files;
@@ -17,6 +18,9 @@ use crate::workspace::session::Session;
 
 /// What marks a project's folder.
 const MARKS: [&str; 4] = [".foretype.toml", ".git", "Cargo.toml", "package.json"];
+
+/// Users see what takes longer than this.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// A session for a folder, configured as for an editor; and what in the configuration could not be
 /// used.
@@ -35,8 +39,24 @@ pub fn session(paths: Paths, root: Option<PathBuf>) -> (Arc<Session>, Vec<Proble
 /// # Errors
 /// If there is no such model, or it cannot be used.
 pub fn choose(session: &Session, purpose: Purpose, name: &str) -> Result<()> {
+    choose_with(session, purpose, name, serde_json::Map::new())
+}
+
+/// The same with a table `context`.
+///
+/// # Errors
+/// As [`choose`].
+pub fn choose_with(
+    session: &Session,
+    purpose: Purpose,
+    name: &str,
+    context: serde_json::Map<String, serde_json::Value>,
+) -> Result<()> {
     let mut chosen = serde_json::Map::new();
     chosen.insert(purpose.as_str().to_owned(), json!({ "model": name, "fallback": [] }));
+    if !context.is_empty() {
+        chosen.insert("context".to_owned(), context.into());
+    }
     let problems = session.configure(|layers| layers.set_client(Some(&chosen.into())));
     match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
         Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),
@@ -69,6 +89,31 @@ pub async fn read_symbols(session: &Session, limit: Duration) {
         let read = move || scan(&folder, || began.elapsed() < limit).index;
         let index = tokio::task::spawn_blocking(read).await.unwrap_or_default();
         session.surroundings.folders.put(root, index);
+    }
+}
+
+/// Has the workspace indexed where the embedded model is the one to be asked, and waits for it: an
+/// editor is there for longer than a command.
+pub async fn index(session: &Session) {
+    session.index_workspace();
+    let mut stage = session.indexing.watch();
+    let began = std::time::Instant::now();
+    let mut told = false;
+    if !session.indexing.is_awake() {
+        return;
+    }
+    loop {
+        let now = *stage.borrow_and_update();
+        if matches!(now, Stage::Ready { .. } | Stage::Cancelled) {
+            return;
+        }
+        if !told && began.elapsed() > PATIENCE {
+            eprintln!("reading the workspace's code (Ctrl-C ends)");
+            told = true;
+        }
+        if stage.changed().await.is_err() {
+            return;
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures::stream::BoxStream;
 
 use super::anchor::{Parts, Windows};
+use super::silence::Silence;
 use super::trigger::Extent;
 use crate::backend::endpoint::Endpoint;
 use crate::backend::error::BackendError;
@@ -60,6 +61,10 @@ pub trait Completer: Send + Sync {
     fn note_first_token(&self, took: Duration);
     /// Notes a failure.
     fn note_error(&self, error: &BackendError);
+    /// Why it said nothing, where it said nothing.
+    fn silence(&self) -> Silence {
+        Silence::Nothing
+    }
     /// Begins an answer.
     fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>>;
 }

@@ -177,6 +177,8 @@ async fn run(
                 failed.get_or_insert(error);
                 shared.begin_anew();
             }
+            // That a later one has nothing to say is no news beside why the first one failed.
+            End::Complete if failed.is_some() && shared.is_blank() => break,
             end => {
                 failed = None;
                 answered = Some(completer.key());
@@ -209,6 +211,10 @@ impl Shared {
             text.rsplit_once('\n').is_some_and(|(lines, _)| !lines.trim().is_empty())
         };
         progress.end.is_some() || progress.texts.iter().any(whole)
+    }
+
+    fn is_blank(&self) -> bool {
+        self.progress.borrow().texts.iter().all(|text| text.trim().is_empty())
     }
 
     /// Forgets what has come so far.

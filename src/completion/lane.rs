@@ -36,6 +36,8 @@ pub struct Live {
     pub generation: Arc<Generation>,
     /// How many candidates it was asked for.
     pub candidates: u8,
+    /// The key of who was to answer: with another it would be another suggestion.
+    pub by: Arc<str>,
     /// Text deleted just before its place since it was made; stands before its own text.
     pub lead: String,
     region: Region,
@@ -212,11 +214,12 @@ impl Lane {
         &mut self,
         generation: Arc<Generation>,
         candidates: u8,
+        by: Arc<str>,
         text: &Text,
         at: ByteOffset,
     ) {
         let region = Region::at(at, text.len());
-        self.live = Some(Live { generation, candidates, lead: String::new(), region });
+        self.live = Some(Live { generation, candidates, by, lead: String::new(), region });
     }
 
     /// Takes the live suggestion away if the cursor has left it; nothing is made for a place

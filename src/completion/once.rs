@@ -139,9 +139,9 @@ pub async fn once(
 /// What the first model is asked, and what it is shown of other files.
 pub async fn seen(request: &Request, language: Language) -> (Query, Arc<Gathered>) {
     let document = &request.snapshot.document;
-    let (tokens, windows) = share(request, &request.chain);
+    let (_, windows) = share(request, &request.chain);
     let parts = Lane::default().parts(document, request.at, windows);
-    let gathered = gather(request, tokens, language, || parts.clone()).await;
+    let gathered = gather(request, &request.chain, language, || parts.clone()).await;
     let extent = trigger::check(document, request.at, request.trigger).unwrap_or(Extent::Line);
     let query = Query {
         snapshot: request.snapshot.clone(),

@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-use super::anchor::Parts;
 use super::cache::Key;
 use super::candidate::{Candidate, Reviewed, review};
 use super::completer::{Completer, Query};
@@ -18,7 +17,7 @@ use super::lane::{Lane, Method};
 use super::shape::around::Cursor;
 use super::shape::polish::{PARSES, polish};
 use super::shape::stop::StopRule;
-use super::sight::{gather, share};
+use super::sight::{gather, parts};
 use super::silence::Silence;
 use super::trigger::{self, Extent, Trigger};
 use super::wait::{Decision, View, decide};
@@ -84,7 +83,11 @@ impl<'a> Run<'a> {
                 None => {
                     let chain = self.ready_chain()?;
                     if !waited {
-                        ((), files) = tokio::join!(self.debounce(&chain), self.gather(&chain));
+                        let gathered = gather(request, &chain, self.language, || {
+                            parts(request, self.lane, &chain)
+                        });
+                        let ((), gathered) = tokio::join!(self.debounce(&chain), gathered);
+                        files = Arc::clone(&gathered.files);
                         waited = true;
                         // The other method may have begun one meanwhile.
                         joined = self.standing();
@@ -97,7 +100,8 @@ impl<'a> Run<'a> {
             };
             match self.wait(&current).await {
                 Decision::Ready(texts) => {
-                    return self.finish(&texts, &current);
+                    let items = self.finish(&texts, &current);
+                    return items.map_err(|why| self.reason(why));
                 }
                 Decision::Failed(error) => {
                     self.lane.lock().remove(&current.generation);
@@ -145,6 +149,10 @@ impl<'a> Run<'a> {
             return None;
         }
         let live = standing.live;
+        // What the workspace model knows is another thing than when it spoke.
+        if standing.typed.is_empty() && live.lead.is_empty() && !self.is_by_first(&live.by) {
+            return None;
+        }
         let view = View {
             lead: &live.lead,
             typed: &standing.typed,
@@ -166,15 +174,20 @@ impl<'a> Run<'a> {
         })
     }
 
+    fn is_by_first(&self, by: &Arc<str>) -> bool {
+        let chain = self.ready_chain().unwrap_or_default();
+        chain.first().is_none_or(|first| first.key() == *by)
+    }
+
     /// A suggestion made from exactly this text before.
     fn cached(&self, extent: Extent) -> Option<Joined> {
         let mut key = self.key(extent)?;
-        if let Some(first) = self.ready_chain().ok().and_then(|chain| chain.first().cloned()) {
-            key = key.by(first.key());
-        }
+        let first = self.ready_chain().ok().and_then(|chain| chain.into_iter().next());
+        let by = first.or_else(|| self.request.chain.first().cloned())?.key();
+        key = key.by(Arc::clone(&by));
         let texts = self.engine.cache.get(&key)?;
         let generation = Generation::ready(texts.as_ref().clone(), self.rule(extent));
-        Some(self.place(Arc::new(generation), extent))
+        Some(self.place(Arc::new(generation), extent, by))
     }
 
     /// What the answer is made from. Made once: it reads all the text around the cursor.
@@ -198,29 +211,35 @@ impl<'a> Run<'a> {
 
     /// Those of the chain that can be asked now.
     fn ready_chain(&self) -> Result<Vec<Arc<dyn Completer>>, Silence> {
-        let now = Instant::now();
-        let mut why = Silence::NoModel;
-        let mut ready = Vec::new();
-        for (index, completer) in self.request.chain.iter().enumerate() {
-            let reason = match completer.readiness(now) {
-                Readiness::Ready | Readiness::Unknown => {
-                    ready.push(Arc::clone(completer));
-                    continue;
-                }
-                Readiness::Resting(..) if self.request.trigger == Trigger::Invoked => {
-                    ready.push(Arc::clone(completer));
-                    continue;
-                }
-                Readiness::Loading => Silence::Loading,
-                Readiness::Quiet(_, reason) | Readiness::Resting(_, reason) => {
-                    Silence::Backend(reason)
-                }
-            };
-            if index == 0 {
-                why = reason;
-            }
+        let chain = &self.request.chain;
+        let ready: Vec<_> =
+            chain.iter().filter(|it| self.not_ready(it.as_ref()).is_none()).cloned().collect();
+        if ready.is_empty() {
+            let why = chain.first().and_then(|first| self.not_ready(first.as_ref()));
+            return Err(why.unwrap_or(Silence::NoModel));
         }
-        if ready.is_empty() { Err(why) } else { Ok(ready) }
+        Ok(ready)
+    }
+
+    /// What to say of a silence. Where the first model could not be asked, the user can mend that and
+    /// not that the fallback has nothing to say.
+    fn reason(&self, why: Silence) -> Silence {
+        match self.request.chain.first() {
+            Some(first) if why == Silence::Nothing => {
+                self.not_ready(first.as_ref()).unwrap_or_else(|| first.silence())
+            }
+            _ => why,
+        }
+    }
+
+    /// Why a model cannot be asked now, if so.
+    fn not_ready(&self, completer: &dyn Completer) -> Option<Silence> {
+        match completer.readiness(Instant::now()) {
+            Readiness::Ready | Readiness::Unknown => None,
+            Readiness::Resting(..) if self.request.trigger == Trigger::Invoked => None,
+            Readiness::Loading => Some(Silence::Loading),
+            Readiness::Quiet(_, why) | Readiness::Resting(_, why) => Some(Silence::Backend(why)),
+        }
     }
 
     async fn debounce(&self, chain: &[Arc<dyn Completer>]) {
@@ -249,9 +268,10 @@ impl<'a> Run<'a> {
     ) -> Joined {
         let request = self.request;
         let name = chain.first().map(|completer| completer.name().to_owned()).unwrap_or_default();
+        let by = chain.first().map_or_else(|| "".into(), |completer| completer.key());
         let query = Query {
             snapshot: request.snapshot.clone(),
-            parts: self.parts(&chain),
+            parts: parts(request, self.lane, &chain),
             files,
             language: self.language,
             extent,
@@ -285,33 +305,15 @@ impl<'a> Run<'a> {
         let generation = Generation::begin(chain, query, self.rule(extent), on_end);
         // The generation's task runs first: telling of it can wait.
         busy.send_replace(Activity::Busy(name));
-        self.place(Arc::new(generation), extent)
+        self.place(Arc::new(generation), extent, by)
     }
 
-    async fn gather(&self, chain: &[Arc<dyn Completer>]) -> Arc<[ContextFile]> {
-        let (tokens, _) = share(self.request, chain);
-        let gathered = gather(self.request, tokens, self.language, || self.parts(chain)).await;
-        Arc::clone(&gathered.files)
-    }
-
-    /// What the first of the chain sees of the document.
-    fn parts(&self, chain: &[Arc<dyn Completer>]) -> Parts {
-        let request = self.request;
-        let (_, windows) = share(request, chain);
-        let document = &request.snapshot.document;
-        if request.popup.is_some() {
-            Lane::default().parts(document, request.at, windows)
-        } else {
-            self.lane.lock().parts(document, request.at, windows)
-        }
-    }
-
-    fn place(&self, generation: Arc<Generation>, extent: Extent) -> Joined {
+    fn place(&self, generation: Arc<Generation>, extent: Extent, by: Arc<str>) -> Joined {
         let request = self.request;
         let text = &request.snapshot.document.text;
         let mut lane = self.lane.lock();
         if request.popup.is_none() {
-            lane.place(Arc::clone(&generation), self.candidates(), text, request.at);
+            lane.place(Arc::clone(&generation), self.candidates(), by, text, request.at);
         } else if let Some(key) = self.key(extent) {
             lane.place_popup(key, Arc::clone(&generation));
         }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::anchor::{Parts, Windows};
 use super::completer::Completer;
 use super::engine::Request;
+use super::lane::Lane;
 use crate::context::gather::{Gathered, Place};
 use crate::document::language::Language;
 
@@ -16,13 +19,25 @@ pub(super) fn share(request: &Request, chain: &[Arc<dyn Completer>]) -> (u32, Wi
     (tokens, if tokens == 0 { first.windows() } else { first.windows_beside(tokens) })
 }
 
-/// What is shown of other files, at most so many tokens.
+/// What the first of the chain sees of the document, frozen where the lane has it so.
+pub(super) fn parts(request: &Request, lane: &Mutex<Lane>, chain: &[Arc<dyn Completer>]) -> Parts {
+    let (_, windows) = share(request, chain);
+    let document = &request.snapshot.document;
+    if request.popup.is_some() {
+        Lane::default().parts(document, request.at, windows)
+    } else {
+        lane.lock().parts(document, request.at, windows)
+    }
+}
+
+/// What the first of the chain is shown of other files.
 pub(super) async fn gather(
     request: &Request,
-    tokens: u32,
+    chain: &[Arc<dyn Completer>],
     language: Language,
     parts: impl FnOnce() -> Parts,
 ) -> Arc<Gathered> {
+    let (tokens, _) = share(request, chain);
     let Some(context) = request.context.as_ref().filter(|_| tokens > 0) else {
         return Arc::default();
     };

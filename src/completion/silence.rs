@@ -35,6 +35,9 @@ pub enum Silence {
     Limited(String),
     /// The model had nothing to add.
     Nothing,
+    /// The embedded model is not sure enough; while it still reads the workspace, so many files of
+    /// so many.
+    Unsure(Option<(usize, usize)>),
     /// The model repeated a redacted secret.
     Placeholder,
 }
@@ -58,6 +61,13 @@ impl fmt::Display for Silence {
             }
             Self::Loading => f.write_str("the server is loading the model"),
             Self::Nothing => f.write_str("the model has nothing to add here"),
+            Self::Unsure(None) => {
+                f.write_str("the workspace model is not sure enough of anything here")
+            }
+            Self::Unsure(Some((_, 0))) => f.write_str("the workspace is still being read"),
+            Self::Unsure(Some((read, of))) => {
+                write!(f, "the workspace is still being read: {read} of {of} files")
+            }
             Self::Placeholder => f.write_str("the suggestion held a redacted secret"),
         }
     }
@@ -83,6 +93,7 @@ impl Silence {
             Self::Mend(_) => "mend",
             Self::Limited(_) => "limited",
             Self::Nothing => "nothing",
+            Self::Unsure(_) => "unsure",
             Self::Placeholder => "placeholder",
         }
     }

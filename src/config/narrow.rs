@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::layers::{Origins, Written};
 use super::problem::{Fault, Place, Problem, Severity, clip, join_key};
+use super::resolve::WORKSPACE;
 use super::settings::{Debounce, HoverMode, ModelChoice, Settings};
 
 /// Whether a workspace's file may have this key, in the table whose full name with
@@ -211,6 +212,11 @@ impl Narrowing<'_> {
         let key = join_key(section, "model");
         match written {
             Some("auto") if *now == ModelChoice::Auto => {}
+            // It asks nobody.
+            Some(WORKSPACE) if section == "completion" && !defined(WORKSPACE) => {
+                *now = ModelChoice::Workspace;
+                self.replaces(&key);
+            }
             Some(name) if name != "auto" && defined(name) => {
                 *now = ModelChoice::Named(name.to_owned());
                 self.replaces(&key);

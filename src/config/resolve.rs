@@ -22,6 +22,9 @@ use crate::context::snippet::Origin;
 /// The name of the model of a local server that was found.
 pub const LOCAL: &str = "local";
 
+/// The name of the embedded model of the workspace.
+pub const WORKSPACE: &str = "workspace";
+
 /// Resolves what the layers come to; what is found on the way goes to its problems.
 pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let options = std::mem::take(&mut merged.options);
@@ -49,6 +52,10 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
             // What completes may answer too.
             None => resolving.only_model().unwrap_or_else(|| match &completion.model {
                 ModelChoice::Auto => ModelChoice::Auto,
+                ModelChoice::Workspace => ModelChoice::None(
+                    "the model of the workspace completes only; configure a model for chat"
+                        .to_owned(),
+                ),
                 _ => ModelChoice::None("`chat.model` is not set".to_owned()),
             }),
         },
@@ -136,7 +143,11 @@ impl Resolving<'_> {
         CompletionSettings {
             enabled,
             model: self.completion_model(own.model.as_deref(), discovery),
-            fallback: self.fallback("completion.fallback", own.fallback.as_deref()),
+            // It costs nothing, and is there when nothing else is.
+            fallback: match own.fallback.as_deref() {
+                None => vec![WORKSPACE.to_owned()],
+                written => self.fallback("completion.fallback", written),
+            },
             debounce: own.debounce_ms.unwrap_or(Debounce::Auto),
             debounce_at_least: Duration::ZERO,
             speculate: own.speculate.unwrap_or(Auto::Auto),
@@ -196,7 +207,7 @@ impl Resolving<'_> {
                     ModelChoice::None(message)
                 }
                 None if discovery => ModelChoice::Auto,
-                None => ModelChoice::None("no model is configured".to_owned()),
+                None => ModelChoice::Workspace,
             },
         }
     }
@@ -214,6 +225,9 @@ impl Resolving<'_> {
         let found = name == LOCAL && discovery && !self.defined().any(|name| name == LOCAL);
         match name {
             _ if found => ModelChoice::Auto,
+            WORKSPACE if key == "completion.model" && !self.is_defined(WORKSPACE) => {
+                ModelChoice::Workspace
+            }
             "auto" if discovery => ModelChoice::Auto,
             "auto" => {
                 let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
@@ -245,7 +259,8 @@ impl Resolving<'_> {
     fn fallback(&mut self, key: &str, written: Option<&[String]>) -> Vec<String> {
         let mut names = Vec::new();
         for name in written.unwrap_or_default() {
-            if self.models.contains_key(name) {
+            let embedded = name == WORKSPACE && key == "completion.fallback";
+            if self.models.contains_key(name) || (embedded && !self.is_defined(name)) {
                 names.push(name.clone());
             } else if !self.unusable.contains_key(name) {
                 let (message, remedy) = self.unknown(name);
@@ -261,6 +276,10 @@ impl Resolving<'_> {
             None => format!("add a table `[{}]`", join_key("models", name)),
         };
         (format!("there is no model `{}`", clip(name)), remedy)
+    }
+
+    fn is_defined(&self, name: &str) -> bool {
+        self.defined().any(|known| known == name)
     }
 
     fn defined(&self) -> impl Iterator<Item = &str> {

@@ -210,6 +210,8 @@ pub enum ModelChoice {
     Auto,
     /// The model of this name, which is in [`Settings::models`].
     Named(String),
+    /// The embedded model of the workspace; it completes and does nothing else.
+    Workspace,
     /// None, and why.
     None(String),
 }
@@ -221,7 +223,7 @@ pub struct CompletionSettings {
     pub enabled: bool,
     /// The model that makes them.
     pub model: ModelChoice,
-    /// The models to try after it; each is in [`Settings::models`].
+    /// The models to try after it; each is in [`Settings::models`] or is [`WORKSPACE`](super::WORKSPACE).
     pub fallback: Vec<String>,
     /// How long an automatic request waits.
     pub debounce: Debounce,
@@ -313,7 +315,7 @@ impl Settings {
     pub fn model(&self, choice: &ModelChoice) -> Option<&Arc<ModelSettings>> {
         match choice {
             ModelChoice::Named(name) => self.models.get(name),
-            ModelChoice::Auto | ModelChoice::None(_) => None,
+            ModelChoice::Auto | ModelChoice::Workspace | ModelChoice::None(_) => None,
         }
     }
 }

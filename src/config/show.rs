@@ -175,6 +175,7 @@ impl Page<'_> {
         match choice {
             ModelChoice::Auto => self.key("model", "\"auto\""),
             ModelChoice::Named(name) => self.key("model", quote(name)),
+            ModelChoice::Workspace => self.key("model", quote(super::WORKSPACE)),
             ModelChoice::None(reason) => self.note(&format!("model: none; {reason}")),
         }
     }

@@ -6,7 +6,8 @@ pub fn init_toml() -> &'static str {
 }
 
 const STARTER: &str = r#"# foretype's configuration. Everything is optional: with nothing here, a llama.cpp
-# or Ollama server that runs on this machine is found by itself.
+# or Ollama server that runs on this machine is found by itself, and where there is
+# none the model that is built in completes from the workspace's own code.
 # `foretype config show` prints what is in effect, `foretype doctor` tests it.
 
 # A model under a name of your choice; take the example that fits.
@@ -29,7 +30,7 @@ const STARTER: &str = r#"# foretype's configuration. Everything is optional: wit
 
 [completion]
 # model = "qwen"          # not needed where there is only one model
-# fallback = ["ollama"]
+# fallback = ["ollama", "workspace"]
 # debounce_ms = "auto"    # or milliseconds
 # disabled_languages = ["markdown"]
 # ignore = ["**/generated/**"]

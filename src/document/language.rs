@@ -88,6 +88,11 @@ impl Language {
         by_file_name(name).or_else(|| by_extension(name)).or_else(|| by_stem(name)).map(Self)
     }
 
+    /// Every extension of the table, without the first dot, with its language.
+    pub(crate) fn extensions() -> impl Iterator<Item = (&'static str, Self)> {
+        INDEX.extensions.iter().map(|(extension, row)| (*extension, Self(row)))
+    }
+
     /// By a script's first line: `#!/usr/bin/env -S python3 -u`, else a Vim or Emacs modeline.
     pub fn from_shebang(first_line: &str) -> Option<Self> {
         let line = first_line.trim_start_matches('\u{feff}').trim();

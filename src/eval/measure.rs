@@ -19,6 +19,8 @@ use crate::document::offset::{ByteOffset, Encoding};
 use crate::document::syntax::Syntax;
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
+use crate::indexing::World;
+use crate::local::{Index, Overlay};
 use crate::prompt::budget::estimate;
 use crate::store::Tokens;
 use crate::workspace::session::Session;
@@ -34,6 +36,8 @@ pub struct Candidate {
     pub name: String,
     /// What it costs.
     pub price: Option<Price>,
+    /// The index of the embedded model, where it is that.
+    pub index: Option<Arc<Index>>,
     /// The session.
     pub session: Arc<Session>,
 }
@@ -53,6 +57,13 @@ impl Candidate {
         let uri = DocumentUri::from_path(&source.path);
         let document = Document::open(uri.as_str(), source.language.id(), 1, &text);
         let fresh = document.syntax().map(Syntax::when_fresh);
+        if let Some(index) = &self.index {
+            let mut overlay = Overlay::default();
+            // The file as it is on disk has what is hidden.
+            overlay.forget(index, &source.path.to_string_lossy());
+            let index = Arc::clone(index);
+            self.session.indexing.set_world(World { number: 0, index, overlay });
+        }
         self.session.open(document);
         if let Some(fresh) = fresh {
             let _ = tokio::time::timeout(PARSING, fresh).await;
@@ -78,7 +89,9 @@ impl Candidate {
         at: crate::document::offset::Position,
     ) -> Result<Result<Once, BackendError>, Silence> {
         loop {
-            let (request, gate) = self.session.once(uri, at)?;
+            let (mut request, gate) = self.session.once(uri, at)?;
+            // It alone: what another says in its place is no figure of its.
+            request.chain = request.chain.iter().take(1).cloned().collect();
             let language = gate.await?;
             let answer = once(&request, language, |_| {}).await;
             let Some(completer) = request.chain.first() else { return Ok(answer) };

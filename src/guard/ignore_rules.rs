@@ -18,10 +18,19 @@ const BLOCKING: &str = ".foretypeignore";
 /// What the ignore rules leave of a folder, links not followed; larger files (bytes) are left out.
 #[must_use]
 pub fn walk(folder: &Path, largest: u64) -> ignore::Walk {
-    ignore::WalkBuilder::new(folder)
-        .add_custom_ignore_filename(BLOCKING)
-        .max_filesize(Some(largest))
-        .build()
+    walker(folder, largest).build()
+}
+
+/// As [`walk`], so many folders deep at most.
+#[must_use]
+pub fn walk_near(folder: &Path, largest: u64, depth: usize) -> ignore::Walk {
+    walker(folder, largest).max_depth(Some(depth)).build()
+}
+
+fn walker(folder: &Path, largest: u64) -> ignore::WalkBuilder {
+    let mut walker = ignore::WalkBuilder::new(folder);
+    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest));
+    walker
 }
 
 /// The ignore rules of one workspace root, or of files that have none.

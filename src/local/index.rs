@@ -47,47 +47,11 @@ impl Index {
         files: impl IntoIterator<Item = (P, T)>,
         limits: Limits,
     ) -> Index {
-        let limit = limits.tokens.min(MAX_TOKENS);
-        let mut vocabulary = Vocabulary::default();
-        let mut cells = Vec::new();
-        let mut counts: Vec<u32> = Vec::new();
-        let mut known = Vec::new();
-        let mut left_out = 0;
+        let mut builder = Builder::new(limits);
         for (path, text) in files {
-            let path = path.into();
-            let start = cells.len();
-            if start >= limit {
-                left_out += 1;
-                continue;
-            }
-            cells.push(Cell { id: FILE, space: false });
-            lex(text.as_ref(), Dialect::of(&path), |token: Token<'_>| {
-                let id = vocabulary.insert(token.text, token.kind);
-                cells.push(Cell { id, space: token.space });
-            });
-            if cells.len() > limit {
-                // Half a file would only match itself.
-                cells.truncate(start);
-                left_out += 1;
-                continue;
-            }
-            counts.resize(vocabulary.len(), 0);
-            for cell in cells.get(start..).unwrap_or_default() {
-                if let Some(count) = counts.get_mut(cell.id as usize) {
-                    *count += 1;
-                }
-            }
-            known.push(File {
-                path,
-                start: start as u32,
-                stamp: stamp_of(text.as_ref().as_bytes()),
-            });
+            builder.add(path, text.as_ref());
         }
-        let enough = common_from(cells.len());
-        vocabulary.set_common(|id| counts.get(id as usize).is_some_and(|&n| n >= enough));
-        vocabulary.shrink();
-        let segment = Segment::new(cells, |id| vocabulary.class(id));
-        Index { vocabulary, segment, files: known, left_out }
+        builder.finish()
     }
 
     /// Tokens in it.
@@ -157,6 +121,76 @@ impl Index {
         places
     }
 }
+
+/// An index under way.
+#[derive(Debug, Default)]
+pub struct Builder {
+    limit: usize,
+    vocabulary: Vocabulary,
+    cells: Vec<Cell>,
+    counts: Vec<u32>,
+    known: Vec<File>,
+    left_out: usize,
+}
+
+impl Builder {
+    /// An empty one.
+    pub fn new(limits: Limits) -> Builder {
+        Builder { limit: limits.tokens.min(MAX_TOKENS), ..Builder::default() }
+    }
+
+    /// Reads a file, if it has room.
+    pub fn add<P: Into<String>>(&mut self, path: P, text: &str) {
+        let (path, start) = (path.into(), self.cells.len());
+        if start >= self.limit {
+            self.left_out += 1;
+            return;
+        }
+        let (cells, vocabulary) = (&mut self.cells, &mut self.vocabulary);
+        cells.push(Cell { id: FILE, space: false });
+        lex(text, Dialect::of(&path), |token: Token<'_>| {
+            let id = vocabulary.insert(token.text, token.kind);
+            cells.push(Cell { id, space: token.space });
+        });
+        if cells.len() > self.limit {
+            // Half a file would only match itself.
+            cells.truncate(start);
+            self.left_out += 1;
+            return;
+        }
+        self.counts.resize(vocabulary.len(), 0);
+        for cell in cells.get(start..).unwrap_or_default() {
+            if let Some(count) = self.counts.get_mut(cell.id as usize) {
+                *count += 1;
+            }
+        }
+        let stamp = stamp_of(text.as_bytes());
+        self.known.push(File { path, start: start as u32, stamp });
+    }
+
+    /// Whether next to nothing has room any more.
+    pub fn is_full(&self) -> bool {
+        self.left_out > 0 && self.cells.len() >= self.limit - self.limit / NEARLY
+    }
+
+    /// Counts files that were not even read.
+    pub fn leave_out(&mut self, files: usize) {
+        self.left_out += files;
+    }
+
+    /// Sorts what was read.
+    pub fn finish(self) -> Index {
+        let Builder { mut vocabulary, cells, counts, known, left_out, .. } = self;
+        let enough = common_from(cells.len());
+        vocabulary.set_common(|id| counts.get(id as usize).is_some_and(|&n| n >= enough));
+        vocabulary.shrink();
+        let segment = Segment::new(cells, |id| vocabulary.class(id));
+        Index { vocabulary, segment, files: known, left_out }
+    }
+}
+
+/// An index of which all but this part is taken is full.
+const NEARLY: usize = 100;
 
 /// What [`File::stamp`] is of a text's bytes.
 pub fn stamp_of(text: &[u8]) -> u64 {

@@ -52,6 +52,11 @@ impl Overlay {
         self.edited.push(Edited { path: path.to_owned(), segment });
     }
 
+    /// Whether it has a file's text.
+    pub fn has(&self, path: &str) -> bool {
+        self.edited.iter().any(|file| file.path == path)
+    }
+
     /// Drops what both the index and this overlay have of a file.
     pub fn forget(&mut self, index: &Index, path: &str) {
         self.edited.retain(|file| file.path != path);

@@ -63,7 +63,7 @@ pub fn next(
 pub fn predict(scene: &mut Scene<'_>, network: &Network, caution: Caution) -> Option<Prediction> {
     let mut walk = Walk::new(scene);
     let opens = walk.finish_line(scene, network, caution, MOST_ON_LINE);
-    if walk.out.text.trim().is_empty() || walk.repeats_below(scene) {
+    if walk.out.text.trim().is_empty() || walk.repeats_below(scene) || walk.repeats_line(scene) {
         return None;
     }
     if opens == Some(LINE_DEEPER) && walk.least >= caution.block && scene.rest_of_line == 0 {
@@ -208,6 +208,14 @@ impl Walk {
             }
         }
         None
+    }
+
+    /// The line would begin again in its middle.
+    fn repeats_line(&self, scene: &Scene<'_>) -> bool {
+        let on_line = scene.context.iter().copied().take_while(|&id| !is_line(id));
+        let mut line: Vec<Id> = on_line.collect();
+        line.reverse();
+        line.len() > 1 && self.ids.starts_with(&line)
     }
 
     fn is_below(&self, scene: &Scene<'_>) -> bool {

@@ -4,7 +4,7 @@ use super::dialect::Dialect;
 use super::index::Index;
 use super::lexer::{End, Kind, lex, lex_prefix};
 use super::lexicon::{IdMap, Lexicon};
-use super::overlay::Overlay;
+use super::overlay::{Edited, Overlay};
 use super::segment::{Cell, Segment};
 use super::vocabulary::{FILE, Id, is_line};
 
@@ -77,6 +77,10 @@ pub struct Scene<'a> {
     pub margin: &'a str,
     /// See there.
     pub unit: &'a str,
+    /// The current file's path, as the index names it.
+    path: &'a str,
+    /// The places of the index's copy of the current file.
+    copy: Option<std::ops::Range<u32>>,
     /// The folder of the current file, with no slash at its end; empty for the root.
     pub folder: String,
 }
@@ -180,15 +184,29 @@ impl<'a> Scene<'a> {
             scope,
             margin: indentation(prefix.rsplit('\n').next().unwrap_or_default()),
             unit: unit(prefix),
+            path: cursor.path,
+            copy: index.places_of(cursor.path),
             folder: folder.to_owned(),
         })
     }
 }
 
-impl Scene<'_> {
+impl<'a> Scene<'a> {
     /// The tokens of the lines below the cursor's.
     pub fn below(&self) -> &[Id] {
         self.following.get(self.rest_of_line..).unwrap_or_default()
+    }
+
+    /// Whether a place of the index is out of use: what is in the editor counts, not what the index
+    /// has of the same file.
+    pub fn hides(&self, at: u32) -> bool {
+        self.copy.as_ref().is_some_and(|copy| copy.contains(&at)) || self.overlay.hides(at)
+    }
+
+    /// The files that are edited beside the current one, which is here as it is now.
+    pub(super) fn others(&self) -> impl Iterator<Item = &'a Edited> {
+        let own = self.path;
+        self.overlay.edited().iter().filter(move |file| file.path != own)
     }
 
     /// Whether a place of the index is in a file of the cursor's folder.

@@ -74,7 +74,7 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     };
     let index = &scene.index.segment;
     for place in index.nearest(Order::Exact, &none, context, NEAREST, SPREAD) {
-        if scene.overlay.hides(place.at) {
+        if scene.hides(place.at) {
             continue;
         }
         let Some(one) = hit(index, place, Source::Workspace) else { continue };
@@ -87,7 +87,7 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
             found.push(Hit { source: Source::Below, ..one });
         }
     }
-    for file in scene.overlay.edited() {
+    for file in scene.others() {
         let places = file.segment.nearest(Order::Exact, &none, context, NEAREST / 4, SPREAD / 4);
         for place in places {
             let Some(one) = hit(&file.segment, place, Source::Workspace) else { continue };
@@ -182,8 +182,8 @@ fn alike(scene: &mut Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     let index = &scene.index.segment;
     let mut read = Vec::new();
     let near = index.nearest(Order::Alike, &classes, &state.classes, ALIKE, 0);
-    read.extend(near.into_iter().filter(|p| !scene.overlay.hides(p.at)).map(|p| (index, p, false)));
-    for file in scene.overlay.edited() {
+    read.extend(near.into_iter().filter(|p| !scene.hides(p.at)).map(|p| (index, p, false)));
+    for file in scene.others() {
         let near = file.segment.nearest(Order::Alike, &classes, &state.classes, ALIKE / 4, 0);
         read.extend(near.into_iter().map(|p| (&*file.segment, p, true)));
     }

@@ -12,6 +12,8 @@ use super::index::Index;
 use super::index::manifests::Manifests;
 use super::live::SharedIndex;
 use super::source::Source;
+use crate::code::{LARGEST, text};
+use crate::guard::walk;
 
 /// At most that many files of a folder are read; the rest of larger ones is left out.
 const MOST_FILES: usize = 50_000;
@@ -104,6 +106,19 @@ impl Feeder {
         for file in gone {
             self.take(&file, None);
         }
+    }
+
+    /// Finds the manifests of a folder, and takes up what they say. Reads the folder.
+    pub fn find_manifests(&self, root: &Path) {
+        let name = |path: &Path| {
+            path.file_name().is_some_and(|name| Manifests::reads(&name.to_string_lossy()))
+        };
+        let found = walk(root, LARGEST).flatten().map(ignore::DirEntry::into_path);
+        let texts: Vec<(PathBuf, String)> = found
+            .filter(|path| name(path))
+            .filter_map(|path| Some((path.clone(), text(&path).ok()??)))
+            .collect();
+        self.manifests(root, texts.iter().map(|(file, text)| (file.as_path(), text.as_str())));
     }
 
     /// What the manifests of a folder say: their paths, and their texts.

@@ -66,6 +66,22 @@ impl ClientHandle {
         }
     }
 
+    /// Has the client watch files, under an id of ours. One that will not is none the worse.
+    pub async fn watch_files(&self, id: &str, globs: &[String]) {
+        let watchers: Vec<Value> =
+            globs.iter().map(|glob| json!({ "globPattern": glob })).collect();
+        let registration = json!({
+            "id": id,
+            "method": "workspace/didChangeWatchedFiles",
+            "registerOptions": { "watchers": watchers },
+        });
+        if let Ok(registration) = serde_json::from_value(registration)
+            && let Err(error) = self.client.register_capability(vec![registration]).await
+        {
+            tracing::debug!("the client does not watch files: {}", error.message);
+        }
+    }
+
     /// A line in the editor's log of this server.
     pub fn log(&self, level: Level, message: &str) {
         self.tell("window/logMessage", &json!({ "type": level as u8, "message": message }));

@@ -50,28 +50,57 @@ pub(crate) struct Work {
     pub(crate) cancelled: CancellationToken,
 }
 
+/// Who can be told of work, for what outlives a request.
+#[derive(Clone)]
+pub(crate) struct Teller {
+    client: ClientHandle,
+    works: Works,
+    /// The client shows progress that it did not ask for.
+    shows: bool,
+}
+
+impl Teller {
+    /// The client of a connection.
+    pub(crate) fn of(server: &Server) -> Self {
+        let (client, works) = (server.client.clone(), Arc::clone(&server.works));
+        Self { client, works, shows: server.features().progress }
+    }
+}
+
 impl Work {
     /// Begins to tell of it; without a token there is nobody to tell.
     pub(crate) fn begin(server: &Server, token: Option<Value>, title: &str) -> Self {
+        Self::told(&Teller::of(server), token, title)
+    }
+
+    fn told(teller: &Teller, token: Option<Value>, title: &str) -> Self {
         let cancelled = CancellationToken::new();
+        let Teller { client, works, .. } = teller.clone();
         if let Some(token) = &token {
-            server.works.lock().insert(token.to_string(), cancelled.clone());
+            works.lock().insert(token.to_string(), cancelled.clone());
             let begin = json!({ "kind": "begin", "title": title, "cancellable": true });
-            server.client.progress(token, &begin);
+            client.progress(token, &begin);
         }
-        let (client, works) = (server.client.clone(), Arc::clone(&server.works));
         Self { client, works, token, cancelled }
     }
 
     /// As [`begin`](Self::begin); where the client gave no token it is asked to take one of ours.
     pub(crate) async fn begin_here(server: &Server, token: Option<Value>, title: &str) -> Self {
-        if token.is_some() || !server.features().progress {
+        if token.is_some() {
             return Self::begin(server, token, title);
         }
+        Self::begin_ours(&Teller::of(server), title).await
+    }
+
+    /// With a token of ours, if the client takes one.
+    pub(crate) async fn begin_ours(teller: &Teller, title: &str) -> Self {
+        if !teller.shows {
+            return Self::told(teller, None, title);
+        }
         let ours = format!("foretype-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let asked = server.client.requests().create_work_done_progress(ours.clone().into());
+        let asked = teller.client.requests().create_work_done_progress(ours.clone().into());
         let taken = matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(())));
-        Self::begin(server, taken.then(|| ours.into()), title)
+        Self::told(teller, taken.then(|| ours.into()), title)
     }
 
     /// Whether the client is told of it.

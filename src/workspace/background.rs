@@ -100,6 +100,8 @@ async fn connect(session: &Session, message: &TellMessage) {
         } else {
             session.set_found(None);
         }
+        session.index_workspace();
+        session.index_symbols();
         let (model, reached) = match on {
             true => prewarm(session, message).await,
             false => (None, true),

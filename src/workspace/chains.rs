@@ -4,11 +4,35 @@ use std::sync::Arc;
 
 use super::root_config::RootConfig;
 use super::session::Session;
-use crate::completion::completer::LlmCompleter;
+use crate::completion::completer::{Completer, LlmCompleter};
 use crate::completion::silence::Silence;
-use crate::config::{ModelChoice, ModelSettings, Settings};
+use crate::config::{ModelChoice, ModelSettings, Settings, WORKSPACE};
 
 impl Session {
+    /// Who completes under these settings, best first: the models, and the embedded one.
+    ///
+    /// # Errors
+    /// Why there is nobody.
+    pub fn completers(&self, settings: &RootConfig) -> Result<Vec<Arc<dyn Completer>>, Silence> {
+        let all = &settings.resolved.settings;
+        let own = &all.completion;
+        let embedded = || Arc::clone(&self.embedded) as Arc<dyn Completer>;
+        let asked = |model| self.services.completer(model) as Arc<dyn Completer>;
+        let found = self.found();
+        let first = match &own.model {
+            ModelChoice::Named(name) => all.models.get(name).map(asked),
+            ModelChoice::Auto => found.as_ref().map(asked),
+            ModelChoice::Workspace => Some(embedded()),
+            ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
+        };
+        let fallback = own.fallback.iter().filter_map(|name| match all.models.get(name) {
+            Some(model) => Some(asked(model)),
+            None => (name == WORKSPACE && own.model != ModelChoice::Workspace).then(embedded),
+        });
+        let chain: Vec<_> = first.into_iter().chain(fallback).collect();
+        if chain.is_empty() { Err(Silence::NoModel) } else { Ok(chain) }
+    }
+
     /// The models that complete under these settings, best first.
     ///
     /// # Errors
@@ -18,9 +42,10 @@ impl Session {
         let first = match &settings.completion.model {
             ModelChoice::Named(name) => settings.models.get(name).cloned(),
             ModelChoice::Auto => self.found(),
+            ModelChoice::Workspace => None,
             ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
         };
-        self.completers(first.as_ref(), &settings.completion.fallback, settings)
+        self.models(first.as_ref(), &settings.completion.fallback, settings)
     }
 
     /// The models that answer conversations under these settings, best first. A local server that
@@ -33,12 +58,13 @@ impl Session {
         let first = match &settings.chat.model {
             ModelChoice::Named(name) => settings.models.get(name).cloned(),
             ModelChoice::Auto => self.found(),
+            ModelChoice::Workspace => None,
             ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
         };
-        self.completers(first.as_ref(), &settings.chat.fallback, settings)
+        self.models(first.as_ref(), &settings.chat.fallback, settings)
     }
 
-    fn completers(
+    fn models(
         &self,
         first: Option<&Arc<ModelSettings>>,
         fallback: &[String],

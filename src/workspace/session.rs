@@ -1,7 +1,10 @@
 //! A session: what one connection has. Its documents, configuration and engine; it never reaches
 //! into another session.
 
+mod code;
+mod language;
 pub mod sending;
+mod status;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,8 +20,8 @@ use super::root_config::RootConfig;
 use super::surroundings::Surroundings;
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace, cursor_language};
-use crate::completion::completer::Completer;
 use crate::completion::engine::{Engine, Gate, Outcome, Request};
+use crate::completion::from_workspace::WorkspaceCompleter;
 use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
@@ -26,6 +29,7 @@ use crate::config::{Layers, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
+use crate::indexing::Indexing;
 use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
@@ -43,6 +47,9 @@ pub struct Session {
     /// What its completions are shown beside the document.
     pub surroundings: Arc<Surroundings>,
     verdicts: Arc<Verdicts>,
+    /// The workspace's code.
+    pub indexing: Arc<Indexing>,
+    pub(super) embedded: Arc<WorkspaceCompleter>,
     config: Mutex<Config>,
     status: watch::Sender<Status>,
     /// Counts changes of the configuration.
@@ -103,13 +110,17 @@ impl Session {
         let projects = Arc::<Projects>::default();
         let surroundings =
             Surroundings::new(Arc::clone(&workspace), Arc::clone(&verdicts), Arc::clone(&projects));
-        let surroundings = Arc::new(surroundings);
+        let cache = services.paths.cache_dir.as_ref().map(|folder| folder.join("workspace"));
+        let folders = Arc::clone(&surroundings.folders);
+        let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts), folders));
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
             workspace,
-            surroundings,
+            surroundings: Arc::new(surroundings),
             verdicts,
+            embedded: Arc::new(WorkspaceCompleter::new(Arc::clone(&indexing))),
+            indexing,
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
@@ -118,18 +129,6 @@ impl Session {
             one_reading: tokio::sync::Mutex::default(),
             locale: Mutex::default(),
         })
-    }
-
-    /// The editor speaks this language (BCP 47) to its user.
-    pub fn set_locale(&self, locale: Option<String>) {
-        *self.locale.lock() = locale;
-    }
-
-    /// The language to answer the user in, by its English name.
-    #[must_use]
-    pub fn reply_language(&self, settings: &RootConfig) -> String {
-        let written = settings.resolved.settings.chat.language.as_deref();
-        crate::chat::language::of(written, self.locale.lock().as_deref())
     }
 
     /// Works on the documents; the closure must be quick.
@@ -235,6 +234,7 @@ impl Session {
         if let Some(from) = opened.renamed {
             self.engine.renamed(&from, &uri);
         }
+        self.index_text(&uri);
         let verdicts = Arc::clone(&self.verdicts);
         tokio::spawn(async move { verdicts.verdict(&uri, file, root).await });
         opened.nonsense
@@ -245,6 +245,9 @@ impl Session {
         self.engine.closed(uri);
         self.verdicts.forget(uri);
         self.surroundings.forget(uri);
+        if let Some(file) = uri.to_path() {
+            self.indexing.closed(&file);
+        }
         self.workspace(|workspace| workspace.close(uri, Instant::now())).err()
     }
 
@@ -257,6 +260,9 @@ impl Session {
             && let Some(document) = workspace.document(uri)
         {
             self.engine.changed(uri, &changed.edits, document.text(), now);
+            if let Some(file) = uri.to_path() {
+                self.indexing.text(&file, document.text());
+            }
         }
         changed.nonsense
     }
@@ -272,6 +278,7 @@ impl Session {
     /// Ignore files may have changed.
     pub fn recheck_files(&self) {
         self.verdicts.clear();
+        self.indexing.reread();
     }
 
     /// Completes a position. The returned future has taken its snapshot already.
@@ -340,10 +347,7 @@ impl Session {
         let config = self.settings(snapshot.root.as_deref());
         let document = &snapshot.document;
         config.allows(document, snapshot.file.as_deref())?;
-        let chain = config.chain(|| {
-            let chain = self.chain(&config)?;
-            Ok(chain.into_iter().map(|completer| completer as Arc<dyn Completer>).collect())
-        })?;
+        let chain = config.chain(|| Ok(self.completers(&config)?.into()))?;
         let at = document.text.byte_of(asked.position, snapshot.encoding);
         let popup = asked.popup.as_ref().map(|((start, end), text)| {
             let byte = |position| document.text.byte_of(position, snapshot.encoding);
@@ -385,26 +389,5 @@ impl Session {
             config.allows_language(language).map(|()| language)
         }
         .boxed()
-    }
-
-    fn silent(&self, silence: Silence, model: Option<String>) -> (Outcome, Option<Snapshot>) {
-        tracing::debug!(reason = silence.code(), "no suggestion");
-        self.set_status(Status::of_silence(&silence, model));
-        (Outcome::Silent(silence), None)
-    }
-
-    /// Changes the status that the editor may show.
-    pub fn set_status(&self, status: Status) {
-        self.status.send_if_modified(|old| {
-            let changed = *old != status;
-            *old = status;
-            changed
-        });
-    }
-
-    /// Wakes when the status changes.
-    #[must_use]
-    pub fn watch_status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
     }
 }

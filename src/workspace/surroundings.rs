@@ -209,13 +209,18 @@ impl Gather for Under {
         async move {
             let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
             let last = Arc::clone(remembered.now.lock().past.last());
-            surroundings.look_ahead(&config, &place, &remembered).await;
-            let work = tokio::task::spawn_blocking(move || {
-                surroundings.gather_now(&config, &place, &remembered)
-            });
-            match tokio::time::timeout(time_box, work).await {
-                Ok(Ok(gathered)) => gathered,
-                // It goes on, and the next request has it.
+            let ahead = surroundings.look_ahead(&config, &place, &remembered);
+            let work = async move {
+                // The first time there is nothing yet; later it is a moment older.
+                if let Some(looking) = ahead {
+                    let _ = looking.await;
+                }
+                let gather = move || surroundings.gather_now(&config, &place, &remembered);
+                tokio::task::spawn_blocking(gather).await
+            };
+            // What takes longer goes on, and the next request has it.
+            match tokio::time::timeout(time_box, tokio::spawn(work)).await {
+                Ok(Ok(Ok(gathered))) => gathered,
                 _ => last,
             }
         }

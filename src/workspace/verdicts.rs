@@ -80,10 +80,17 @@ impl Verdicts {
         verdict
     }
 
-    /// Whether a file may be read by a model. Asks the file system: not on the message path.
+    /// Judges a file at once. Reads the file system.
     #[must_use]
-    pub fn check(&self, file: &Path, root: Option<&Path>) -> Verdict {
-        self.rules_of(root.map(Path::to_path_buf)).check(file)
+    pub fn judge(&self, file: &Path, root: Option<&Path>) -> Verdict {
+        self.rules_of(root.map(Path::to_owned)).check(file)
+    }
+
+    /// Whether the user has rules of their own, which are in no folder of the workspace. Reads the
+    /// file system.
+    #[must_use]
+    pub fn has_own_rules(&self) -> bool {
+        self.global.lock().as_ref().is_some_and(|file| file.exists())
     }
 
     /// The verdict, if it has been asked for a moment ago.

@@ -117,7 +117,6 @@ async fn nothing_is_loaded_or_pulled_unasked() {
     assert!(said.contains("ollama run"), "{said}");
     let doc = editor.open("untitled:a.rs", "rust", TEXT);
     assert!(doc.invoked().texts().await.is_empty());
-    editor.status("error").await;
     assert_eq!((backend.loads_started(), backend.requests().len()), (0, 0));
 }
 

@@ -103,7 +103,12 @@ fn what_the_configuration_lacks_has_a_remedy() {
             &["has no `url`; add", "so there is no completion"],
         ),
         ("off", format!("enabled = false\n{good}"), 0, &["completion is off"]),
-        ("nothing", "discovery.enabled = false\n".into(), 1, &["no model is configured"]),
+        (
+            "nothing",
+            "discovery.enabled = false\n".into(),
+            0,
+            &["completion uses the embedded model of the workspace"],
+        ),
     ] {
         let home = Home::new();
         home.configure(&config);

@@ -200,7 +200,79 @@ fn files_that_are_never_sent_are_not_drawn_from() {
     home.file("broken.rs", [0xff; 200]);
     let ran = eval(&home, &["-n", "40"]);
     assert_eq!(ran.code, 0, "{ran:?}");
-    assert!(ran.stdout.contains("in 1 files") && ran.stdout.contains("1 files could not be read"));
+    assert!(ran.stdout.contains("in 1 files"), "{}", ran.stdout);
     let all = backend.requests().iter().all(|request| request.prompt().whole.contains("value_"));
     assert!(all && backend.requests().len() == 40);
+}
+
+/// A project in which each place needs what another file defines.
+fn shop(backend: &FakeBackend) -> Home {
+    let home = Home::with_backend(backend);
+    home.file(
+        "cart.py",
+        "class Cart:\n    def add_item(self, item, count=1):\n        return self\n",
+    );
+    let calls: String = (0..30).map(|n| format!("first_{n} = cart.add_item({n}, {n})\n")).collect();
+    let main = format!("from cart import Cart\n\ncart = Cart()\n{calls}");
+    home.file("main.py", &main);
+    home.file("copy.py", &main);
+    backend.answer("x");
+    home
+}
+
+#[test]
+fn each_source_is_measured_by_itself_at_the_same_places() {
+    let backend = backend();
+    let home = shop(&backend);
+    let arguments =
+        ["-n", "12", "--json", "--without", "definitions", "--without", "all", "--with"];
+    let ran = eval(&home, &[&arguments[..], &["similar"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let report = json(&ran);
+    let names: Vec<_> =
+        report["models"].as_array().unwrap().iter().map(|it| &it["model"]).collect();
+    let wanted = ["fake", "fake without definitions", "fake without context", "fake with similar"];
+    assert_eq!(names, wanted);
+    let requests = backend.requests();
+    assert_eq!(requests.len(), 48);
+    let shown = |request: &&crate::support::fake_backend::Record| {
+        request.prompt().whole.contains("def add_item(self, item, count=1)\n")
+    };
+    // Two of the four are shown the other file, but for places in that file itself.
+    let with = requests.iter().filter(shown).count();
+    assert!((12..=24).contains(&with), "{with}");
+    for (arguments, wanted) in [
+        (["--without", "nothing"], "there are: all, definitions, stack"),
+        (["--with", "conventions"], "there is no such source"),
+    ] {
+        let ran = eval(&home, &arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains(wanted), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_is_hidden_is_in_no_other_file_that_is_shown() {
+    let backend = backend();
+    let home = shop(&backend);
+    let ran = eval(&home, &["-n", "25", "--with", "all"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let whole = std::fs::read_to_string(home.project().join("main.py")).unwrap();
+    let mut seen = 0;
+    for request in backend.requests() {
+        let sent = request.prompt().whole;
+        let missing: Vec<&str> = whole
+            .lines()
+            .filter(|line| line.starts_with("first_") && !sent.contains(*line))
+            .collect();
+        let own = sent.contains("from cart import Cart\n\ncart = Cart()\n");
+        seen += usize::from(own);
+        assert!(!own || missing.len() <= 1, "{missing:?}");
+        let hidden = missing.iter().all(|line| {
+            let call = line.split(" = ").nth(1).unwrap();
+            !sent.contains(call)
+        });
+        assert!(hidden, "{missing:?}");
+    }
+    assert!(seen >= 30, "{seen}");
 }

@@ -1,5 +1,7 @@
 //! When nothing is asked at all.
 
+use serde_json::Value;
+
 use super::*;
 
 /// (language, text with the cursor, whether an automatic request reaches the backend, and an
@@ -86,10 +88,13 @@ async fn settings_and_unknown_documents_are_silent() {
 }
 
 #[tokio::test]
-async fn without_a_model_the_status_says_what_to_do() {
+async fn where_the_workspace_says_nothing_the_status_says_that() {
     let editor = Editor::start(&json!({ "discovery": { "enabled": false } })).await;
     let doc = editor.open("untitled:a.rs", "rust", "let a = $0\n");
     assert!(doc.automatic().texts().await.is_empty());
-    let status = editor.status("error").await;
-    assert!(status["reason"].as_str().unwrap().contains("no model"), "{status}");
+    let unsure = |status: &Value| {
+        status["reason"].as_str().is_some_and(|reason| reason.contains("not sure enough"))
+    };
+    let status = editor.notified("foretype/status", unsure).await;
+    assert_eq!((&status["state"], &status["model"]), (&json!("idle"), &json!("workspace")));
 }

@@ -40,7 +40,9 @@ fn it_says_nothing_where_there_is_nothing_to_say() {
         assert_eq!(at(path, cursor), None, "{cursor}");
     }
     let nothing = Index::build([("", ""); 0], Limits::default());
-    assert_eq!(said(&nothing, &Overlay::default(), "a.rs", "$0"), None);
+    for cursor in ["$0", "let a = $0\nlet c = \n"] {
+        assert_eq!(said(&nothing, &Overlay::default(), "a.rs", cursor), None, "{cursor}");
+    }
 }
 
 #[test]

@@ -139,7 +139,10 @@ async fn a_client_that_can_watches_our_files() {
     let watching = json!({ "didChangeWatchedFiles": { "dynamicRegistration": true } });
     let editor = Editor::builder().capabilities(json!({ "workspace": watching })).open().await;
     let method = "client/registerCapability";
-    let question = editor.wire.until("a registration", || editor.wire.questions(method).pop());
+    let question = editor.wire.until("a registration", || {
+        let ours = |question: &Value| question["registrations"][0]["id"] == "foretype-files";
+        editor.wire.questions(method).into_iter().find(ours)
+    });
     let question = question.await;
     let watchers: Vec<&Value> = question["registrations"][0]["registerOptions"]["watchers"]
         .as_array()

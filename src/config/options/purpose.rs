@@ -18,12 +18,14 @@ pub struct CompletionOptions {
     /// Whether there are suggestions.
     #[schemars(extend("default" = true))]
     pub enabled: Option<bool>,
-    /// The name of a model, or `auto`: a local server that is already running. Not
-    /// needed where only one model is configured, and `auto` where none is.
+    /// The name of a model, `auto`: a local server that is already running, or `workspace`: the
+    /// model that is built in and asks nobody. Not needed where only one model is configured, and
+    /// `auto` where none is.
     #[schemars(extend("examples" = ["qwen"]))]
     pub model: Option<String>,
-    /// The names of the models to try, in order, when the first one fails.
-    #[schemars(extend("default" = []))]
+    /// The names of the models to try, in order, when the first one fails; `workspace` is the one
+    /// that is built in.
+    #[schemars(extend("default" = ["workspace"]))]
     pub fallback: Option<Vec<String>>,
     /// How long to wait for the next key before asking the model: `auto` goes by the
     /// rhythm of typing and the model's latency, a number is in ms.

@@ -11,7 +11,7 @@ impl Resolving<'_> {
         let own = &options.index;
         let model = own.model.as_deref().and_then(|name| match self.named("index.model", name) {
             ModelChoice::Named(name) => Some(name),
-            ModelChoice::Auto | ModelChoice::None(_) => None,
+            ModelChoice::Auto | ModelChoice::Workspace | ModelChoice::None(_) => None,
         });
         let shared = match own.shared.is_written() {
             true => self.shared(&own.shared, refuse_commands),

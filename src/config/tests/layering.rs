@@ -285,7 +285,13 @@ fn the_model_that_completes() {
     let named = |name: &str| Some(ModelChoice::Named(name.to_owned()));
     for (text, expected) in [
         (String::new(), Some(ModelChoice::Auto)),
-        ("discovery = { enabled = false }".to_owned(), None),
+        ("discovery = { enabled = false }".to_owned(), Some(ModelChoice::Workspace)),
+        (format!("{two}[completion]\nmodel='workspace'"), Some(ModelChoice::Workspace)),
+        // A model that the user calls so is theirs.
+        (
+            "[models.workspace]\nprovider='llama-cpp'\n[completion]\nmodel='workspace'".into(),
+            named("workspace"),
+        ),
         (QWEN.to_owned(), named("qwen")),
         (two.clone(), None),
         (format!("{two}[completion]\nmodel='b'"), named("b")),
@@ -309,8 +315,15 @@ fn the_model_that_completes() {
                 "{text}"
             ),
         }
-        assert_eq!(resolved.settings.completion.fallback, [""; 0], "{text}");
+        let fallback: &[&str] = if text.contains("fallback") { &[] } else { &["workspace"] };
+        assert_eq!(resolved.settings.completion.fallback, fallback, "{text}");
     }
+    let resolved = user(&format!("{QWEN}[completion]\nfallback=['workspace']"));
+    assert_eq!((problems(&resolved).len(), resolved.settings.completion.fallback.len()), (0, 1));
+    // It answers no questions.
+    let resolved = user(&format!("{QWEN}[chat]\nmodel='workspace'\nfallback=['workspace']"));
+    assert_eq!(problems(&resolved).len(), 2);
+    assert!(matches!(resolved.settings.chat.model, ModelChoice::None(_)));
 }
 
 #[test]

@@ -299,7 +299,10 @@ fn is_sound(resolved: &Resolved) -> Result<(), TestCaseError> {
         let named = matches!(choice, ModelChoice::Named(_));
         prop_assert_eq!(named, settings.model(choice).is_some());
     }
-    for name in settings.completion.fallback.iter().chain(&settings.chat.fallback) {
+    for name in &settings.completion.fallback {
+        prop_assert!(name == WORKSPACE || settings.models.contains_key(name));
+    }
+    for name in &settings.chat.fallback {
         prop_assert!(settings.models.contains_key(name));
     }
     let page = resolved.show();

@@ -61,9 +61,12 @@ pub(crate) async fn renamed(server: &Server, params: Wire<lsp::RenameFilesParams
 /// Files changed on disk.
 pub(crate) async fn watched(server: &Server, params: Wire<Watched>) {
     let watched: Option<Watched> = params.noted(server, "workspace/didChangeWatchedFiles");
-    for change in watched.into_iter().flat_map(|params| params.changes) {
+    let changes = watched.map(|params| params.changes).unwrap_or_default();
+    for change in &changes {
         file_changed(server, &change.uri);
     }
+    let path = |change: &Folder| DocumentUri::new(&change.uri).to_path();
+    server.session.indexing.changed(changes.iter().filter_map(path).collect());
 }
 
 /// A file was saved or changed: if it steers us, it is read again.

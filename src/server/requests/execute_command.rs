@@ -13,6 +13,7 @@ use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
 use crate::document::uri::DocumentUri;
 use crate::feedback::{Event, Kind, note};
+use crate::indexing::Stage;
 use crate::server::capabilities::{
     ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
 };
@@ -81,11 +82,12 @@ fn info(server: &Server) -> Value {
     let paths = &session.services.paths;
     let config = session.settings(first_root(server).as_deref());
     let settings = &config.resolved.settings;
-    let using = session.chain(&config).ok().and_then(|chain| chain.into_iter().next());
-    let using = using.map(|completer| completer.endpoint().model.name.clone());
+    let using = session.completers(&config).ok().and_then(|chain| chain.into_iter().next());
+    let using = using.map(|completer| completer.name().to_owned());
     let model = match &settings.completion.model {
         ModelChoice::Named(name) => Some(name.as_str()),
         ModelChoice::Auto => Some("auto"),
+        ModelChoice::Workspace => Some(crate::config::WORKSPACE),
         ModelChoice::None(_) => None,
     };
     let good = |model: &ModelSettings| {
@@ -115,7 +117,26 @@ fn info(server: &Server) -> Value {
         "enabled": settings.enabled,
         "completion": { "enabled": settings.completion.enabled, "model": model, "using": using },
         "models": models,
+        "index": index(*session.indexing.watch().borrow()),
+        "symbols": { "files": session.surroundings.folders.files() },
     })
+}
+
+/// How far the index of the workspace is.
+fn index(stage: Stage) -> Value {
+    match stage {
+        Stage::Asleep => json!({ "state": "asleep" }),
+        Stage::Reading { files, of } => json!({ "state": "reading", "files": files, "of": of }),
+        Stage::Ready { files, tokens, left_out } => {
+            let left_out = json!({
+                "noRoom": left_out.no_room,
+                "tooLarge": left_out.too_large,
+                "unreadable": left_out.unreadable,
+            });
+            json!({ "state": "ready", "files": files, "tokens": tokens, "leftOut": left_out })
+        }
+        Stage::Cancelled => json!({ "state": "cancelled" }),
+    }
 }
 
 fn first_root(server: &Server) -> Option<PathBuf> {

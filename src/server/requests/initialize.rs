@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::broadcast::error::RecvError;
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
@@ -64,22 +64,12 @@ pub async fn handle(
 pub fn finish(server: &Server) {
     let features = server.features();
     if features.watch_files {
-        let client = server.client.requests().clone();
+        let client = server.client.clone();
         server.tasks.spawn(async move {
             let own = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
             let manifests = project::MANIFESTS.map(|name| format!("**/{name}"));
             let globs = own.iter().map(|glob| (*glob).to_owned()).chain(manifests);
-            let watchers: Vec<Value> = globs.map(|glob| json!({ "globPattern": glob })).collect();
-            let registration = json!({
-                "id": "foretype-files",
-                "method": "workspace/didChangeWatchedFiles",
-                "registerOptions": { "watchers": watchers },
-            });
-            if let Ok(registration) = serde_json::from_value(registration)
-                && let Err(error) = client.register_capability(vec![registration]).await
-            {
-                tracing::debug!("the client does not watch files: {}", error.message);
-            }
+            client.watch_files("foretype-files", &globs.collect::<Vec<_>>()).await;
         });
     }
     // On a socket the warnings of one editor are none of the others' business.
@@ -95,6 +85,7 @@ pub fn finish(server: &Server) {
             }
         });
     }
+    server::indexing::follow(server);
     server::notifications::configuration::pull(server);
     server.tasks.spawn(crate::workspace::background::run(
         Arc::clone(&server.session),

@@ -4,8 +4,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::disk::Narrowed;
 use super::reading::{Known, Reading};
 use super::{Remembered, Surroundings};
+use tokio::task::JoinHandle;
+
 use crate::context::fit;
 use crate::context::gather::Place;
 use crate::context::snippet::{Origin, Snippet};
@@ -21,28 +24,28 @@ use crate::workspace::root_config::RootConfig;
 const FAR: u32 = 20;
 
 impl Surroundings {
-    /// Asks the slow sources, where any is on and the cursor has come far since. A command waits for
-    /// them, a key does not.
-    pub(super) async fn look_ahead(
+    /// Asks the slow sources, where any is on and the cursor has come far since. Answers what is to be
+    /// waited for: there is nothing yet, or nobody types.
+    pub(super) fn look_ahead(
         self: &Arc<Self>,
         config: &Arc<RootConfig>,
         place: &Place,
         remembered: &Arc<Remembered>,
-    ) {
+    ) -> Option<JoinHandle<()>> {
         let settings = &config.resolved.settings.context;
         let on = |origin: &Origin| settings.sources.contains(origin);
         let slow = SOURCES.iter().any(|(origin, when, _)| *when == When::Ahead && on(origin));
         if !(slow || on(&Origin::Stack)) {
-            return;
+            return None;
         }
         let line = place.snapshot.document.text.position_of(place.at, Encoding::Utf8).line;
-        {
+        let first = {
             let mut now = remembered.now.lock();
             if now.looked.is_some_and(|looked| looked.abs_diff(line) < FAR) {
-                return;
+                return None;
             }
-            now.looked = Some(line);
-        }
+            now.looked.replace(line).is_none()
+        };
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         let (place, remembered) = (place.clone(), Arc::clone(remembered));
         let looking = tokio::spawn(async move {
@@ -53,9 +56,7 @@ impl Surroundings {
             let look = move || this.look_now(&config, &place, &remembered);
             let _ = tokio::task::spawn_blocking(look).await;
         });
-        if self.patience.lock().is_some() {
-            let _ = looking.await;
-        }
+        (first || self.patience.lock().is_some()).then_some(looking)
     }
 
     /// Reads files and asks the slow sources, on this thread.
@@ -70,11 +71,13 @@ impl Surroundings {
             .filter(|_| on)
             .map(|symbols| self.library(config, root, symbols, seen.index().names()));
         let project = remembered.now.lock().project.clone();
+        let patient = self.patience.lock().is_some();
+        let only = patient.then(|| (seen.index(), seen.path()));
         let known = Known {
             diagnostics: &[],
             project: project.as_deref(),
             library: library.as_ref(),
-            files: &self.disk(root, config),
+            files: &Narrowed { disk: &self.disk(root, config), only },
         };
         let found: Vec<Snippet> = seen.with_need(&reading, &known, |need| {
             let on = |(origin, when, _): &&(Origin, When, _)| {
@@ -109,7 +112,7 @@ impl Surroundings {
         let (homes, mut extractor) = (Homes::of_environment(), Extractor::default());
         // Nearly every repository ignores them, so only what is blocked is left alone.
         let may_read = |folder: &Path| {
-            let verdict = self.verdicts.check(folder, Some(root));
+            let verdict = self.verdicts.judge(folder, Some(root));
             verdict.blocked.is_none() && !config.ignores(folder)
         };
         for key in new {

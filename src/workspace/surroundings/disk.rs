@@ -1,18 +1,16 @@
 //! The files of a workspace folder, as far as they may stand in what a model is told.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::code;
 use crate::context::reading::Files;
 use crate::document::line_ending::normalise;
+use crate::retrieval::index::Index;
 use crate::retrieval::index::paths::join;
 use crate::workspace::root_config::RootConfig;
 use crate::workspace::verdicts::Verdicts;
 
-/// A larger file (bytes) is data.
-const LARGEST: u64 = 1024 * 1024;
 /// Entries of one folder that are looked at.
 const ENTRIES: usize = 2_000;
 
@@ -39,7 +37,7 @@ impl Disk {
         let Some(path) = join("", path) else { return false };
         let file = self.root.join(path);
         let inside = |real: PathBuf| self.real.as_ref().is_some_and(|root| real.starts_with(root));
-        let verdict = self.verdicts.check(&file, Some(&self.root));
+        let verdict = self.verdicts.judge(&file, Some(&self.root));
         verdict.blocked.is_none()
             && verdict.in_context
             && !self.config.ignores(&file)
@@ -51,13 +49,12 @@ impl Disk {
 impl Files for Disk {
     fn text(&self, path: &str) -> Option<String> {
         let file = self.root.join(join("", path)?);
-        // A pipe would be waited for.
-        if !std::fs::metadata(&file).ok()?.is_file() || !self.may_show(path) {
+        if !self.may_show(path) {
             return None;
         }
-        let mut bytes = Vec::new();
-        File::open(&file).ok()?.take(LARGEST + 1).read_to_end(&mut bytes).ok()?;
-        let text = decoded(bytes).filter(|text| text.len() as u64 <= 2 * LARGEST)?;
+        // What nobody wrote is no example of anything.
+        let read = if code::language(&file).is_some() { code::read } else { code::text };
+        let text = read(&file).ok().flatten()?;
         Some(normalise(text.trim_start_matches('\u{feff}')))
     }
 
@@ -78,28 +75,23 @@ impl Files for Disk {
     }
 }
 
-/// Text in whatever encoding: UTF-16 where its mark says so, else UTF-8, of which the parts that are none
-/// are replaced; `None` for what is no text, and for more than is read.
-fn decoded(bytes: Vec<u8>) -> Option<String> {
-    if bytes.len() as u64 > LARGEST {
-        return None;
+/// A folder's files, or fewer of them.
+pub(super) struct Narrowed<'a> {
+    pub disk: &'a Disk,
+    /// What a command must stay with: the index's files but this one, whose text on disk may have what
+    /// the document has not.
+    pub only: Option<(&'a Index, &'a str)>,
+}
+
+impl Files for Narrowed<'_> {
+    fn text(&self, path: &str) -> Option<String> {
+        let strange = self.only.is_some_and(|(index, own)| path == own || index.id(path).is_none());
+        if strange { None } else { self.disk.text(path) }
     }
-    let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
-        Some([0xFF, 0xFE]) => Some(u16::from_le_bytes),
-        Some([0xFE, 0xFF]) => Some(u16::from_be_bytes),
-        _ => None,
-    };
-    if let Some(unit) = wide {
-        let units = bytes.chunks_exact(2).skip(1).filter_map(|two| two.try_into().ok()).map(unit);
-        return Some(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')).collect());
+
+    fn names(&self, folder: &str) -> Vec<String> {
+        self.disk.names(folder)
     }
-    if bytes.contains(&0) {
-        return None;
-    }
-    Some(
-        String::from_utf8(bytes)
-            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-    )
 }
 
 #[cfg(test)]
@@ -126,7 +118,8 @@ mod tests {
         write("w/.foretypeignore", b"private/\n");
         write("w/.gitignore", b"built/\n");
         write("w/a.md", b"\xef\xbb\xbfone\r\ntwo\r\n");
-        write("w/latin.md", b"caf\xe9\n");
+        write("w/latin.md", b"a plain sentence, and a caf\xe9\n");
+        write("w/made.py", b"# @generated\ndef made(): pass\n");
         write("w/wide.md", b"\xff\xfea\0\n\0");
         write("w/.env", b"KEY=1\n");
         write("w/binary.md", b"a\0b");
@@ -142,7 +135,8 @@ mod tests {
         let disk = disk(&root);
         for (path, want) in [
             ("a.md", Some("one\ntwo\n")),
-            ("latin.md", Some("caf\u{fffd}\n")),
+            ("latin.md", Some("a plain sentence, and a caf\u{fffd}\n")),
+            ("made.py", None),
             ("wide.md", Some("a\n")),
             ("docs/../a.md", Some("one\ntwo\n")),
             (".env", None),

@@ -45,7 +45,7 @@ pub(super) struct Reading<'a> {
 impl Reading<'_> {
     /// Whether a file may be shown to a model beside another one.
     pub(super) fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
-        let verdict = self.verdicts.check(file, root);
+        let verdict = self.verdicts.judge(file, root);
         verdict.blocked.is_none() && verdict.in_context && !self.config.ignores(file)
     }
 }
@@ -192,6 +192,11 @@ impl<'a> Seen<'a> {
     /// The document's symbols.
     pub(super) const fn symbols(&self) -> Option<&Arc<FileSymbols>> {
         self.symbols.as_ref()
+    }
+
+    /// The document's path below its workspace folder.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The workspace's symbols.

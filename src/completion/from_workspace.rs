@@ -1,0 +1,94 @@
+//! The embedded model of the workspace as a completer: no server, no network, milliseconds.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::stream::{self, BoxStream, StreamExt};
+
+use super::anchor::Windows;
+use super::completer::{Completer, Query};
+use super::silence::Silence;
+use crate::backend::error::BackendError;
+use crate::backend::health::Readiness;
+use crate::backend::{Delta, FinishReason, Usage};
+use crate::config::WORKSPACE;
+use crate::indexing::{Indexing, Stage};
+use crate::local::{self, Caution, Cursor};
+
+/// Bytes around the cursor that it looks at.
+const WINDOWS: Windows = Windows { prefix: 64 * 1024, suffix: 16 * 1024 };
+/// Of suggestions whose first word is less likely right than this, silence is the better one.
+const LIKELY: f32 = 0.5;
+
+/// The model over a session's index.
+pub struct WorkspaceCompleter {
+    indexing: Arc<Indexing>,
+}
+
+impl WorkspaceCompleter {
+    /// Over an index.
+    #[must_use]
+    pub const fn new(indexing: Arc<Indexing>) -> Self {
+        Self { indexing }
+    }
+}
+
+impl Completer for WorkspaceCompleter {
+    fn name(&self) -> &str {
+        WORKSPACE
+    }
+
+    fn key(&self) -> Arc<str> {
+        // What it would say changes with what it knows.
+        format!("{WORKSPACE} {}", self.indexing.world().number).into()
+    }
+
+    fn windows(&self) -> Windows {
+        WINDOWS
+    }
+
+    fn readiness(&self, _: Instant) -> Readiness {
+        Readiness::Ready
+    }
+
+    fn first_token(&self) -> Option<Duration> {
+        Some(Duration::ZERO)
+    }
+
+    fn note_first_token(&self, _: Duration) {}
+
+    fn note_error(&self, _: &BackendError) {}
+
+    fn silence(&self) -> Silence {
+        match *self.indexing.watch().borrow() {
+            Stage::Reading { files, of } => Silence::Unsure(Some((files, of))),
+            Stage::Asleep | Stage::Ready { .. } | Stage::Cancelled => Silence::Unsure(None),
+        }
+    }
+
+    fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>> {
+        self.indexing.wake();
+        let world = self.indexing.world();
+        let (snapshot, parts) = (&query.snapshot, query.parts.clone());
+        let path = match &snapshot.file {
+            Some(file) => file.to_string_lossy().into_owned(),
+            None => snapshot.document.uri.path_like(),
+        };
+        let answer = tokio::task::spawn_blocking(move || {
+            let prefix = format!("{}{}", parts.prefix.text(), parts.middle);
+            let cursor =
+                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &[] };
+            let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
+            said.filter(|said| said.probability >= LIKELY).map(|said| said.text)
+        });
+        let deltas = async move {
+            let none = Usage { prompt_tokens: Some(0), output_tokens: Some(0), ..Usage::default() };
+            let text = answer.await.ok().flatten();
+            let text = text.map(|text| Ok(Delta::Text { index: 0, text }));
+            let finished = Ok(Delta::Finished { index: 0, reason: FinishReason::Stop });
+            let deltas = [Some(Ok(Delta::Usage(none))), text, Some(finished)];
+            deltas.into_iter().flatten().collect::<Vec<_>>()
+        };
+        stream::once(deltas).flat_map(stream::iter).boxed()
+    }
+}

@@ -1,0 +1,172 @@
+//! The workspace's code: found, read and kept in step in the background, on one thread of low priority
+//! for each session. Each file is read once for all that know it: the symbols that models are shown,
+//! and, once it is wanted, the embedded model's index. Completion never waits for it.
+
+mod queue;
+pub mod saved;
+pub mod walk;
+mod worker;
+pub mod world;
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use self::queue::Event;
+pub use self::world::{LeftOut, Stage, World};
+use crate::code;
+use crate::document::text::Text;
+use crate::local::Limits;
+use crate::retrieval::folders::Folders;
+use crate::workspace::verdicts::Verdicts;
+
+/// A session's index. Dropped, its thread ends.
+pub struct Indexing {
+    shared: Arc<Shared>,
+    events: Mutex<Option<Sender<Event>>>,
+    /// A world was given; the workspace is not read.
+    given: AtomicBool,
+}
+
+/// What the thread and the session both see.
+struct Shared {
+    world: Mutex<Arc<World>>,
+    stage: watch::Sender<Stage>,
+    roots: Mutex<Vec<PathBuf>>,
+    /// Open documents.
+    open: Mutex<HashMap<PathBuf, Text>>,
+    limits: Limits,
+    /// Where indexes outlive the process.
+    folder: Option<PathBuf>,
+    verdicts: Arc<Verdicts>,
+    /// The symbols of each workspace folder.
+    symbols: Arc<Folders>,
+    /// The embedded model is wanted.
+    model: AtomicBool,
+}
+
+impl Indexing {
+    /// An empty one. What is read is kept in the folder, if there is one; which files may be read
+    /// the verdicts say; their symbols go into `symbols`.
+    #[must_use]
+    pub fn new(folder: Option<PathBuf>, verdicts: Arc<Verdicts>, symbols: Arc<Folders>) -> Self {
+        let shared = Shared {
+            world: Mutex::default(),
+            stage: watch::Sender::new(Stage::Asleep),
+            roots: Mutex::default(),
+            open: Mutex::default(),
+            limits: Limits::default(),
+            folder,
+            verdicts,
+            symbols,
+            model: AtomicBool::new(false),
+        };
+        Self { shared: Arc::new(shared), events: Mutex::new(None), given: AtomicBool::new(false) }
+    }
+
+    /// The newest world there is.
+    #[must_use]
+    pub fn world(&self) -> Arc<World> {
+        Arc::clone(&self.shared.world.lock())
+    }
+
+    /// Puts a world in its place, for measurements: from then on nothing is read from disk.
+    pub fn set_world(&self, world: World) {
+        self.given.store(true, Ordering::Relaxed);
+        *self.shared.world.lock() = Arc::new(world);
+    }
+
+    /// Wakes when it comes further.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Stage> {
+        self.shared.stage.subscribe()
+    }
+
+    /// The workspace's folders.
+    pub fn set_roots(&self, roots: Vec<PathBuf>) {
+        let changed = {
+            let mut now = self.shared.roots.lock();
+            let changed = *now != roots;
+            *now = roots;
+            changed
+        };
+        if changed {
+            self.shared.symbols.set_roots(&self.shared.roots.lock());
+            self.tell(|| Event::Roots);
+        }
+    }
+
+    /// Begins to read the workspace for the embedded model, in the background; asked again it does
+    /// nothing.
+    pub fn wake(&self) {
+        if !self.given.load(Ordering::Relaxed) && !self.shared.model.swap(true, Ordering::Relaxed) {
+            self.begin();
+            self.tell(|| Event::Roots);
+        }
+    }
+
+    /// Begins to read the workspace for its symbols alone, in the background; asked again it does
+    /// nothing.
+    pub fn wake_symbols(&self) {
+        if !self.given.load(Ordering::Relaxed) && self.begin() {
+            self.tell(|| Event::Roots);
+        }
+    }
+
+    /// Starts the thread; whether it had to be.
+    fn begin(&self) -> bool {
+        let mut events = self.events.lock();
+        let none = events.is_none();
+        if none {
+            *events = Some(worker::start(Arc::clone(&self.shared)));
+        }
+        none
+    }
+
+    /// What may be read has changed: all of it is looked at again.
+    pub fn reread(&self) {
+        self.tell(|| Event::Roots);
+    }
+
+    /// Whether it reads for the embedded model.
+    #[must_use]
+    pub fn is_awake(&self) -> bool {
+        self.shared.model.load(Ordering::Relaxed)
+    }
+
+    /// A document was opened or changed. Takes microseconds.
+    pub fn text(&self, file: &Path, text: &Text) {
+        if code::language(file).is_some() {
+            self.shared.open.lock().insert(file.to_owned(), text.clone());
+            self.tell(|| Event::Text(file.to_owned()));
+        }
+    }
+
+    /// A document was closed: what is on disk counts again.
+    pub fn closed(&self, file: &Path) {
+        if self.shared.open.lock().remove(file).is_some() {
+            self.tell(|| Event::Text(file.to_owned()));
+        }
+    }
+
+    /// Files changed on disk.
+    pub fn changed(&self, files: Vec<PathBuf>) {
+        self.tell(|| Event::Files(files));
+    }
+
+    /// Stops reading for now.
+    pub fn cancel(&self) {
+        self.tell(|| Event::Cancel);
+    }
+
+    fn tell(&self, event: impl FnOnce() -> Event) {
+        if let Some(sender) = &*self.events.lock() {
+            let _ = sender.send(event());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The files of a workspace in the order in which they matter: those near open files first, then the
+//! most recently changed.
+
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::world::LeftOut;
+use crate::code;
+use crate::guard;
+use crate::retrieval::index::manifests::Manifests;
+
+/// Most files that are known by name.
+const MOST: usize = 500_000;
+/// Most folders of open files that nearness is counted from.
+const CENTRES: usize = 8;
+
+/// Most manifests.
+const MANIFESTS: usize = 5_000;
+
+/// Whether a file says where imports lead.
+pub(super) fn is_manifest(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()).is_some_and(Manifests::reads)
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Walked {
+    found: Vec<(PathBuf, SystemTime)>,
+    /// Files that say where imports lead, by folder of the workspace.
+    pub manifests: Vec<(PathBuf, PathBuf)>,
+    /// What is left out already: [`LeftOut::no_room`] by its name alone.
+    pub left_out: LeftOut,
+}
+
+/// All code in folders, as their ignore rules leave it. Links are not followed. `go_on` is asked at
+/// every file, and its error ends it. Reads the folders.
+///
+/// # Errors
+/// That of `go_on`.
+pub fn walk<E>(roots: &[PathBuf], mut go_on: impl FnMut() -> Result<(), E>) -> Result<Walked, E> {
+    let mut walked = Walked::default();
+    let left_out = &mut walked.left_out;
+    for root in roots {
+        for entry in guard::walk(root, u64::MAX) {
+            go_on()?;
+            let Ok(entry) = entry else {
+                left_out.unreadable += 1;
+                continue;
+            };
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if is_file && is_manifest(entry.path()) && walked.manifests.len() < MANIFESTS {
+                walked.manifests.push((root.clone(), entry.path().to_path_buf()));
+            }
+            if !is_file || code::language(entry.path()).is_none() {
+                continue;
+            }
+            let Ok(of) = entry.metadata() else {
+                left_out.unreadable += 1;
+                continue;
+            };
+            if of.len() > code::LARGEST {
+                left_out.too_large += 1;
+            } else if walked.found.len() == MOST {
+                left_out.no_room += 1;
+            } else {
+                let changed = of.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+                walked.found.push((entry.into_path(), changed));
+            }
+        }
+    }
+    Ok(walked)
+}
+
+impl Walked {
+    /// The files: those near open ones first, then the most recently changed.
+    #[must_use]
+    pub fn in_order(self, open: &[PathBuf]) -> Vec<PathBuf> {
+        let mut centres: Vec<&Path> = open.iter().filter_map(|file| file.parent()).collect();
+        centres.sort_unstable();
+        centres.dedup();
+        centres.truncate(CENTRES);
+        let far = |path: &Path| {
+            let folder = path.parent().unwrap_or(path);
+            centres.iter().map(|centre| distance(centre, folder)).min().unwrap_or(0)
+        };
+        let found = self.found.into_iter();
+        let mut found: Vec<_> =
+            found.map(|(path, changed)| (far(&path), Reverse(changed), path)).collect();
+        found.sort_unstable();
+        found.dedup_by(|one, other| one.2 == other.2);
+        found.into_iter().map(|(.., path)| path).collect()
+    }
+}
+
+/// The files beside a file, and beside its folder: what can be read at once.
+#[must_use]
+pub fn neighbours(roots: &[PathBuf], file: &Path, most: usize) -> Vec<PathBuf> {
+    let Some(folder) = file.parent() else { return Vec::new() };
+    if !roots.iter().any(|root| folder.starts_with(root)) {
+        return Vec::new();
+    }
+    let inside = |folder: &&Path| roots.iter().any(|root| folder.starts_with(root));
+    let mut files = Vec::new();
+    for folder in folder.ancestors().take(2).filter(inside) {
+        let walk = guard::walk_near(folder, code::LARGEST, 2);
+        for entry in walk.flatten().take(most * 4) {
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if is_file && code::language(entry.path()).is_some() {
+                files.push(entry.into_path());
+            }
+        }
+    }
+    files.sort_by_key(|path| distance(file, path));
+    files.dedup();
+    files.truncate(most);
+    files
+}
+
+/// Folders to go up and down from one path to another.
+fn distance(from: &Path, to: &Path) -> usize {
+    let folders = |path: &Path| path.components().count();
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    folders(from) + folders(to) - 2 * shared.min(folders(from).min(folders(to)))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_near_and_the_new_come_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_path_buf();
+        for name in ["a/one.rs", "a/two.rs", "b/c/far.rs", "b/old.rs", "target/x.rs", "x.bin"] {
+            let path = root.join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(&path, "fn main() {}\n").unwrap();
+        }
+        std::fs::write(root.join(".foretypeignore"), "target/\n").unwrap();
+        let roots = [root.clone()];
+        let names = |open: &[PathBuf]| -> Vec<String> {
+            let files = walk(&roots, || Ok::<(), ()>(())).unwrap().in_order(open);
+            let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().display().to_string();
+            files.iter().map(|path| name(path).replace('\\', "/")).collect()
+        };
+        let mut near = names(&[root.join("a/one.rs")]);
+        let far = near.split_off(2);
+        near.sort();
+        assert_eq!((near, far.len()), (vec!["a/one.rs".to_owned(), "a/two.rs".to_owned()], 2));
+        assert!(walk(&roots, || Err(())).is_err());
+        let beside = neighbours(&roots, &root.join("a/one.rs"), 10);
+        assert!(beside.starts_with(&[root.join("a/one.rs"), root.join("a/two.rs")]), "{beside:?}");
+        // Nothing outside of the workspace is read.
+        assert!(neighbours(&roots, Path::new("/elsewhere/a.rs"), 10).is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_circle_of_links_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.rs"), "fn main() {}\n").unwrap();
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
+        let walked = walk(&[folder.path().to_path_buf()], || Ok::<(), ()>(())).unwrap();
+        assert_eq!(walked.in_order(&[]).len(), 1);
+    }
+}

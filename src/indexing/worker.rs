@@ -1,0 +1,248 @@
+//! The thread that keeps the index: first the files beside an open one, then all, then what changes.
+
+mod build;
+
+use std::collections::HashSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{self, Sender};
+use std::time::Instant;
+
+use super::queue::{Event, Queue, SETTLE, Stop};
+use super::world::{Stage, World};
+use super::{Shared, walk};
+use crate::code;
+use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::text::Text;
+use crate::local::{self, Builder, Index, Overlay};
+use crate::retrieval::folders::Feeder;
+
+/// Files that are read before all the others.
+const FIRST: usize = 150;
+/// So many changed files are too many to look through one by one: the index is built anew.
+const REBUILD: usize = 32;
+
+/// Starts the thread; it ends when the sender is dropped.
+pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
+    let (sender, events) = mpsc::channel();
+    let worker = Worker {
+        queue: Queue::new(events),
+        feeder: Feeder::new(Arc::clone(&shared.symbols)),
+        manifests: Vec::new(),
+        shared,
+        partial: false,
+        near: HashSet::new(),
+        refreshed: Instant::now(),
+    };
+    let thread = std::thread::Builder::new().name("foretype-index".to_owned());
+    if let Err(error) = thread.spawn(move || worker.run()) {
+        tracing::warn!("the workspace cannot be indexed: {error}");
+    }
+    sender
+}
+
+struct Worker {
+    queue: Queue,
+    shared: Arc<Shared>,
+    /// The index has only the files near open ones: near these.
+    partial: bool,
+    near: HashSet<PathBuf>,
+    /// When the overlay was last brought up to date.
+    refreshed: Instant,
+    /// Takes the symbols up.
+    feeder: Feeder,
+    /// What says where imports lead.
+    manifests: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        lower_priority();
+        loop {
+            match self.turn() {
+                Ok(()) | Err(Stop::Interrupted) => {}
+                Err(Stop::Cancelled) => {
+                    self.shared.stage.send_replace(Stage::Cancelled);
+                }
+                Err(Stop::Gone) => return,
+            }
+        }
+    }
+
+    /// Waits for something to do, and does it.
+    fn turn(&mut self) -> Result<(), Stop> {
+        self.queue.wait()?;
+        let roots = self.shared.roots.lock().clone();
+        let changed = |file: &PathBuf| walk::is_manifest(file) && is_in_some(file, &roots);
+        if self.queue.stale.iter().any(changed) {
+            self.read_manifests();
+        }
+        self.queue.stale.retain(|file| is_code_in(file, &roots));
+        if self.queue.stale.len() > REBUILD {
+            self.queue.all = true;
+        }
+        if std::mem::take(&mut self.queue.all) {
+            return self.build();
+        }
+        self.refresh();
+        Ok(())
+    }
+
+    /// Where work can be left, and where what was opened meanwhile is taken up.
+    fn go_on(&mut self) -> Result<(), Stop> {
+        self.queue.look()?;
+        let is_new = |file: &PathBuf| {
+            !self.near.contains(file) && self.shared.open.lock().contains_key(file)
+        };
+        if self.partial && self.queue.dirty.iter().any(is_new) {
+            self.first();
+        } else if self.refreshed.elapsed() > SETTLE {
+            self.refresh();
+        }
+        Ok(())
+    }
+
+    fn index(&self) -> Arc<Index> {
+        Arc::clone(&self.shared.world.lock().index)
+    }
+
+    /// The files beside the open ones, before all others.
+    fn first(&mut self) {
+        self.partial = true;
+        let roots = self.shared.roots.lock().clone();
+        let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
+        let near = open.iter().flat_map(|file| walk::neighbours(&roots, file, FIRST));
+        let mut first: Vec<PathBuf> = near.collect();
+        let mut seen = HashSet::new();
+        first.retain(|file| seen.insert(file.clone()));
+        first.truncate(FIRST);
+        let mut builder = Builder::new(self.shared.limits);
+        for file in &first {
+            if let Ok(Some(text)) = self.read(file, &roots) {
+                self.feeder.take(file, Some(&text));
+                if self.is_model() {
+                    builder.add(file.to_string_lossy(), &text);
+                }
+            }
+        }
+        self.near.extend(open);
+        self.publish(builder.finish());
+    }
+
+    /// Reads a file; `None` for one that nobody wrote or that is not to be used.
+    fn read(&self, file: &Path, roots: &[PathBuf]) -> io::Result<Option<String>> {
+        if !self.is_allowed(file, roots) {
+            return Ok(None);
+        }
+        code::read(file)
+    }
+
+    /// Whether the embedded model is wanted; else the symbols alone are read.
+    fn is_model(&self) -> bool {
+        self.shared.model.load(Ordering::Relaxed)
+    }
+
+    /// Reads what the manifests say.
+    fn read_manifests(&self) {
+        let roots = self.shared.roots.lock().clone();
+        for root in &roots {
+            let of = self.manifests.iter().filter(|(of, _)| of == root).map(|(_, file)| file);
+            let allowed = of.filter(|file| self.is_allowed(file, &roots));
+            let texts: Vec<(&PathBuf, String)> =
+                allowed.filter_map(|file| Some((file, code::text(file).ok()??))).collect();
+            let texts = texts.iter().map(|(file, text)| (file.as_path(), text.as_str()));
+            self.feeder.manifests(root, texts);
+        }
+    }
+
+    fn is_allowed(&self, file: &Path, roots: &[PathBuf]) -> bool {
+        let root = roots.iter().filter(|root| file.starts_with(root));
+        let root = root.max_by_key(|root| root.as_os_str().len());
+        let verdict = self.shared.verdicts.judge(file, root.map(PathBuf::as_path));
+        verdict.blocked.is_none() && verdict.in_context
+    }
+
+    /// Puts an index in the place of the old one, with all open documents over it.
+    fn publish(&mut self, index: Index) {
+        let mut overlay = Overlay::default();
+        let open = self.shared.open.lock().clone();
+        let roots = self.shared.roots.lock().clone();
+        for (file, text) in &open {
+            self.take_up(&index, &mut overlay, file, Some(&whole(text)), &roots);
+            self.queue.dirty.remove(file);
+        }
+        let number = self.shared.world.lock().number + 1;
+        let world = Arc::new(World { number, index: Arc::new(index), overlay });
+        let old = std::mem::replace(&mut *self.shared.world.lock(), world);
+        // Freed here and not where a key waits.
+        drop(old);
+    }
+
+    /// Brings the overlay up to what has changed.
+    fn refresh(&mut self) {
+        self.refreshed = Instant::now();
+        if self.queue.dirty.is_empty() {
+            return;
+        }
+        let world = Arc::clone(&self.shared.world.lock());
+        let roots = self.shared.roots.lock().clone();
+        let mut overlay = world.overlay.clone();
+        for file in std::mem::take(&mut self.queue.dirty) {
+            let open = self.shared.open.lock().get(&file).cloned();
+            let text = match open {
+                Some(text) => Some(whole(&text)),
+                // What it was on disk may have been saved since.
+                None if is_code_in(&file, &roots) => code::read(&file).ok().flatten(),
+                None => None,
+            };
+            self.take_up(&world.index, &mut overlay, &file, text.as_deref(), &roots);
+        }
+        let (number, index) = (world.number + 1, Arc::clone(&world.index));
+        *self.shared.world.lock() = Arc::new(World { number, index, overlay });
+    }
+
+    /// Takes a file's present text into an overlay, unless the index has it so.
+    fn take_up(
+        &mut self,
+        index: &Index,
+        overlay: &mut Overlay,
+        file: &Path,
+        text: Option<&str>,
+        roots: &[PathBuf],
+    ) {
+        let path = file.to_string_lossy();
+        let text = text.filter(|_| self.is_allowed(file, roots));
+        self.feeder.take(file, text);
+        match text {
+            _ if !self.is_model() => {}
+            Some(text) if !overlay.has(&path) && is_in(index, &path, text) => {}
+            Some(text) => overlay.edit(index, &path, text),
+            None => overlay.forget(index, &path),
+        }
+    }
+}
+
+fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
+    is_in_some(file, roots) && code::language(file).is_some()
+}
+
+fn is_in_some(file: &Path, roots: &[PathBuf]) -> bool {
+    roots.iter().any(|root| file.starts_with(root))
+}
+
+fn is_in(index: &Index, path: &str, text: &str) -> bool {
+    let known = index.files().iter().find(|file| file.path == path);
+    known.is_some_and(|known| known.stamp == local::stamp_of(text.as_bytes()))
+}
+
+fn whole(text: &Text) -> String {
+    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
+}
+
+/// Typing goes first.
+fn lower_priority() {
+    // Where it is not allowed it does without.
+    let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);
+}

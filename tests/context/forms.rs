@@ -1,0 +1,34 @@
+//! How other files are written: as files where the format knows them, else as comments.
+
+use serde_json::json;
+
+use super::*;
+
+#[tokio::test]
+async fn formats_without_files_get_comments_before_the_prefix() {
+    for (model, template) in
+        [("codellama", "codellama"), ("deepseek-coder", "deepseek"), ("anything", "suffix")]
+    {
+        let backend = FakeBackend::start().await;
+        let change = json!({ "models": { "fake": { "model": model, "template": template } } });
+        let editor = shop(&backend, &[]).options(change).open().await;
+        let (doc, prompt) = until(&editor, &backend, MAIN, some).await;
+        let comments = "# Path: shop/cart.py\n# # What is bought\n# class Cart\n\
+                        #     def add_item(self, item, count=1)\n";
+        assert_eq!(prompt.prefix, format!("{comments}{}", doc.before()), "{template}");
+        assert_eq!(prompt.suffix, doc.after(), "{template}");
+        editor.finish().await;
+    }
+}
+
+#[tokio::test]
+async fn infill_gets_each_snippet_as_a_file() {
+    let backend = FakeBackend::start().await;
+    let change = json!({ "models": { "fake": { "provider": "llama-cpp", "template": "auto" } } });
+    let editor = shop(&backend, &[]).options(change).open().await;
+    until(&editor, &backend, MAIN, some).await;
+    let body = backend.requests().pop().unwrap().body;
+    assert_eq!(body["input_extra"][0]["filename"], "shop/cart.py");
+    assert_eq!(body["input_extra"].as_array().unwrap().len(), 1);
+    editor.finish().await;
+}
