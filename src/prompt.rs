@@ -4,6 +4,7 @@
 pub mod budget;
 pub mod chat;
 pub mod comments;
+pub mod density;
 pub mod fim;
 pub mod hole;
 pub mod special_tokens;

@@ -112,10 +112,10 @@ impl LlmCompleter {
     }
 
     fn budget(&self) -> Budget {
-        Budget {
-            context_tokens: self.endpoint.context_tokens(),
-            max_output_tokens: self.endpoint.model.max_output_tokens,
-        }
+        let window = self.endpoint.context_tokens();
+        let answer = self.endpoint.model.max_output_tokens.min(window / 2);
+        let prompt = self.endpoint.density.estimated(window - answer);
+        Budget { context_tokens: answer.saturating_add(prompt), max_output_tokens: answer }
     }
 
     /// The request for a query, redacted and fitted.

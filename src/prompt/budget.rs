@@ -253,7 +253,7 @@ mod tests {
         let kept: Vec<_> = fitted.prompt().files.iter().map(|file| file.path.as_str()).collect();
         // Of 320 tokens a third.
         assert_eq!(kept, ["0"]);
-        let tokens = fitted.prompt().prefix.len() / 3 + fitted.prompt().files[0].tokens();
-        assert!(tokens <= 320, "{tokens}");
+        let files: usize = fitted.prompt().files.iter().map(ContextFile::tokens).sum();
+        assert!(fitted.prompt().prefix.len() / 3 + files <= 320, "{files}");
     }
 }

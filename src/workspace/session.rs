@@ -236,7 +236,12 @@ impl Session {
         }
         self.index_text(&uri);
         let verdicts = Arc::clone(&self.verdicts);
-        tokio::spawn(async move { verdicts.verdict(&uri, file, root).await });
+        let session = Arc::clone(self);
+        tokio::spawn(async move {
+            if verdicts.verdict(&uri, file, root).await.blocked.is_none() {
+                session.read_ahead(&uri);
+            }
+        });
         opened.nonsense
     }
 

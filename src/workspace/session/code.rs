@@ -13,6 +13,15 @@ impl Session {
         }
     }
 
+    /// Reads what a document's context needs, in the background.
+    pub(super) fn read_ahead(&self, uri: &DocumentUri) {
+        let snapshot = self.workspace(|workspace| workspace.snapshot(uri));
+        if let Some(snapshot) = snapshot {
+            let settings = self.settings(snapshot.root.as_deref());
+            self.surroundings.opened(&settings, snapshot);
+        }
+    }
+
     /// Tells the index its folders; where the embedded model is the first to be asked it begins now,
     /// else when the others fail.
     pub fn index_workspace(&self) {

@@ -18,12 +18,43 @@ use crate::retrieval::extract::Extractor;
 use crate::retrieval::library::{Homes, Library, find, wanted};
 use crate::retrieval::names::Names;
 use crate::retrieval::symbol::FileSymbols;
+use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
 
 /// They are asked anew when the cursor is so many lines from where it was.
 const FAR: u32 = 20;
 
 impl Surroundings {
+    /// A document was opened: what takes longest is read before anything is asked.
+    pub fn opened(self: &Arc<Self>, config: &Arc<RootConfig>, snapshot: Snapshot) {
+        let settings = &config.resolved.settings.context;
+        let wanted = [Origin::Stack, Origin::Dependencies];
+        let wanted = wanted.iter().any(|origin| settings.sources.contains(origin));
+        let Some(file) = snapshot.file.clone().filter(|_| wanted && settings.enabled) else {
+            return;
+        };
+        let (this, config) = (Arc::clone(self), Arc::clone(config));
+        tokio::spawn(async move {
+            let (root, language) = (snapshot.root.clone(), snapshot.document.language);
+            let project = this.projects.of(&file, root.as_deref(), language).await;
+            this.remembered(&snapshot.document.uri).now.lock().project = Some(project);
+            let read = move || {
+                let settings = &config.resolved.settings.context;
+                let parts = crate::completion::anchor::Parts::default();
+                let at = crate::document::offset::ByteOffset(0);
+                let place = Place { snapshot, at, language, parts, tokens: 0 };
+                let Some(root) = place.snapshot.root.as_deref() else { return };
+                let seen = this.look(&place, settings);
+                if settings.sources.contains(&Origin::Dependencies)
+                    && let Some(symbols) = seen.symbols()
+                {
+                    this.library(&config, root, symbols, seen.index().names());
+                }
+            };
+            let _ = tokio::task::spawn_blocking(read).await;
+        });
+    }
+
     /// Asks the slow sources, where any is on and the cursor has come far since. Answers what is to be
     /// waited for: there is nothing yet, or nobody types.
     pub(super) fn look_ahead(
