@@ -14,7 +14,7 @@ mod redact;
 mod secret_files;
 mod secrets;
 
-pub use ignore_rules::{BlockReason, IgnoreRules, Verdict, walk, walk_near};
+pub use ignore_rules::{BlockReason, IgnoreRules, Verdict, walk, walk_ignored, walk_near};
 pub use key_block::inside_private_key;
 pub use redact::{Redacted, has_placeholder, hidden, redact, redact_split};
 pub use secret_files::secret_kind;

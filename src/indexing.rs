@@ -2,6 +2,7 @@
 //! for each session. Each file is read once for all that know it: the symbols that models are shown,
 //! and, once it is wanted, the embedded model's index. Completion never waits for it.
 
+pub mod dependencies;
 mod queue;
 pub mod saved;
 pub mod walk;
@@ -31,16 +32,28 @@ pub struct Indexing {
     events: Mutex<Option<Sender<Event>>>,
     /// A world was given; the workspace is not read.
     given: AtomicBool,
+    /// The thread runs.
+    begun: watch::Sender<bool>,
+}
+
+/// What is to be read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reach {
+    /// The workspace's folders.
+    pub roots: Vec<PathBuf>,
+    /// How much of them is known at most.
+    pub limits: Limits,
+    /// The sources of dependencies too, after all else.
+    pub dependencies: bool,
 }
 
 /// What the thread and the session both see.
 struct Shared {
     world: Mutex<Arc<World>>,
     stage: watch::Sender<Stage>,
-    roots: Mutex<Vec<PathBuf>>,
+    reach: Mutex<Reach>,
     /// Open documents.
     open: Mutex<HashMap<PathBuf, Text>>,
-    limits: Limits,
     /// Where indexes outlive the process.
     folder: Option<PathBuf>,
     verdicts: Arc<Verdicts>,
@@ -48,6 +61,8 @@ struct Shared {
     symbols: Arc<Folders>,
     /// The embedded model is wanted.
     model: AtomicBool,
+    /// Symbols are: a language model is shown them.
+    shown: AtomicBool,
 }
 
 impl Indexing {
@@ -58,15 +73,20 @@ impl Indexing {
         let shared = Shared {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
-            roots: Mutex::default(),
+            reach: Mutex::default(),
             open: Mutex::default(),
-            limits: Limits::default(),
             folder,
             verdicts,
             symbols,
             model: AtomicBool::new(false),
+            shown: AtomicBool::new(false),
         };
-        Self { shared: Arc::new(shared), events: Mutex::new(None), given: AtomicBool::new(false) }
+        Self {
+            shared: Arc::new(shared),
+            events: Mutex::new(None),
+            given: AtomicBool::new(false),
+            begun: watch::Sender::new(false),
+        }
     }
 
     /// The newest world there is.
@@ -87,17 +107,17 @@ impl Indexing {
         self.shared.stage.subscribe()
     }
 
-    /// The workspace's folders.
-    pub fn set_roots(&self, roots: Vec<PathBuf>) {
+    /// What is to be read.
+    pub fn set_reach(&self, reach: Reach) {
         let changed = {
-            let mut now = self.shared.roots.lock();
-            let changed = *now != roots;
-            *now = roots;
+            let mut now = self.shared.reach.lock();
+            let changed = *now != reach;
+            *now = reach;
             changed
         };
         if changed {
-            self.shared.symbols.set_roots(&self.shared.roots.lock());
-            self.tell(|| Event::Roots);
+            self.shared.symbols.set_roots(&self.shared.reach.lock().roots);
+            self.tell(|| Event::Reach);
         }
     }
 
@@ -106,31 +126,36 @@ impl Indexing {
     pub fn wake(&self) {
         if !self.given.load(Ordering::Relaxed) && !self.shared.model.swap(true, Ordering::Relaxed) {
             self.begin();
-            self.tell(|| Event::Roots);
+            self.tell(|| Event::Reach);
         }
     }
 
-    /// Begins to read the workspace for its symbols alone, in the background; asked again it does
-    /// nothing.
+    /// Begins to read the workspace for its symbols, in the background; asked again it does nothing.
     pub fn wake_symbols(&self) {
-        if !self.given.load(Ordering::Relaxed) && self.begin() {
-            self.tell(|| Event::Roots);
+        if !self.given.load(Ordering::Relaxed) && !self.shared.shown.swap(true, Ordering::Relaxed) {
+            self.begin();
+            self.tell(|| Event::Reach);
         }
     }
 
-    /// Starts the thread; whether it had to be.
-    fn begin(&self) -> bool {
+    /// Starts the thread, unless it runs.
+    fn begin(&self) {
         let mut events = self.events.lock();
-        let none = events.is_none();
-        if none {
+        if events.is_none() {
             *events = Some(worker::start(Arc::clone(&self.shared)));
+            self.begun.send_replace(true);
         }
-        none
+    }
+
+    /// Wakes when anything of the workspace begins to be read.
+    #[must_use]
+    pub fn watch_begun(&self) -> watch::Receiver<bool> {
+        self.begun.subscribe()
     }
 
     /// What may be read has changed: all of it is looked at again.
     pub fn reread(&self) {
-        self.tell(|| Event::Roots);
+        self.tell(|| Event::Reach);
     }
 
     /// Whether it reads for the embedded model.

@@ -23,6 +23,7 @@ pub mod hover;
 pub mod indexing;
 pub mod local;
 pub mod log;
+pub mod markdown;
 pub mod project;
 pub mod prompt;
 pub mod retrieval;

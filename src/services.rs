@@ -1,6 +1,7 @@
 //! What a process has once, shared by every session: HTTP, endpoints, the suggestion cache.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
@@ -28,6 +29,8 @@ pub struct Services {
     pub allow_commands: bool,
     /// Where a local server is looked for.
     pub ports: Ports,
+    /// Reading the workspace is told of where it takes longer.
+    pub reading_noticed: Duration,
     /// What is told to a collector of the user's.
     #[cfg(feature = "otlp")]
     pub telemetry: crate::telemetry::Telemetry,
@@ -52,6 +55,7 @@ impl Services {
             cache: Arc::default(),
             allow_commands,
             ports: Ports::default(),
+            reading_noticed: Duration::from_secs(1),
             #[cfg(feature = "otlp")]
             telemetry: crate::telemetry::Telemetry::default(),
             http: Arc::new(Http::default()),

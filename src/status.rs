@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::completion::engine::Author;
 use crate::completion::silence::Silence;
 use crate::store::usage::Today;
 
@@ -42,6 +43,13 @@ pub struct Status {
 }
 
 impl Status {
+    /// The status after a suggestion. Where another one than the first made it, that is said.
+    #[must_use]
+    pub fn of_answer(author: &Author) -> Self {
+        let reason = author.instead.as_ref().map(ToString::to_string);
+        Self { reason, model: Some(author.model.clone()), ..Self::default() }
+    }
+
     /// The status after a silence.
     #[must_use]
     pub fn of_silence(silence: &Silence, model: Option<String>) -> Self {

@@ -6,6 +6,7 @@ mod chains;
 mod cursor_language;
 mod cursors;
 pub mod edit_log;
+pub mod elsewhere;
 pub mod files;
 pub mod history;
 pub mod notebook;

@@ -18,6 +18,8 @@ mod apart;
 mod cases;
 #[path = "actions/clients.rs"]
 mod clients;
+#[path = "actions/early.rs"]
+mod early;
 #[path = "actions/editor.rs"]
 mod editor;
 #[path = "actions/files.rs"]
@@ -44,6 +46,8 @@ mod refused;
 mod review;
 #[path = "actions/server.rs"]
 mod server;
+#[path = "actions/shown.rs"]
+mod shown;
 #[path = "actions/speed.rs"]
 mod speed;
 #[path = "actions/typing.rs"]

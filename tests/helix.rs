@@ -26,6 +26,7 @@ mod support {
 mod helix {
     mod accept;
     mod actions;
+    mod fix;
     mod languages;
     mod menu;
     mod picture;

@@ -16,8 +16,12 @@ mod answers;
 mod bad_files;
 #[path = "indexing/changes.rs"]
 mod changes;
+#[path = "indexing/instant.rs"]
+mod instant;
 #[path = "indexing/kept.rs"]
 mod kept;
+#[path = "indexing/told.rs"]
+mod told;
 
 use std::time::Duration;
 

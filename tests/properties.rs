@@ -15,6 +15,7 @@ mod random;
 mod properties {
     mod anchor;
     mod document;
+    mod markdown;
     mod polish;
     mod prompt;
     mod reference;

@@ -140,6 +140,7 @@ pub fn request(standing: &Standing, language: Language) -> (Request, Gate) {
         popup: None,
         chain: Arc::clone(&standing.chain),
         context: None,
+        instant: None,
         settings: Arc::clone(&standing.settings),
     };
     (request, std::future::ready(Ok(language)).boxed())
@@ -162,7 +163,7 @@ impl Standing {
         let engine = Engine::new(Arc::new(SuggestionCache::default()));
         let (request, gate) = request(&standing, language);
         let outcome = engine.complete(request, gate).await;
-        assert!(matches!(outcome, Outcome::Shown(_)), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Shown(..)), "{outcome:?}");
         (engine, standing)
     }
 }

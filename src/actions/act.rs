@@ -3,23 +3,24 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
-use super::changes::applied;
-use super::check::{Made, OnDisk, broken};
-use super::files::Changes;
+use super::edits::check::{Asked, Made, wrong};
+use super::edits::files::Changes;
+use super::edits::forward::shrunk;
+use super::edits::kept;
+use super::edits::merge::{self, At};
+use super::edits::on_disk::OnDisk;
+use super::edits::rebase::rebase;
+use super::edits::rewrite::made;
 use super::fitting::fitted;
-use super::forward::shrunk;
-use super::kept;
 use super::knowledge::Knowledge;
-use super::merge::{self, At};
 use super::order::Order;
-use super::outcome::{ActionError, Heard, Outcome, Reviewed, Words};
-use super::prompts::{FaultValue, Prompts, Values};
-use super::rebase::rebase;
+use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Reviewed, Words, broke_off};
+use super::prompts::{Prompts, Values};
 use super::review::remarks;
-use super::rewrite::made;
 use super::subject::Subject;
 use super::task::{Task, Use};
 use super::testing::Tests;
+use crate::backend::FinishReason;
 use crate::backend::endpoint::Endpoint;
 use crate::chat;
 use crate::completion::completer::LlmCompleter;
@@ -37,7 +38,24 @@ use crate::workspace::session::Session;
 pub async fn act(
     session: &Arc<Session>,
     order: &Order,
+    hear: impl FnMut(Heard<'_>),
+) -> Result<Outcome, ActionError> {
+    let mut limit = None;
+    let outcome = acted(session, order, hear, &mut limit).await;
+    match (outcome, limit) {
+        (Err(ActionError::Answer(AnswerError::CutOff)), Some((tokens, model))) => {
+            Err(ActionError::CutOff(tokens, model))
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// `limit` becomes the tokens of an answer that was cut off, and who gave it.
+async fn acted(
+    session: &Arc<Session>,
+    order: &Order,
     mut hear: impl FnMut(Heard<'_>),
+    limit: &mut Option<(u64, String)>,
 ) -> Result<Outcome, ActionError> {
     let (then, order) = begin(session, order)?;
     session.check_sending(&then).await.map_err(ActionError::Silent)?;
@@ -46,6 +64,9 @@ pub async fn act(
     // Tests may come into another file; that one is looked at where it is found.
     let here = order.task.answer().edits() && order.task != Task::Tests;
     let file = Some(&then).filter(|_| here);
+    if file.is_some() && !order.able.versions {
+        return Err(ActionError::NoVersions);
+    }
     let file = OnDisk::look(file.and_then(|then| then.file.as_deref())).await?;
     let project = session.project(&then).await;
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
@@ -67,34 +88,39 @@ pub async fn act(
     let edits = loop {
         let (prompt, chain) = prompt(session, &order.task, &subject, &chain).await?;
         let answer = chat::answer(&chain, &prompt, |text| hear(Heard::Text(text))).await?;
-        if let Some(broken) = answer.broken {
+        // What a review had found by then is of use.
+        if let Some(broken) = answer.broken.clone().filter(|_| order.task.answer() != Use::Mark) {
             return Err(broken.into());
         }
+        *limit = cut_off(&answer, &chain);
         let given = Given { text: &answer.text, finish: answer.finish };
         match order.task.answer() {
             Use::Show => {
-                return Ok(Outcome::Words(Words { text: answer::words(given)?, prompt }));
+                let cut = answer.finish == Some(FinishReason::Length);
+                return Ok(Outcome::Words(Words { text: answer::words(given)?, cut, prompt }));
             }
             Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
             Use::Replace | Use::Insert => {}
         }
-        let broken = match &tests {
+        let (broken, why) = match &tests {
             Some(tests) => match tests.settle(session, &order.uri, given).await? {
                 Ok(changes) => return Ok(Outcome::Edits(changes)),
-                Err(broken) => broken,
+                Err(wrong) => wrong,
             },
             None => {
                 let made = match order.task {
                     Task::Boilerplate(_) => joined(given, &then, subject.region).await?,
-                    _ => made(given, &order.task, &then, subject.region).await?,
+                    _ => made(given, &order, &then, subject.region).await?,
                 };
-                let wrong = match broken(then.document.language, &then.document.text, &made).await {
-                    None => lost(&order.task, &then, subject.region, given, &made).await,
-                    wrong => wrong,
-                };
-                match wrong {
+                let asked = kept::applies(&order.task).then(|| Asked {
+                    task: order.task.clone(),
+                    region: subject.region,
+                    given: answer::alone(given, then.document.language).unwrap_or_default(),
+                });
+                let document = &then.document;
+                match wrong(document.language, &document.text, &made, asked).await {
                     None => break made.edits,
-                    Some(faults) => (made.code, faults),
+                    Some((faults, why)) => ((made.code, faults), why),
                 }
             }
         };
@@ -103,7 +129,7 @@ pub async fn act(
         }
         (subject.values.tried, subject.values.faults) = broken;
         first = false;
-        hear(Heard::Again);
+        hear(Heard::Again(why));
     };
     file.is_still_there().await?;
     let now = session.workspace(|workspace| {
@@ -116,19 +142,45 @@ pub async fn act(
     Ok(Outcome::Edits(Changes::here(&now, edits)))
 }
 
+/// The tokens of an answer that was ended by their number, and the model's name.
+fn cut_off(answer: &chat::Answer, chain: &[Arc<LlmCompleter>]) -> Option<(u64, String)> {
+    if answer.finish != Some(FinishReason::Length) {
+        return None;
+    }
+    let model = chain.iter().find(|model| model.endpoint().model.name == answer.model)?;
+    let said = answer.usage.as_ref().and_then(|usage| usage.output_tokens);
+    let most = || u64::from(model.endpoint().chat_output_tokens());
+    Some((said.unwrap_or_else(most), answer.model.clone()))
+}
+
 /// What a review found, where it is now.
 async fn reviewed(
     session: &Session,
     order: &Order,
     then: &Snapshot,
     region: ByteRange,
-    answer: chat::Answer,
+    mut answer: chat::Answer,
 ) -> Result<Outcome, ActionError> {
     let document = then.document.clone();
+    let broken = answer.broken.take();
+    let length = answer.finish == Some(FinishReason::Length);
+    let cut = match &broken {
+        Some(why) => Some(broke_off(&why.to_string())),
+        None => length.then(|| CUT_OFF.to_owned()),
+    };
     let reading = tokio::task::spawn_blocking(move || {
         remarks(Given { text: &answer.text, finish: answer.finish }, &document, region)
     });
-    let mut remarks = reading.await.map_err(|_| AnswerError::Unreadable)??;
+    let read = reading.await.map_err(|_| AnswerError::Unreadable)?;
+    // Half of a review that names nothing does not say that there is nothing.
+    let some = read.as_ref().is_ok_and(|remarks| !remarks.is_empty());
+    if let Some(broken) = broken.filter(|_| !some) {
+        return Err(broken.into());
+    }
+    let mut remarks = read?;
+    if length && !some {
+        return Err(AnswerError::CutOff.into());
+    }
     let now = session.workspace(|workspace| {
         let (snapshot, log) = (workspace.snapshot(&order.uri)?, workspace.log());
         Some((snapshot, log.revision(&order.uri)?, log.since(&order.uri, order.revision)))
@@ -137,7 +189,7 @@ async fn reviewed(
     let since = since.ok_or(ActionError::Changed)?;
     remarks.retain_mut(|remark| remark.follow(&since, &now.document.text));
     let region = shrunk(region, &since);
-    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks }))
+    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks, cut }))
 }
 
 /// The document as it is, and the order for it: it may have been made for an older text.
@@ -188,35 +240,6 @@ async fn prompt(
         Err(first.map_or(ActionError::Silent(Silence::NoModel), limit))
     });
     made.await.map_err(|_| ActionError::Changed)?
-}
-
-/// What an answer has lost of the code that it was asked about.
-async fn lost(
-    task: &Task,
-    then: &Snapshot,
-    region: ByteRange,
-    given: Given<'_>,
-    made: &Made,
-) -> Option<Vec<FaultValue>> {
-    if !kept::applies(task) {
-        return None;
-    }
-    let language = then.document.language;
-    let (task, before, code) = (task.clone(), then.document.text.clone(), made.code.clone());
-    let after = applied(&before, &made.edits);
-    let given = answer::alone(given, language).unwrap_or_default();
-    let looking = tokio::task::spawn_blocking(move || {
-        kept::faults(&kept::Outcome {
-            task: &task,
-            language,
-            before: &before,
-            region,
-            after: &after,
-            code: &code,
-            given: &given,
-        })
-    });
-    looking.await.ok().filter(|faults| !faults.is_empty())
 }
 
 /// What an answer comes to that joins the file at a place of the top level.

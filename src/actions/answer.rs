@@ -1,17 +1,22 @@
 //! What a model's answer to "rewrite this" or "write this" really is: code in fences or without,
 //! with prose around, a diff, the whole file, a refusal, half of it.
 
+mod error;
 mod fences;
 mod heads;
 mod hidden;
+mod imports;
 mod indent;
 mod patch;
+mod piece;
 mod prose;
+mod sense;
 mod whole;
 
-use std::collections::HashSet;
+use std::ops::Range;
 
-use self::fences::Fence;
+pub use self::error::AnswerError;
+use self::piece::{Piece, piece};
 use crate::backend::FinishReason;
 use crate::document::language::Language;
 use crate::document::line_ending::normalise;
@@ -39,51 +44,43 @@ pub struct Place<'a> {
     pub after: &'a str,
     /// Whether it may come to nothing: a fix may be to delete it.
     pub may_vanish: bool,
+    /// Columns of what is new; else as deep as the line above.
+    pub columns: Option<usize>,
+    /// The file's path, with `/`; a diff of another one is none of it.
+    pub file: Option<&'a str>,
+    /// Functions of the file import for themselves, and this is in one.
+    pub imports_stay: bool,
+    /// What is asked for leaves most of the code's words as they are.
+    pub keeps_words: bool,
 }
 
-/// Why an answer cannot be used. Nothing of its text is in here.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum AnswerError {
-    /// No text.
-    #[error("the model answered nothing; ask again, or choose another model for `chat.model`")]
-    Empty,
-    /// It would not.
-    #[error("the model refused; word it differently, or choose another model for `chat.model`")]
-    Refused,
-    /// Words and no code.
-    #[error(
-        "the model answered in words, without code; ask again, or choose another model for `chat.model`"
-    )]
-    ProseOnly,
-    /// Its tokens ran out.
-    #[error(
-        "the answer was cut off at the model's longest answer; select less, or let the model answer more"
-    )]
-    CutOff,
-    /// Another language than the file's.
-    #[error("the answer is in {got}, and the file in {wanted}; ask again, or choose another model")]
-    OtherLanguage {
-        /// What it is in.
-        got: &'static str,
-        /// What the file is in.
-        wanted: &'static str,
-    },
-    /// A diff of other lines.
-    #[error("the answer is about lines that are not there, or not in the selection; ask again")]
-    Nowhere,
-    /// It holds what stands for a secret, and not where the secret stood.
-    #[error(
-        "the answer moves a secret that was kept from the model; change that line yourself, or select less"
-    )]
-    Secret,
-    /// A review in no form that can be read.
-    #[error(
-        "the model's review cannot be read; ask again, or choose another model for `chat.model`"
-    )]
-    Unreadable,
-    /// The same as before.
-    #[error("the model has nothing to change here")]
-    Unchanged,
+impl<'a> Place<'a> {
+    /// The lines between two others.
+    #[must_use]
+    pub const fn new(language: Language, before: &'a str, region: &'a str, after: &'a str) -> Self {
+        let (may_vanish, imports_stay, keeps_words) = (false, false, false);
+        let (columns, file) = (None, None);
+        Self {
+            language,
+            before,
+            region,
+            after,
+            may_vanish,
+            columns,
+            file,
+            imports_stay,
+            keeps_words,
+        }
+    }
+}
+
+/// What an answer comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The lines, with LF and without the last line feed.
+    pub code: String,
+    /// Import statements that it has besides: they go to the others of the file.
+    pub imports: Vec<String>,
 }
 
 impl Place<'_> {
@@ -94,40 +91,70 @@ impl Place<'_> {
     }
 }
 
-/// The code that is to stand in the region's place, as whole lines in its indentation, with LF and
-/// without the last line feed. Empty where the lines are to go.
+/// The code that is to stand in the region's place, as whole lines in its indentation. Empty where the
+/// lines are to go.
 ///
 /// # Errors
 /// Why the answer cannot be used.
-pub fn rewritten(given: Given<'_>, place: &Place<'_>) -> Result<String, AnswerError> {
+pub fn rewritten(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerError> {
     let text = clean(given)?;
     let piece = piece(&text, given.finish, place.language, place.region, place.may_vanish)?;
-    let code = match patch::read(&piece.code, piece.diff) {
-        Some(hunks) => patched(&hunks, place).ok_or(AnswerError::Nowhere)?,
+    let mut written = match patch::read(&piece.code, piece.diff) {
+        Some(hunks) => patched(hunks, &piece.code, place)?,
         None => replaced(&piece.code, place),
     };
-    let code = hidden::put_back(&code, place.region).ok_or(AnswerError::Secret)?;
+    put_back(&mut written, place)?;
+    let Written { code, imports } = &written;
+    if let Some(error) = sense::nonsense(code, place) {
+        return Err(error);
+    }
     if code.is_empty() && !place.may_vanish {
         return Err(AnswerError::Empty);
     }
-    if code == place.region { Err(AnswerError::Unchanged) } else { Ok(code) }
+    if code == place.region && imports.is_empty() {
+        return Err(AnswerError::Unchanged);
+    }
+    Ok(written)
 }
 
-/// Code for a place where nothing stands yet, `indent` columns deep, with LF and without the last line
-/// feed.
+/// Code for a place where nothing stands yet.
 ///
 /// # Errors
 /// Why the answer cannot be used.
-pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<String, AnswerError> {
+pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerError> {
     let text = clean(given)?;
     let piece = piece(&text, given.finish, place.language, "", false)?;
-    let code = match patch::read(&piece.code, piece.diff) {
+    let mut written = match patch::read(&piece.code, piece.diff) {
         Some(hunks) => {
-            patch::apply(&hunks, &[], (0, 0), indent::unit_of(place)).ok_or(AnswerError::Nowhere)?
+            patch::of_file(&piece.code, place.file)?;
+            let code = patch::apply(&hunks, &[], (0, 0), indent::unit_of(place));
+            Written { code: code.ok_or(AnswerError::Nowhere)?, imports: Vec::new() }
         }
-        None => indent::fit(trim_lines(&piece.code), place),
+        None => {
+            let lines: Vec<&str> = piece.code.lines().collect();
+            let (kept, imports) = parted(&lines, &imports_of(&lines, place));
+            // What does nothing but import was asked for at this place.
+            if kept.iter().all(|line| line.trim().is_empty()) {
+                let code = indent::fit(trim_lines(&piece.code), place);
+                Written { code, imports: Vec::new() }
+            } else {
+                let code = indent::fit(trim_lines(&kept.join("\n")), place);
+                Written { code, imports }
+            }
+        }
     };
-    hidden::put_back(&code, place.region).ok_or(AnswerError::Secret)
+    put_back(&mut written, place)?;
+    Ok(written)
+}
+
+/// With the secrets that the model did not see.
+fn put_back(written: &mut Written, place: &Place<'_>) -> Result<(), AnswerError> {
+    let with = |code: &str| hidden::put_back(code, place.region).ok_or(AnswerError::Secret);
+    written.code = with(&written.code)?;
+    for import in &mut written.imports {
+        *import = with(import)?;
+    }
+    Ok(())
 }
 
 /// The code of an answer by itself, at the left edge, with LF and without the last line feed.
@@ -136,11 +163,26 @@ pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<String, AnswerErro
 /// Why the answer cannot be used.
 pub fn alone(given: Given<'_>, language: Language) -> Result<String, AnswerError> {
     let text = clean(given)?;
-    let piece = piece(&text, given.finish, language, "", false)?;
-    let place = Place { language, before: "", region: "", after: "", may_vanish: false };
+    by_itself(&piece(&text, given.finish, language, "", false)?, language)
+}
+
+/// As [`alone`], each block of code by itself where there are several in the language.
+///
+/// # Errors
+/// Why the answer cannot be used.
+pub fn blocks(given: Given<'_>, language: Language) -> Result<Vec<String>, AnswerError> {
+    let text = clean(given)?;
+    let pieces = piece::every(&text, given.finish, language)?;
+    pieces.iter().map(|piece| by_itself(piece, language)).collect()
+}
+
+fn by_itself(piece: &Piece, language: Language) -> Result<String, AnswerError> {
     let code = match patch::read(&piece.code, piece.diff) {
-        Some(hunks) => patch::apply(&hunks, &[], (0, 0), indent::unit_of(&place))
-            .ok_or(AnswerError::Nowhere)?,
+        Some(hunks) => {
+            let place = Place::new(language, "", "", "");
+            patch::apply(&hunks, &[], (0, 0), indent::unit_of(&place))
+                .ok_or(AnswerError::Nowhere)?
+        }
         None => trim_lines(&piece.code).to_owned(),
     };
     if code.trim().is_empty() {
@@ -159,13 +201,18 @@ pub(super) fn step(around: &str, language: Language) -> usize {
     unit_in(around, language).columns
 }
 
+/// Lines without the blanks that all of them begin with.
+pub(super) fn dedented<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    indent::dedented(lines)
+}
+
 /// Columns of a line's indentation.
 pub(super) fn depth(line: &str) -> usize {
     indent::width(line)
 }
 
 fn unit_in(around: &str, language: Language) -> indent::Unit {
-    indent::unit_of(&Place { language, before: "", region: "", after: around, may_vanish: false })
+    indent::unit_of(&Place::new(language, "", "", around))
 }
 
 /// Words for a person to read.
@@ -230,103 +277,31 @@ fn without_thoughts(text: &str) -> &str {
     text
 }
 
-/// The code of an answer.
-struct Piece {
-    code: String,
-    /// It says that it is a diff.
-    diff: bool,
-}
-
-fn piece(
-    text: &str,
-    finish: Option<FinishReason>,
-    language: Language,
-    region: &str,
-    may_vanish: bool,
-) -> Result<Piece, AnswerError> {
-    let fences = fences::fences(text, language.id() == "markdown");
-    // Code in a fence that has an end is whole, whatever was to be said behind it.
-    let whole = fences.last().is_some_and(|fence| fence.closed);
-    if finish == Some(FinishReason::Length) && !whole {
-        return Err(AnswerError::CutOff);
-    }
-    if fences.is_empty() {
-        let begins = prose::is_refusal(text);
-        let code = prose::strip(text, language).filter(|_| !begins);
-        let none = if begins { AnswerError::Refused } else { AnswerError::ProseOnly };
-        return Ok(Piece { code: code.ok_or(none)?, diff: false });
-    }
-    let fence = best(&fences, language, region, may_vanish).ok_or(AnswerError::Empty)?;
-    // A model that ended by itself may forget the fence, one that was ended did not get to it.
-    if !fence.closed && finish != Some(FinishReason::Stop) {
-        return Err(AnswerError::CutOff);
-    }
-    if let Some(other) = fence.language().filter(|_| !fence.is_diff())
-        && !is_kin(other, language)
-    {
-        return Err(AnswerError::OtherLanguage { got: other.name(), wanted: language.name() });
-    }
-    Ok(Piece { code: fence.code.clone(), diff: fence.is_diff() })
-}
-
-/// The block that is the answer: in the file's language, and with the most of the region's lines; of
-/// several like that the longest.
-fn best<'a>(
-    fences: &'a [Fence],
-    language: Language,
-    region: &str,
-    may_vanish: bool,
-) -> Option<&'a Fence> {
-    let lines: HashSet<&str> =
-        region.lines().map(str::trim).filter(|line| indent::says_something(line)).collect();
-    let shared = |fence: &Fence| {
-        let code = fence.code.lines().filter(|line| lines.contains(line.trim())).count();
-        // Lines that a diff keeps or removes count as well.
-        let diff = |line: &&str| {
-            line.get(1..).is_some_and(|line| !line.is_empty() && lines.contains(line.trim()))
-        };
-        if fence.is_diff() { fence.code.lines().filter(diff).count() } else { code }
-    };
-    let ours = |fence: &Fence| match fence.language() {
-        _ if fence.is_diff() => 2,
-        Some(other) if other == language => 2,
-        Some(other) if is_kin(other, language) => 1,
-        Some(_) => 0,
-        None => 1,
-    };
-    let several = fences.len() > 1;
-    let usable = fences.iter().filter(|fence| {
-        let blank = fence.code.trim().is_empty();
-        let quoted = several && fence.code.trim() == region.trim();
-        !quoted && (!blank || (may_vanish && !several && fence.closed))
-    });
-    usable.max_by_key(|fence| (ours(fence), shared(fence), fence.code.len()))
-}
-
-/// Languages that are written for one another.
-fn is_kin(one: Language, other: Language) -> bool {
-    const KIN: [&[&str]; 4] = [
-        &["javascript", "javascriptreact", "typescript", "typescriptreact"],
-        &["c", "cpp", "objective-c", "objective-cpp", "cuda-cpp"],
-        &["html", "vue", "svelte", "astro", "php"],
-        &["json", "jsonc", "json5"],
-    ];
-    let plain = |language: Language| language.grammar().is_none() || language.embeds();
-    one == other
-        || plain(other)
-        || KIN.iter().any(|kin| kin.contains(&one.id()) && kin.contains(&other.id()))
-}
-
-fn patched(hunks: &[patch::Hunk], place: &Place<'_>) -> Option<String> {
+fn patched(
+    mut hunks: Vec<patch::Hunk>,
+    diff: &str,
+    place: &Place<'_>,
+) -> Result<Written, AnswerError> {
+    patch::of_file(diff, place.file)?;
     let before: Vec<&str> = place.before.lines().collect();
     let region: Vec<&str> = place.region.lines().collect();
     let after: Vec<&str> = below(place);
+    let imports = if imports_stay(&region, place) {
+        Vec::new()
+    } else {
+        let taken = patch::take(&mut hunks, |line| imports::is_one(line, place.language));
+        taken.ok_or(AnswerError::Nowhere)?
+    };
+    if hunks.is_empty() {
+        return Ok(Written { code: place.region.to_owned(), imports });
+    }
     let (start, end) = (before.len(), before.len() + region.len());
     let file: Vec<&str> = before.into_iter().chain(region).chain(after).collect();
-    patch::apply(hunks, &file, (start, end), indent::unit_of(place))
+    let code = patch::apply(&hunks, &file, (start, end), indent::unit_of(place));
+    Ok(Written { code: code.ok_or(AnswerError::Nowhere)?, imports })
 }
 
-fn replaced(code: &str, place: &Place<'_>) -> String {
+fn replaced(code: &str, place: &Place<'_>) -> Written {
     let answer: Vec<&str> = code.lines().collect();
     let before: Vec<&str> = place.before.lines().collect();
     let region: Vec<&str> = place.region.lines().collect();
@@ -335,9 +310,51 @@ fn replaced(code: &str, place: &Place<'_>) -> String {
     } else {
         whole::part(&answer, &before, &region, &below(place))
     };
-    let lines = found.and_then(|range| answer.get(range)).unwrap_or(&answer);
-    let lines = lines.get(heads::repeated(lines, &before, &region)..).unwrap_or(lines);
-    indent::fit(trim_lines(&lines.join("\n")), place)
+    let statements = imports_of(&answer, place);
+    let (_, imports) = parted(&answer, &statements);
+    let found = found.unwrap_or(0..answer.len());
+    let inside = |rows: &&Range<usize>| found.start <= rows.start && rows.end <= found.end;
+    let own = |rows: &Range<usize>| rows.start - found.start..rows.end - found.start;
+    let statements: Vec<_> = statements.iter().filter(inside).map(own).collect();
+    let (lines, _) = parted(answer.get(found).unwrap_or(&answer), &statements);
+    if !statements.is_empty() && lines.iter().all(|line| line.trim().is_empty()) {
+        // Nothing but what was missing above.
+        return Written { code: place.region.to_owned(), imports };
+    }
+    let lines = lines.get(heads::repeated(&lines, &before, &region)..).unwrap_or(&lines);
+    Written { code: indent::fit(trim_lines(&lines.join("\n")), place), imports }
+}
+
+/// Whether what an answer imports stays where it is: beside what the region imports itself, or where there
+/// is nothing else.
+fn imports_stay(region: &[&str], place: &Place<'_>) -> bool {
+    let blank = |text: &str| text.trim().is_empty();
+    let alone = blank(place.before) && blank(place.region) && blank(place.after);
+    place.imports_stay || alone || !imports::statements(region, place.language).is_empty()
+}
+
+/// The lines of what an answer imports and is to go elsewhere.
+fn imports_of(answer: &[&str], place: &Place<'_>) -> Vec<Range<usize>> {
+    let region: Vec<&str> = place.region.lines().collect();
+    let all = imports::statements(answer, place.language);
+    if all.is_empty() || imports_stay(&region, place) { Vec::new() } else { all }
+}
+
+/// Lines without some of them and the blank ones below those; and the ones taken out.
+fn parted<'a>(lines: &[&'a str], taken: &[Range<usize>]) -> (Vec<&'a str>, Vec<String>) {
+    let (mut kept, mut next) = (Vec::new(), 0);
+    for rows in taken {
+        kept.extend(lines.get(next..rows.start).unwrap_or_default());
+        let blank = |line: &&&str| line.trim().is_empty();
+        let below = lines.get(rows.end..).unwrap_or_default();
+        next = rows.end + below.iter().take_while(blank).count();
+    }
+    kept.extend(lines.get(next..).unwrap_or_default());
+    let text = |rows: &Range<usize>| {
+        let lines = lines.get(rows.clone()).unwrap_or_default();
+        indent::dedented(lines).join("\n")
+    };
+    (kept, taken.iter().map(text).collect())
 }
 
 /// The lines below the region.

@@ -94,6 +94,15 @@ impl Here {
         !self.selection.is_empty()
     }
 
+    /// Whether a part of a function's body is selected.
+    #[must_use]
+    pub fn is_in_a_body(&self) -> bool {
+        let body = self.function.as_ref().and_then(|function| function.body);
+        let selection = self.selection;
+        self.is_selected()
+            && body.is_some_and(|body| body.start <= selection.start && selection.end <= body.end)
+    }
+
     fn read(&mut self, path: &[Node<'_>], document: &DocumentSnapshot) {
         let text = &document.text;
         for (depth, node) in path.iter().enumerate() {
@@ -169,9 +178,12 @@ impl Here {
     }
 }
 
+/// What some files begin with, and what is no text (Unicode, "Byte Order Mark").
+pub(super) const MARK: char = '\u{feff}';
+
 /// Whether a document has nothing but blanks.
 fn is_blank(text: &Text) -> bool {
-    text.len() <= BLANK && text.whole().trim().is_empty()
+    text.len() <= BLANK && text.whole().trim_start_matches(MARK).trim().is_empty()
 }
 
 fn bytes(node: Node<'_>) -> ByteRange {

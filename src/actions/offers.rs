@@ -7,7 +7,7 @@ pub mod instruct;
 use std::sync::Arc;
 
 use super::cannot::cannot;
-use super::changes::whole_lines;
+use super::edits::changes::whole_lines;
 use super::here::{Here, Item};
 use super::subject::{LARGEST, SubjectError};
 use super::task::{Intent, Task};
@@ -210,8 +210,9 @@ impl List<'_> {
         let code = self.document.text.slice(code);
         let text = &self.document.text;
         let count = text.line_of(target.end) - text.line_of(target.start) + 1;
-        if here.is_selected() && here.function.is_some() {
-            self.add(Task::Refactor(Intent::Extract), "Extract the selection", target);
+        if let Some(function) = here.function.as_ref().filter(|_| here.is_in_a_body()) {
+            // The new function comes to stand beside the one that the selection is in.
+            self.add(Task::Refactor(Intent::Extract), "Extract the selection", function.whole);
         }
         if here.in_branch || branches(&code) >= 2 {
             self.add(Task::Refactor(Intent::Simplify), format!("Simplify {what}"), target);

@@ -25,6 +25,17 @@ pub struct Order {
     pub words: String,
     /// A fix that did not do.
     pub earlier: Option<Earlier>,
+    /// What the editor can do with an edit.
+    pub able: Able,
+}
+
+/// What an editor can do with an edit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Able {
+    /// It makes files.
+    pub creates: bool,
+    /// It sees whether a document is still of the version that an edit was made for.
+    pub versions: bool,
 }
 
 /// A fix that was applied and left something wrong.

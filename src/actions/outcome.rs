@@ -1,9 +1,9 @@
 //! What comes of an action.
 
 use super::answer::AnswerError;
-use super::files::Changes;
+use super::edits::files::Changes;
+use super::edits::rebase::Touched;
 use super::prompts::PromptError;
-use super::rebase::Touched;
 use super::review::Remark;
 use super::subject::SubjectError;
 use crate::backend::error::BackendError;
@@ -35,6 +35,17 @@ pub struct Reviewed {
     pub region: ByteRange,
     /// The faults, in the order of the text.
     pub remarks: Vec<Remark>,
+    /// Why there may be more of them: the answer did not come to its end.
+    pub cut: Option<String>,
+}
+
+/// Below words that ended at the model's longest answer.
+pub const CUT_OFF: &str = "It was cut off at the model's longest answer.";
+
+/// Below words that broke off, and why.
+#[must_use]
+pub fn broke_off(why: &str) -> String {
+    format!("It broke off before its end: {why}.")
 }
 
 /// Words, and what they answer: a conversation can go on from there.
@@ -42,6 +53,8 @@ pub struct Reviewed {
 pub struct Words {
     /// As the model said them.
     pub text: String,
+    /// They end at the model's longest answer.
+    pub cut: bool,
     /// What it was asked.
     pub prompt: ChatPrompt,
 }
@@ -60,6 +73,24 @@ pub enum ActionError {
         "{0} is read-only, so nothing was done; make it writable, or save it under another name, and ask again"
     )]
     ReadOnly(String),
+    /// The file is in another encoding: what cannot be written in it would be lost.
+    #[error("{0} is not UTF-8 on the disk, so nothing was done; save it as UTF-8 and ask again")]
+    NotUtf8(String),
+    /// A new file, and an editor that makes none.
+    #[error(
+        "this editor lets no language server create files, so nothing was done; create {0} yourself and ask again"
+    )]
+    NoCreate(String),
+    /// An open document, and an editor that knows no versions of it.
+    #[error(
+        "this editor does not look whether its text is still the one that an edit was made for (`workspaceEdit.documentChanges`), so nothing was done; explanations and reviews can be had in it"
+    )]
+    NoVersions,
+    /// An editor that makes no edits of ours.
+    #[error(
+        "this editor makes no edits that a language server asks for (`workspace.applyEdit`), so nothing was done"
+    )]
+    NoEdits,
     /// The file was deleted.
     #[error("{0} has been deleted meanwhile, so nothing was done")]
     Deleted(String),
@@ -90,6 +121,11 @@ pub enum ActionError {
     /// The model did not answer.
     #[error(transparent)]
     Backend(#[from] BackendError),
+    /// Its tokens ran out: so many, of this model.
+    #[error(
+        "the answer of `{1}` was cut off at {0} tokens, so nothing was done; raise `chat.max_output_tokens`, or select less"
+    )]
+    CutOff(u64, String),
     /// What it answered cannot be used.
     #[error(transparent)]
     Answer(#[from] AnswerError),
@@ -109,6 +145,6 @@ pub enum ActionError {
 pub enum Heard<'a> {
     /// More of the model's text.
     Text(&'a str),
-    /// The answer was of no use, and the model is asked once more.
-    Again,
+    /// The answer was of no use, and the model is asked once more: what was wrong with it.
+    Again(&'static str),
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
 pub use self::values::{FaultValue, FindingValue, TestsValue, Values};
 use crate::config::{ActionPrompt, ActionSettings};
@@ -24,6 +24,8 @@ use crate::prompt::{ChatPrompt, special_tokens};
 const USER: &str = "=== user";
 /// How template files end.
 const ENDING: &str = "jinja";
+/// Steps of a template; the built-in ones take some hundreds. One with a loop that does not end is ended.
+const STEPS: u64 = 200_000;
 /// Largest template of the user's, bytes.
 const LARGEST: u64 = 256 * 1024;
 
@@ -189,12 +191,18 @@ impl Prompts {
     pub fn render(&self, name: &str, values: &Values) -> Result<ChatPrompt, PromptError> {
         let template = self.get(name)?;
         let wrong = |error: &minijinja::Error| {
+            let error = deepest(error);
             let own =
                 self.all().find(|(name, _)| error.name() == Some(&format!("{name}.{ENDING}")));
             let file = own.and_then(|(_, own)| own.file.clone()).or_else(|| template.file.clone());
             let place = file.map_or("it".to_owned(), |file| file.display().to_string());
             let line = error.line().map_or(String::new(), |line| format!(" (line {line})"));
-            let detail = error.detail().map_or(error.kind().to_string(), ToOwned::to_owned);
+            let detail = match error.kind() {
+                ErrorKind::OutOfFuel => {
+                    "it does not come to an end; is there a loop in it?".to_owned()
+                }
+                kind => error.detail().map_or(kind.to_string(), ToOwned::to_owned),
+            };
             let why = format!("{detail}{line}");
             PromptError::Template { name: name.to_owned(), why, place }
         };
@@ -211,6 +219,7 @@ impl Prompts {
         let mut environment = Environment::new();
         let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?;
         environment.set_syntax(syntax);
+        environment.set_fuel(Some(STEPS));
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.add_filter("data", data);
@@ -219,6 +228,16 @@ impl Prompts {
         }
         Ok(environment)
     }
+}
+
+/// The fault itself: of a part that a template takes in, the template says no more than that.
+fn deepest(error: &minijinja::Error) -> &minijinja::Error {
+    let mut error = error;
+    while let Some(inner) = std::error::Error::source(error).and_then(|inner| inner.downcast_ref())
+    {
+        error = inner;
+    }
+    error
 }
 
 fn text_of(file: &Path) -> Result<String, String> {

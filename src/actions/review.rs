@@ -3,16 +3,17 @@
 mod read;
 
 use self::read::Said;
-use super::answer::{self, AnswerError, Given, Place};
-use super::changes::{applied, of_region};
-use super::forward::forward;
-use super::parse::parses_worse;
+use super::answer::{self, AnswerError, Given, Place, Written};
+use super::edits::changes::{applied, of_region};
+use super::edits::forward::forward;
+use super::edits::parse::parses_worse;
 use crate::backend::FinishReason;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::{DocumentSnapshot, Edit};
 use crate::guard::redact;
+use crate::markdown::plain as plain_text;
 
 /// Most remarks of one review.
 const MOST: usize = 50;
@@ -81,7 +82,7 @@ impl Remark {
         let Some(range) = forward(self.range, since) else { return false };
         self.range = range;
         // Code beside it on its lines was written since.
-        let lines = super::changes::whole_lines(now, range);
+        let lines = super::edits::changes::whole_lines(now, range);
         let beside = [(lines.start, range.start), (range.end, lines.end)];
         beside.iter().all(|(from, to)| now.slice(ByteRange::new(*from, *to)).trim().is_empty())
     }
@@ -120,8 +121,9 @@ pub fn remarks(
 }
 
 fn remark(said: &Said, range: ByteRange, document: &DocumentSnapshot) -> Remark {
-    let mut message: String = said.message.chars().take(MESSAGE).collect();
-    if message.len() < said.message.len() {
+    let whole = plain_text(&said.message);
+    let mut message: String = whole.chars().take(MESSAGE).collect();
+    if message.len() < whole.len() {
         message.push('…');
     }
     let fix = said.fix.as_deref().and_then(|fix| usable(fix, range, document));
@@ -133,21 +135,17 @@ fn remark(said: &Said, range: ByteRange, document: &DocumentSnapshot) -> Remark 
 fn usable(fix: &str, range: ByteRange, document: &DocumentSnapshot) -> Option<String> {
     let grammar = document.language.grammar()?;
     let text = &document.text;
-    let lines = super::changes::whole_lines(text, range);
+    let lines = super::edits::changes::whole_lines(text, range);
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
     let (before, region) = (part(ByteOffset(0), lines.start), part(lines.start, lines.end));
     let after = part(lines.end, text.end());
-    let place = Place {
-        language: document.language,
-        before: &before,
-        region: &region,
-        after: &after,
-        may_vanish: false,
-    };
+    let place = Place::new(document.language, &before, &region, &after);
     let fence = "`".repeat(8);
     let fenced = format!("{fence}\n{fix}\n{fence}\n");
     let given = Given { text: &fenced, finish: Some(FinishReason::Stop) };
-    let code = answer::rewritten(given, &place).ok()?;
+    // A fix of these lines imports nothing: that would come to stand elsewhere.
+    let Written { code, .. } =
+        answer::rewritten(given, &place).ok().filter(|written| written.imports.is_empty())?;
     let after = applied(text, &of_region(text, lines, &code));
     (!parses_worse(grammar, text, &after)).then_some(code)
 }

@@ -1,7 +1,7 @@
 //! What an action is about: the lines, what stands around them, and what a prompt says of them.
 
-use super::changes::whole_lines;
 use super::conventions;
+use super::edits::changes::whole_lines;
 use super::here::Here;
 use super::knowledge::Knowledge;
 use super::offers::Finding;
@@ -99,6 +99,7 @@ impl Subject {
             fence: document.language.id().to_owned(),
             path: path(snapshot),
             selection: selected,
+            selection_lines: lines_in(text, region, selection),
             code,
             above,
             below: below_text,
@@ -152,6 +153,20 @@ impl Subject {
         };
         self.values.findings = findings.iter().map(value).collect();
         self
+    }
+}
+
+/// Where a selection stands in a region, counted from its first line.
+fn lines_in(text: &Text, region: ByteRange, selection: ByteRange) -> String {
+    let inside = region.start <= selection.start && selection.end <= region.end;
+    if selection.is_empty() || !inside {
+        return String::new();
+    }
+    let lines = whole_lines(text, selection);
+    let line = |at| text.line_of(at) - text.line_of(region.start) + 1;
+    match (line(lines.start), line(lines.end)) {
+        (first, last) if first == last => format!("line {first}"),
+        (first, last) => format!("lines {first} to {last}"),
     }
 }
 

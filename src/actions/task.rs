@@ -208,6 +208,40 @@ impl Task {
         }
     }
 
+    /// Whether what it rewrites keeps most of its words.
+    #[must_use]
+    pub const fn keeps_words(&self) -> bool {
+        match self {
+            Self::Refactor(intent) => !matches!(intent, Intent::Words),
+            Self::Document | Self::Fix | Self::Optimise | Self::Implement => true,
+            _ => false,
+        }
+    }
+
+    /// What it does, for people: in the title of its progress and in the list of what can be undone.
+    #[must_use]
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Refactor(Intent::Extract) => "extract",
+            Self::Refactor(Intent::Simplify) => "simplify",
+            Self::Refactor(Intent::Split) => "split",
+            Self::Refactor(Intent::Rename) => "rename for clarity",
+            Self::Refactor(Intent::Idiomatic) => "make idiomatic",
+            Self::Refactor(Intent::Errors) => "handle errors",
+            Self::Refactor(Intent::Words) => "do what you say",
+            Self::Tests => "generate tests",
+            Self::Translate => "write what a comment says",
+            Self::Boilerplate(Boilerplate::Cli) => "write a command line",
+            Self::Boilerplate(Boilerplate::Route) => "write an HTTP route",
+            Self::Boilerplate(Boilerplate::Model) => "write a data model",
+            Self::Boilerplate(Boilerplate::Builder) => "write a builder",
+            Self::Boilerplate(Boilerplate::Errors) => "write an error type",
+            Self::Boilerplate(Boilerplate::Config) => "write the configuration",
+            Self::Custom(own) => &own.title,
+            plain => plain.prompt(),
+        }
+    }
+
     /// What its answer is used for.
     #[must_use]
     pub fn answer(&self) -> Use {

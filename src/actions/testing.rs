@@ -1,25 +1,29 @@
 //! Tests of code: the file that they go into, what a model is told of it, and what becomes of it.
 
+mod masked;
+mod written;
+
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use self::masked::masked;
+use self::written::{has_tests, joined, without_source};
 use super::answer::{self, AnswerError, Given};
-use super::changes::{Edge, LineEdit};
-use super::check::{Broken, Made, broken};
-use super::files::{Changes, FileChange, FileEdit};
+use super::edits::check::{Broken, Made, wrong};
+use super::edits::files::{Changes, FileChange, FileEdit};
+use super::edits::merge::{self, At};
+use super::edits::on_disk::OnDisk;
 use super::here::Here;
-use super::merge::{self, At};
-use super::order::Order;
+use super::order::{Able, Order};
 use super::outcome::ActionError;
 use super::prompts::TestsValue;
 use super::task::Task;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
-use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::project::testing::{Code, Place, lies_in, place};
+use crate::project::testing::{Code, Place, has_test_file, lies_in, place};
 use crate::project::{Framework, Project, reading};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
@@ -36,6 +40,8 @@ const LEADS_OUT: &str =
 pub(super) struct Tests {
     place: Place,
     language: Language,
+    /// The code that is tested, with LF, and its language.
+    source: (String, Language),
     /// What is tested, by the name that its module exports.
     name: String,
     /// It is what its module exports by default.
@@ -93,7 +99,8 @@ impl Tests {
                 };
                 tokio::task::spawn_blocking(look).await.map_err(|_| ActionError::Changed)??
             }
-            None if language.id() == "rust" => {
+            // One that is in a file of its own is in none yet.
+            None if language.id() == "rust" && !has_test_file(&text) => {
                 own.top = PathBuf::new();
                 Place { exists: true, import: "use super::*;".into(), ..Place::default() }
             }
@@ -119,12 +126,33 @@ impl Tests {
             package: package(&text, language),
             endings: LineEnding::of(&document.text),
             top: project.top.clone(),
+            source: (text.clone(), language),
             shown: TestsValue::default(),
             framework: None,
             place,
         };
         tests.show(session, then, project, &text).await;
+        tests.look(session, then, order.able).await?;
         Ok(Some(tests))
+    }
+
+    /// Looks, before anyone is asked, whether an answer could be put there.
+    async fn look(
+        &self,
+        session: &Session,
+        then: &Snapshot,
+        able: Able,
+    ) -> Result<(), ActionError> {
+        match self.target(session, &then.document.uri).await? {
+            Target::New if able.creates => Ok(()),
+            Target::New => {
+                let file = self.place.file.as_ref().map(|file| file.display().to_string());
+                Err(ActionError::NoCreate(file.unwrap_or_default()))
+            }
+            Target::Open(_) if !able.versions => Err(ActionError::NoVersions),
+            Target::Open(open) => OnDisk::look(open.file.as_deref()).await.map(|_| ()),
+            Target::Disk(..) => OnDisk::look(self.place.file.as_deref()).await.map(|_| ()),
+        }
     }
 
     /// What a model is told.
@@ -176,8 +204,15 @@ impl Tests {
         session: &Session,
         now: &DocumentUri,
         given: Given<'_>,
-    ) -> Result<Result<Changes, Broken>, ActionError> {
-        let code = answer::alone(given, self.language)?;
+    ) -> Result<Result<Changes, (Broken, &'static str)>, ActionError> {
+        let (source, of) = &self.source;
+        let blocks = answer::blocks(given, self.language)?;
+        let own = blocks.iter().map(|code| without_source(code, self.language, source, *of));
+        let own: Vec<String> = own.filter(|code| !code.trim().is_empty()).collect();
+        let code = joined(&own, self.language);
+        if !has_tests(&code, self.language) {
+            return Err(AnswerError::NoTests.into());
+        }
         let target = self.target(session, now).await?;
         let (text, old) = match &target {
             Target::Open(snapshot) => (snapshot.document.text.clone(), true),
@@ -197,8 +232,8 @@ impl Tests {
         };
         let (plain, edits) = masked(self.language, &text, &made.edits);
         let shown = Made { edits, code: made.code.clone(), line: made.line };
-        if let Some(faults) = broken(self.language, &plain, &shown).await {
-            return Ok(Err((made.code, faults)));
+        if let Some((faults, why)) = wrong(self.language, &plain, &shown, None).await {
+            return Ok(Err(((made.code, faults), why)));
         }
         let change = match target {
             Target::Open(snapshot) => FileChange::Edit(FileEdit::open(&snapshot, made.edits)),
@@ -251,8 +286,8 @@ impl Tests {
     fn made(&self, text: &Text, code: &str, exists: bool) -> Made {
         let old = text.whole();
         let at = At::Tests { beside_code: self.place.file.is_none() };
-        let import = self.import().filter(|(needle, _)| !code.contains(needle.as_str()));
-        let import = import.filter(|(needle, _)| !old.contains(needle.as_str()));
+        let said = |needle: &str| [code, &*old].iter().any(|text| self.imports(text, needle));
+        let import = self.import().filter(|(needle, _)| !said(needle));
         let mut code = code.to_owned();
         if !exists {
             code = self.whole(&code);
@@ -260,7 +295,7 @@ impl Tests {
         if let Some((_, line)) = import {
             let with = Text::from(code.as_str());
             let edits = merge::edits(&with, &line, self.language, At::Below(with.end()));
-            code = super::changes::applied(&with, &edits).whole().into_owned();
+            code = super::edits::changes::applied(&with, &edits).whole().into_owned();
         }
         let edits = merge::edits(text, &code, self.language, at);
         Made::joined(text, code, edits)
@@ -291,6 +326,20 @@ impl Tests {
         Some((needle, line))
     }
 
+    /// Whether a text imports the code already.
+    fn imports(&self, text: &str, needle: &str) -> bool {
+        if self.language.id() != "python" {
+            return text.contains(needle);
+        }
+        // A module's name may be anywhere in a text, and its package may be left out.
+        let last = |module: &str| module.rsplit('.').next().unwrap_or("").to_owned();
+        text.lines().any(|line| {
+            let mut words = line.split_whitespace();
+            matches!(words.next(), Some("from" | "import"))
+                && words.next().is_some_and(|module| last(module) == last(needle))
+        })
+    }
+
     /// A whole file of what may be tests alone.
     fn whole(&self, code: &str) -> String {
         let has = |what: &str| code.lines().any(|line| line.trim_start().starts_with(what));
@@ -307,47 +356,6 @@ impl Tests {
         }
         code
     }
-}
-
-/// The same with the macros that C++ has for tests written as what the grammar knows: it takes
-/// `TEST_CASE("…") {` for a statement without its end.
-fn masked(language: Language, text: &Text, edits: &[LineEdit]) -> (Text, Vec<LineEdit>) {
-    if language.id() != "cpp" {
-        return (text.clone(), edits.to_vec());
-    }
-    const TOP: [&str; 5] =
-        ["TEST_CASE(", "SCENARIO(", "TEST_CASE_METHOD(", "TEMPLATE_TEST_CASE(", "TEST_SUITE("];
-    const INSIDE: [&str; 5] = ["SECTION(", "SUBCASE(", "GIVEN(", "WHEN(", "THEN("];
-    let mask = |line: &str| {
-        let body = line.trim_start();
-        let with = |words: &str| match line.rfind(')') {
-            Some(end) => format!("{words}{}", line.get(end + 1..).unwrap_or("")),
-            None => line.to_owned(),
-        };
-        if TOP.iter().any(|name| body.starts_with(name)) {
-            with("void test()")
-        } else if INSIDE.iter().any(|name| body.starts_with(name)) {
-            with("if (true)")
-        } else {
-            line.to_owned()
-        }
-    };
-    let all = |text: &str| text.split_inclusive('\n').map(mask).collect::<String>();
-    let before = all(&text.whole());
-    let (before, mut made) = (Text::from(before.as_str()), edits.to_vec());
-    for edit in &mut made {
-        // Lines keep their numbers, not their bytes.
-        let place = |at: ByteOffset, edge: Edge| match edge {
-            Edge::Start => before.line_start(text.line_of(at)),
-            Edge::End => before.line_end(text.line_of(at)),
-        };
-        edit.range = ByteRange::new(
-            place(edit.range.start, edit.edges.0),
-            place(edit.range.end, edit.edges.1),
-        );
-        edit.text = all(&edit.text);
-    }
-    (before, made)
 }
 
 /// The line that says in which package a file is.

@@ -43,6 +43,8 @@ pub struct Request {
     pub chain: Arc<[Arc<dyn Completer>]>,
     /// Who gathers what the models are shown beside the document.
     pub context: Option<Arc<dyn Gather>>,
+    /// Who answers at once while the first of them thinks.
+    pub instant: Option<Arc<dyn Completer>>,
     /// The settings that hold for this document.
     pub settings: Arc<CompletionSettings>,
 }
@@ -53,12 +55,21 @@ pub type Gate = BoxFuture<'static, Result<Language, Silence>>;
 /// What became of a request.
 #[derive(Debug)]
 pub enum Outcome {
-    /// Suggestions, best first; at least one.
-    Shown(Vec<Reviewed>),
+    /// Suggestions, best first; at least one. And whose they are.
+    Shown(Vec<Reviewed>, Author),
     /// Nothing, and why.
     Silent(Silence),
     /// A newer request or a change came first.
     Superseded,
+}
+
+/// Who said it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Author {
+    /// The configured name.
+    pub model: String,
+    /// Why another one did not, that was to be asked before it.
+    pub instead: Option<Silence>,
 }
 
 /// What the engine is doing, for the status.
@@ -77,6 +88,8 @@ pub struct Engine {
     closed: Mutex<Option<(DocumentUri, Arc<Mutex<Lane>>)>>,
     pub(super) cache: Arc<SuggestionCache>,
     pub(super) activity: tokio::sync::watch::Sender<Activity>,
+    /// Where there is more to say than what was said at once.
+    pub(super) more: tokio::sync::broadcast::Sender<DocumentUri>,
 }
 
 impl Engine {
@@ -84,7 +97,14 @@ impl Engine {
     #[must_use]
     pub fn new(cache: Arc<SuggestionCache>) -> Self {
         let activity = tokio::sync::watch::Sender::new(Activity::Idle);
-        Self { lanes: Mutex::default(), closed: Mutex::default(), cache, activity }
+        let more = tokio::sync::broadcast::Sender::new(8);
+        Self { lanes: Mutex::default(), closed: Mutex::default(), cache, activity, more }
+    }
+
+    /// The documents in which a model has answered after another one had answered at once.
+    #[must_use]
+    pub fn more(&self) -> tokio::sync::broadcast::Receiver<DocumentUri> {
+        self.more.subscribe()
     }
 
     /// Wakes when a model begins or ends to be asked.
@@ -149,8 +169,8 @@ impl Engine {
             biased;
             () = superseded.cancelled() => Outcome::Superseded,
             outcome = run => match outcome {
-                Ok(items) if items.is_empty() => Outcome::Silent(Silence::Nothing),
-                Ok(items) => Outcome::Shown(items),
+                Ok((items, _)) if items.is_empty() => Outcome::Silent(Silence::Nothing),
+                Ok((items, author)) => Outcome::Shown(items, author),
                 Err(silence) => Outcome::Silent(silence),
             },
         };

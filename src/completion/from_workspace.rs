@@ -13,12 +13,14 @@ use crate::backend::health::Readiness;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::config::WORKSPACE;
 use crate::indexing::{Indexing, Stage};
-use crate::local::{self, Caution, Cursor};
+use crate::local::{self, Caution, Cursor, Prediction};
 
 /// Bytes around the cursor that it looks at.
 const WINDOWS: Windows = Windows { prefix: 64 * 1024, suffix: 16 * 1024 };
 /// Of suggestions whose first word is less likely right than this, silence is the better one.
 const LIKELY: f32 = 0.5;
+/// And of those of which so few characters are right to be expected: they are typed as soon as read.
+const WORTH: f32 = 1.5;
 
 /// The model over a session's index.
 pub struct WorkspaceCompleter {
@@ -79,7 +81,8 @@ impl Completer for WorkspaceCompleter {
             let cursor =
                 Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &[] };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
-            said.filter(|said| said.probability >= LIKELY).map(|said| said.text)
+            let good = |said: &Prediction| said.probability >= LIKELY && said.gain >= WORTH;
+            said.filter(good).map(|said| said.text)
         });
         let deltas = async move {
             let none = Usage { prompt_tokens: Some(0), output_tokens: Some(0), ..Usage::default() };

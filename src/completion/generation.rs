@@ -5,7 +5,7 @@ mod gather;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
@@ -39,6 +39,8 @@ struct Shared {
     progress: watch::Sender<Progress>,
     /// What has been typed at its place since it began.
     typed: Mutex<String>,
+    /// Somebody has been asked.
+    asked: AtomicBool,
 }
 
 /// How far a generation has come.
@@ -52,6 +54,10 @@ pub struct Progress {
     pub first_line: Option<Instant>,
     /// Set once nothing more comes.
     pub end: Option<End>,
+    /// The configured name of who is being asked or has answered.
+    pub by: Option<Arc<str>>,
+    /// Why one before it did not answer.
+    pub failed: Option<BackendError>,
 }
 
 /// How a generation ended.
@@ -81,22 +87,43 @@ impl Generation {
         rule: StopRule,
         on_end: OnEnd,
     ) -> Self {
+        Self::begin_after(Duration::ZERO, chain, query, rule, on_end)
+    }
+
+    /// As [`begin`](Self::begin), after a while; until then nobody has been asked.
+    #[must_use]
+    pub fn begin_after(
+        wait: Duration,
+        chain: Vec<Arc<dyn Completer>>,
+        query: Query,
+        rule: StopRule,
+        on_end: OnEnd,
+    ) -> Self {
         let shared = Arc::new(Shared {
             progress: watch::Sender::new(Progress::default()),
             typed: Mutex::new(String::new()),
+            asked: AtomicBool::new(wait.is_zero()),
         });
         let run = run(Arc::clone(&shared), chain, query, rule.clone(), on_end);
-        let task = tokio::spawn(run);
+        let asked = Arc::clone(&shared);
+        let task = tokio::spawn(async move {
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+                asked.asked.store(true, Ordering::Relaxed);
+            }
+            run.await;
+        });
         Self { shared, rule, abort: Some(task.abort_handle()), parsed: AtomicBool::new(false) }
     }
 
     /// One that is over already, from the cache.
     #[must_use]
-    pub fn ready(texts: Vec<String>, rule: StopRule) -> Self {
+    pub fn ready(texts: Vec<String>, rule: StopRule, by: Arc<str>) -> Self {
         let end = Some(End::Complete);
-        let progress = Progress { texts, end, ..Progress::default() };
+        let progress = Progress { texts, end, by: Some(by), ..Progress::default() };
         let progress = watch::Sender::new(progress);
-        let shared = Arc::new(Shared { progress, typed: Mutex::default() });
+        let asked = AtomicBool::new(true);
+        let shared = Arc::new(Shared { progress, typed: Mutex::default(), asked });
         Self { shared, rule, abort: None, parsed: AtomicBool::new(false) }
     }
 
@@ -114,6 +141,12 @@ impl Generation {
     /// Looks at the progress so far.
     pub fn look<T>(&self, look: impl FnOnce(&Progress) -> T) -> T {
         look(&self.shared.progress.borrow())
+    }
+
+    /// Whether anybody has been asked yet.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        self.shared.asked.load(Ordering::Relaxed)
     }
 
     /// Whether the document has been parsed with its whole text in it.
@@ -153,10 +186,14 @@ async fn run(
 ) {
     let _ends = Ends(Arc::clone(&shared), chain.first().map(|first| first.name().to_owned()));
     let mut usage = None;
-    let mut failed = None;
+    let mut failed: Option<BackendError> = None;
     let mut answered = None;
     let mut rest = chain.into_iter().peekable();
     while let Some(completer) = rest.next() {
+        shared.progress.send_modify(|progress| {
+            progress.by = Some(completer.name().into());
+            progress.failed.clone_from(&failed);
+        });
         let stream = Stream {
             shared: &shared,
             completer: completer.as_ref(),

@@ -170,7 +170,7 @@ impl Lane {
             (text.unwrap_or_default(), progress.end.is_none())
         });
         if suggestion.is_empty() && streaming {
-            if self.rhythm.holds() && live.lead.is_empty() {
+            if live.generation.is_asked() && self.rhythm.holds() && live.lead.is_empty() {
                 live.generation.set_typed(typed);
             } else {
                 self.live = None;

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use super::anchor::Parts;
 use super::cache::Key;
 use super::candidate::{Candidate, Reviewed, review};
 use super::completer::{Completer, Query};
-use super::engine::{Activity, Engine, Request};
+use super::engine::{Activity, Author, Engine, Request};
 use super::finally::Finally;
-use super::generation::{End, Generation};
+use super::generation::{End, Generation, Progress};
 use super::lane::{Lane, Method};
 use super::shape::around::Cursor;
 use super::shape::polish::{PARSES, polish};
@@ -66,7 +67,7 @@ impl<'a> Run<'a> {
         Self { engine, lane, request, language, cursor, key: OnceLock::new() }
     }
 
-    pub(super) async fn answer(&self) -> Result<Vec<Reviewed>, Silence> {
+    pub(super) async fn answer(&self) -> Result<(Vec<Reviewed>, Author), Silence> {
         let request = self.request;
         let document = &request.snapshot.document;
         let extent = trigger::check(document, request.at, request.trigger)?;
@@ -82,11 +83,15 @@ impl<'a> Run<'a> {
                 Some(joined) => joined,
                 None => {
                     let chain = self.ready_chain()?;
+                    let wait = self.debounce(&chain);
+                    // The key that may come is waited for: while something is shown, by who is asked.
+                    let at_once = self.instant().is_some();
                     if !waited {
+                        let pause = if at_once { Duration::ZERO } else { wait };
                         let gathered = gather(request, &chain, self.language, || {
                             parts(request, self.lane, &chain)
                         });
-                        let ((), gathered) = tokio::join!(self.debounce(&chain), gathered);
+                        let ((), gathered) = tokio::join!(pause_for(pause), gathered);
                         files = Arc::clone(&gathered.files);
                         waited = true;
                         // The other method may have begun one meanwhile.
@@ -95,24 +100,28 @@ impl<'a> Run<'a> {
                             continue;
                         }
                     }
-                    self.begin(chain, extent, Arc::clone(&files))
+                    self.begin(
+                        chain,
+                        extent,
+                        Arc::clone(&files),
+                        if at_once { wait } else { Duration::ZERO },
+                    )
                 }
             };
+            if let Some(instant) = self.instant()
+                && matches!(decide_now(&current, &self.view(&current)), Decision::Wait(_))
+                && let Some(answer) = self.at_once(instant, extent).await
+            {
+                return Ok(answer);
+            }
             match self.wait(&current).await {
                 Decision::Ready(texts) => {
-                    let items = self.finish(&texts, &current);
-                    return items.map_err(|why| self.reason(why));
+                    let items = self.finish(&texts, &current).map_err(|why| self.reason(why))?;
+                    return Ok((items, self.author(&current.generation)));
                 }
                 Decision::Failed(error) => {
                     self.lane.lock().remove(&current.generation);
-                    return Err(match error {
-                        crate::backend::error::BackendError::Loading(_) => Silence::Loading,
-                        error @ crate::backend::error::BackendError::Limited(..) => {
-                            Silence::Limited(error.to_string())
-                        }
-                        error if error.needs_user() => Silence::Mend(error.to_string()),
-                        error => Silence::Backend(error.to_string()),
-                    });
+                    return Err(Silence::of(&error));
                 }
                 Decision::Over | Decision::Wait(_) => {
                     self.lane.lock().remove(&current.generation);
@@ -128,6 +137,42 @@ impl<'a> Run<'a> {
             }
             Trigger::Automatic => 1,
         }
+    }
+
+    /// Who answers at once, where somebody does.
+    fn instant(&self) -> Option<&Arc<dyn Completer>> {
+        let request = self.request;
+        let by_itself = request.trigger == Trigger::Automatic && request.popup.is_none();
+        request.instant.as_ref().filter(|_| by_itself)
+    }
+
+    /// What it says at once. What the slower one says comes into its place in the document.
+    async fn at_once(
+        &self,
+        completer: &Arc<dyn Completer>,
+        extent: Extent,
+    ) -> Option<(Vec<Reviewed>, Author)> {
+        let request = self.request;
+        let parts = Lane::default().parts(&request.snapshot.document, request.at, completer.windows());
+        let query = self.query(parts, extent);
+        let on_end = Box::new(|_: &Progress, _, _| {});
+        let rule = self.rule(extent);
+        let generation = Generation::begin(vec![Arc::clone(completer)], query, rule, on_end);
+        let joined = Joined::at_its_place(Arc::new(generation));
+        let Decision::Ready(texts) = self.wait(&joined).await else { return None };
+        let items = self.finish(&texts, &joined).ok().filter(|items| !items.is_empty())?;
+        Some((items, Author { model: completer.name().to_owned(), instead: None }))
+    }
+
+    /// Who answered, and why not the first.
+    fn author(&self, generation: &Generation) -> Author {
+        let (by, failed) = generation.look(|now| (now.by.clone(), now.failed.clone()));
+        let model = by.map(|by| by.to_string()).unwrap_or_default();
+        let first = self.request.chain.first().filter(|first| first.name() != model);
+        let instead = first.and_then(|first| {
+            failed.as_ref().map(Silence::of).or_else(|| self.not_ready(first.as_ref()))
+        });
+        Author { model, instead }
     }
 
     /// The suggestion that stands here already.
@@ -183,10 +228,11 @@ impl<'a> Run<'a> {
     fn cached(&self, extent: Extent) -> Option<Joined> {
         let mut key = self.key(extent)?;
         let first = self.ready_chain().ok().and_then(|chain| chain.into_iter().next());
-        let by = first.or_else(|| self.request.chain.first().cloned())?.key();
+        let first = first.or_else(|| self.request.chain.first().cloned())?;
+        let by = first.key();
         key = key.by(Arc::clone(&by));
-        let texts = self.engine.cache.get(&key)?;
-        let generation = Generation::ready(texts.as_ref().clone(), self.rule(extent));
+        let texts = self.engine.cache.get(&key)?.as_ref().clone();
+        let generation = Generation::ready(texts, self.rule(extent), first.name().into());
         Some(self.place(Arc::new(generation), extent, by))
     }
 
@@ -242,20 +288,30 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn debounce(&self, chain: &[Arc<dyn Completer>]) {
+    /// How long the next key is waited for.
+    fn debounce(&self, chain: &[Arc<dyn Completer>]) -> Duration {
         if self.request.trigger == Trigger::Invoked {
-            return;
+            return Duration::ZERO;
         }
+        let first_token = chain.first().and_then(|completer| completer.first_token());
         let wait = match self.request.settings.debounce {
             Debounce::Fixed(wait) => wait,
-            Debounce::Auto => {
-                let first_token = chain.first().and_then(|completer| completer.first_token());
-                self.lane.lock().rhythm.wait(first_token)
-            }
+            // Asking it costs nothing.
+            Debounce::Auto if first_token == Some(Duration::ZERO) => Duration::ZERO,
+            Debounce::Auto => self.lane.lock().rhythm.wait(first_token),
         };
-        let wait = wait.max(self.request.settings.debounce_at_least);
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
+        wait.max(self.request.settings.debounce_at_least)
+    }
+
+    fn query(&self, parts: Parts, extent: Extent) -> Query {
+        Query {
+            snapshot: self.request.snapshot.clone(),
+            parts,
+            files: Arc::default(),
+            language: self.language,
+            extent,
+            candidates: self.candidates(),
+            priority: self.request.trigger.priority(),
         }
     }
 
@@ -265,27 +321,26 @@ impl<'a> Run<'a> {
         chain: Vec<Arc<dyn Completer>>,
         extent: Extent,
         files: Arc<[ContextFile]>,
+        wait: Duration,
     ) -> Joined {
         let request = self.request;
         let name = chain.first().map(|completer| completer.name().to_owned()).unwrap_or_default();
         let by = chain.first().map_or_else(|| "".into(), |completer| completer.key());
-        let query = Query {
-            snapshot: request.snapshot.clone(),
-            parts: parts(request, self.lane, &chain),
-            files,
-            language: self.language,
-            extent,
-            candidates: self.candidates(),
-            priority: request.trigger.priority(),
-        };
+        let query = Query { files, ..self.query(parts(request, self.lane, &chain), extent) };
         let (cache, key) = (Arc::clone(&self.engine.cache), self.key(extent));
         let (lane, activity) = (Arc::downgrade(self.lane), self.engine.activity.clone());
         let busy = activity.clone();
         let idle = Finally::new(move || {
             activity.send_replace(Activity::Idle);
         });
-        let on_end = Box::new(move |progress: &super::generation::Progress, usage, by| {
+        let more = self.instant().map(|_| self.engine.more.clone());
+        let uri = request.snapshot.document.uri.clone();
+        let on_end = Box::new(move |progress: &Progress, usage, by| {
             drop(idle);
+            if let Some(more) = more.filter(|_| progress.texts.iter().any(|it| !it.is_empty())) {
+                // Nobody may be listening.
+                let _ = more.send(uri);
+            }
             if let Some(usage) = usage {
                 tracing::debug!(?usage, "finished");
             }
@@ -302,7 +357,8 @@ impl<'a> Run<'a> {
                 _ => {}
             }
         });
-        let generation = Generation::begin(chain, query, self.rule(extent), on_end);
+        let rule = self.rule(extent);
+        let generation = Generation::begin_after(wait, chain, query, rule, on_end);
         // The generation's task runs first: telling of it can wait.
         busy.send_replace(Activity::Busy(name));
         self.place(Arc::new(generation), extent, by)
@@ -320,17 +376,21 @@ impl<'a> Run<'a> {
         Joined::at_its_place(generation)
     }
 
-    /// Waits until there is enough to answer with.
-    async fn wait(&self, joined: &Joined) -> Decision {
-        let mut progress = joined.generation.watch();
-        let view = View {
+    fn view<'b>(&self, joined: &'b Joined) -> View<'b> {
+        View {
             lead: &joined.lead,
             typed: &joined.typed,
             after: &joined.after,
             one_line: self.one_line(&joined.after),
             block_after: self.request.settings.block_after,
             rule: joined.generation.rule(),
-        };
+        }
+    }
+
+    /// Waits until there is enough to answer with.
+    async fn wait(&self, joined: &Joined) -> Decision {
+        let mut progress = joined.generation.watch();
+        let view = self.view(joined);
         loop {
             let decision = decide(&progress.borrow_and_update(), &view, Instant::now());
             let Decision::Wait(until) = decision else { return decision };
@@ -395,4 +455,14 @@ impl<'a> Run<'a> {
         }
         if items.is_empty() { Err(why) } else { Ok(items) }
     }
+}
+
+async fn pause_for(wait: Duration) {
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
+}
+
+fn decide_now(joined: &Joined, view: &View<'_>) -> Decision {
+    joined.generation.look(|progress| decide(progress, view, Instant::now()))
 }

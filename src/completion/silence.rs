@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::backend::error::BackendError;
+
 /// The reason for an empty answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Silence {
@@ -74,6 +76,17 @@ impl fmt::Display for Silence {
 }
 
 impl Silence {
+    /// Why a model that failed says nothing.
+    #[must_use]
+    pub fn of(error: &BackendError) -> Self {
+        match error {
+            BackendError::Loading(_) => Self::Loading,
+            BackendError::Limited(..) => Self::Limited(error.to_string()),
+            error if error.needs_user() => Self::Mend(error.to_string()),
+            error => Self::Backend(error.to_string()),
+        }
+    }
+
     /// A short name for logs and status, free of any text of the user's.
     #[must_use]
     pub const fn code(&self) -> &'static str {

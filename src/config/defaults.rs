@@ -68,6 +68,10 @@ pub const ACTION_TITLE: usize = 80;
 /// Bytes of the prompt of an action that stands in the configuration.
 pub const ACTION_PROMPT: usize = 16 * 1024;
 
+/// Tokens of the workspace's code that the embedded model knows.
+pub const WORKSPACE_TOKENS: RangeInclusive<u32> = 10_000..=16_000_000;
+/// Those when nothing is said.
+pub const DEFAULT_WORKSPACE_TOKENS: u32 = 8_000_000;
 /// Wait of a hover for an explanation, ms.
 pub const HOVER_WAIT_MS: RangeInclusive<u32> = 0..=60_000;
 /// That wait when nothing is said, ms.

@@ -50,7 +50,7 @@ impl Merged {
         let onto = &mut self.options;
         lay!(over, onto; enabled);
         lay!(over.completion, onto.completion;
-            enabled, model, fallback, debounce_ms, speculate, menu, block_after_ms,
+            enabled, model, fallback, instant, debounce_ms, speculate, menu, block_after_ms,
             max_lines, candidates, disabled_languages, ignore, first_token_timeout_ms,
             idle_timeout_ms, total_timeout_ms);
         lay!(over.context, onto.context; enabled, tokens, definitions, stack, dependencies, usages,
@@ -60,6 +60,7 @@ impl Merged {
             first_token_timeout_ms, idle_timeout_ms, total_timeout_ms);
         lay!(over.hover, onto.hover; mode, wait_ms);
         lay!(over.index, onto.index; model);
+        lay!(over.workspace, onto.workspace; max_tokens, dependencies);
         lay!(over.index.shared, onto.index.shared; url, password, ca_bundle, client_certificate,
             client_key, timeout_ms);
         lay!(over.discovery, onto.discovery; enabled);

@@ -7,6 +7,7 @@ mod hover;
 mod index;
 mod model;
 mod purpose;
+mod workspace;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use self::hover::HoverOptions;
 pub use self::index::{IndexOptions, SharedOptions};
 pub use self::model::ModelOptions;
 pub use self::purpose::{ChatOptions, CompletionOptions};
+pub use self::workspace::WorkspaceOptions;
 
 use super::parse;
 use super::read::{Reader, Report};
@@ -56,6 +58,9 @@ pub struct Options {
     /// The index of code by what it means: for chat and actions.
     #[schemars(default)]
     pub index: IndexOptions,
+    /// The model that is built in: it completes from the code of the workspace itself.
+    #[schemars(default)]
+    pub workspace: WorkspaceOptions,
     /// Code actions of yours, each under a name of your choice. Only the user's own file and the editor's
     /// settings can have them.
     #[schemars(default)]
@@ -133,6 +138,9 @@ impl Options {
         }
         if let Some(table) = top.table("index") {
             options.index = IndexOptions::read(table);
+        }
+        if let Some(table) = top.table("workspace") {
+            options.workspace = WorkspaceOptions::read(table);
         }
         if let Some(mut table) = top.table("discovery") {
             options.discovery.enabled = table.switch("enabled");

@@ -15,7 +15,7 @@ use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
     ActionAnswer, ActionPrompt, ActionSettings, Auto, ChatSettings, CompletionSettings,
     ContextSettings, Debounce, HoverMode, HoverSettings, LogLevel, Menu, ModelChoice,
-    ModelSettings, Settings, Waits,
+    ModelSettings, Settings, Waits, WorkspaceSettings,
 };
 use crate::context::snippet::Origin;
 
@@ -56,7 +56,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
                     "the model of the workspace completes only; configure a model for chat"
                         .to_owned(),
                 ),
-                _ => ModelChoice::None("`chat.model` is not set".to_owned()),
+                _ => ModelChoice::None(resolving.without_chat()),
             }),
         },
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
@@ -81,6 +81,10 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         chat,
         hover,
         index,
+        workspace: WorkspaceSettings {
+            tokens: options.workspace.max_tokens.unwrap_or(defaults::DEFAULT_WORKSPACE_TOKENS),
+            dependencies: options.workspace.dependencies.unwrap_or(false),
+        },
         actions,
         discovery,
         log_level: options.log.level.unwrap_or(LogLevel::Info),
@@ -148,6 +152,7 @@ impl Resolving<'_> {
                 None => vec![WORKSPACE.to_owned()],
                 written => self.fallback("completion.fallback", written),
             },
+            instant: own.instant.unwrap_or(false),
             debounce: own.debounce_ms.unwrap_or(Debounce::Auto),
             debounce_at_least: Duration::ZERO,
             speculate: own.speculate.unwrap_or(Auto::Auto),
@@ -217,6 +222,18 @@ impl Resolving<'_> {
         let mut defined = self.that_write();
         let name = defined.next()?;
         defined.next().is_none().then(|| self.choose(name))
+    }
+
+    /// Why nobody answers conversations, and what to write.
+    fn without_chat(&self) -> String {
+        let names: Vec<&str> = self.that_write().collect();
+        match names.first() {
+            Some(first) => format!(
+                "`chat.model` is not set; write `model = \"{first}\"` under `[chat]` in config.toml (your models: {})",
+                names.join(", ")
+            ),
+            None => "`chat.model` is not set, and there is no model for it; write one into config.toml, or run `foretype config init`".to_owned(),
+        }
     }
 
     /// A model by its name, or whichever server is found.

@@ -32,6 +32,8 @@ pub struct Settings {
     pub hover: HoverSettings,
     /// The index of code by what it means.
     pub index: IndexSettings,
+    /// The embedded model of the workspace.
+    pub workspace: WorkspaceSettings,
     /// The user's own actions, by name.
     pub actions: BTreeMap<String, Arc<ActionSettings>>,
     /// Whether a local server may be looked for.
@@ -225,6 +227,8 @@ pub struct CompletionSettings {
     pub model: ModelChoice,
     /// The models to try after it; each is in [`Settings::models`] or is [`WORKSPACE`](super::WORKSPACE).
     pub fallback: Vec<String>,
+    /// Whether the embedded model is asked at once while another one thinks.
+    pub instant: bool,
     /// How long an automatic request waits.
     pub debounce: Debounce,
     /// It never waits less than this, however `debounce` is decided.
@@ -286,6 +290,15 @@ pub struct HoverSettings {
     pub mode: HoverMode,
     /// How long it waits for the model.
     pub wait: Duration,
+}
+
+/// The embedded model of the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkspaceSettings {
+    /// Most tokens that it knows.
+    pub tokens: u32,
+    /// Whether it reads the sources of dependencies.
+    pub dependencies: bool,
 }
 
 /// The index of code by what it means.

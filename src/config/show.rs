@@ -25,6 +25,7 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.key("enabled", completion.enabled);
     page.choice(&completion.model);
     page.key("fallback", list(&completion.fallback));
+    page.key("instant", completion.instant);
     page.key(
         "debounce_ms",
         match completion.debounce {
@@ -86,6 +87,10 @@ pub(crate) fn show(resolved: &Resolved) -> String {
         page.tls(&shared.tls);
         page.key("timeout_ms", shared.timeout.as_millis());
     }
+    page.open("workspace".to_owned());
+    page.key("max_tokens", settings.workspace.tokens);
+    page.key("dependencies", settings.workspace.dependencies);
+
     for action in settings.actions.values() {
         page.action(action);
     }

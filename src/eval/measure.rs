@@ -8,7 +8,7 @@ use super::files::Source;
 use super::hide::Place;
 use super::record::Record;
 use super::score::score;
-use crate::actions::parse::errors;
+use crate::actions::edits::parse::errors;
 use crate::backend::account::cost;
 use crate::backend::error::BackendError;
 use crate::completion::once::{Once, loaded, once};

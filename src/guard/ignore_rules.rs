@@ -27,6 +27,13 @@ pub fn walk_near(folder: &Path, largest: u64, depth: usize) -> ignore::Walk {
     walker(folder, largest).max_depth(Some(depth)).build()
 }
 
+/// As [`walk`], whatever Git ignores; `.foretypeignore` holds.
+#[must_use]
+pub fn walk_ignored(folder: &Path, largest: u64) -> ignore::Walk {
+    let mut walker = walker(folder, largest);
+    walker.ignore(false).git_ignore(false).git_exclude(false).git_global(false).build()
+}
+
 fn walker(folder: &Path, largest: u64) -> ignore::WalkBuilder {
     let mut walker = ignore::WalkBuilder::new(folder);
     walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest));

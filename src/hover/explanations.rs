@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::question::Key;
+use crate::actions::outcome::{CUT_OFF, broke_off};
 use crate::store::Store;
 
 /// Bytes of explanations kept in memory.
@@ -24,13 +25,30 @@ const LEFT_ALONE: Duration = Duration::from_secs(5 * 60);
 /// The same where no answer came: a server may be back soon.
 const SOON: Duration = Duration::from_secs(15);
 
-/// Why there is no explanation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why there is no explanation, or not all of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Nothing {
-    /// The model refused, said nothing or did not come to an end.
+    /// The model refused or said nothing.
     Useless,
+    /// It was cut off at the model's longest answer.
+    CutOff,
     /// No model answered.
     Failed,
+    /// It broke off, and why.
+    Broken(String),
+}
+
+impl Nothing {
+    /// What is said below as much as came of it.
+    #[must_use]
+    pub fn words(&self) -> Option<String> {
+        match self {
+            Self::Useless => None,
+            Self::CutOff => Some(CUT_OFF.to_owned()),
+            Self::Failed => Some("No more came.".to_owned()),
+            Self::Broken(why) => Some(broke_off(why)),
+        }
+    }
 }
 
 /// What an explanation under way has come to.
@@ -156,8 +174,8 @@ impl Explanations {
                 self.known.insert(key, text.as_str().into());
                 self.store.keep_explanation(key.as_bytes().to_vec(), text.clone());
             }
-            Ok(_) | Err(Nothing::Useless) => self.useless.insert(key, ()),
-            Err(Nothing::Failed) => self.failed.insert(key, ()),
+            Ok(_) | Err(Nothing::Useless | Nothing::CutOff) => self.useless.insert(key, ()),
+            Err(Nothing::Failed | Nothing::Broken(_)) => self.failed.insert(key, ()),
         }
     }
 
@@ -255,7 +273,7 @@ mod tests {
         let flight = flying(found);
         drop(writer);
         let mut said = flight.watch();
-        let end = said.wait_for(|said| said.end.is_some()).await.unwrap().end;
+        let end = said.wait_for(|said| said.end.is_some()).await.unwrap().end.clone();
         assert_eq!(end, Some(Err(Nothing::Failed)));
         assert!(matches!(join(&all, key).0, Found::Nothing));
         // What its user asks for by hand is another matter.

@@ -2,9 +2,12 @@
 
 use super::symbol::Symbol;
 use crate::document::language::Language;
+use crate::markdown::{closed, left_off, safe, visible};
 
 /// A longer explanation (bytes) is cut, and the rest is on its page.
 const LONG: usize = 2_400;
+/// Where there is nothing to read yet.
+const WRITTEN: &str = "It is being written; look again in a moment.";
 
 /// What a model says of a symbol.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +28,13 @@ pub enum More {
         /// The URI of the page that it is written to.
         page: Option<String>,
     },
+    /// As much as came of it, and why there is no more.
+    Broken {
+        /// The text that came.
+        text: String,
+        /// Why.
+        why: String,
+    },
 }
 
 /// Whether an explanation is too long for a hover.
@@ -40,7 +50,8 @@ pub fn shown(symbol: &Symbol, language: Language, more: &More, markdown: bool) -
     if let Some(signature) = &symbol.signature {
         parts.push(if markdown { fenced(signature, language.id()) } else { signature.clone() });
     }
-    parts.extend(Some(&symbol.documentation).filter(|text| !text.is_empty()).cloned());
+    let documentation = shown_as(&symbol.documentation, markdown);
+    parts.extend(Some(documentation).filter(|text| !text.is_empty()));
     let said = explanation(more, markdown);
     if !said.is_empty() && !parts.is_empty() && markdown {
         parts.push("---".to_owned());
@@ -54,12 +65,23 @@ fn explanation(more: &More, markdown: bool) -> Vec<String> {
         More::Nothing => return Vec::new(),
         More::Whole { text, page } => (text, page, false),
         More::Part { text, page } => (text, page, true),
+        More::Broken { text, .. } => (text, &None, true),
     };
     let mut said = Vec::new();
     let cut = cut(text.trim());
     if !cut.is_empty() {
-        let more = if part || cut.len() < text.trim().len() { " …" } else { "" };
-        said.push(format!("{}{more}", closed(cut, markdown)));
+        let shown = shown_as(cut, markdown);
+        let whole = !part && cut.len() == text.trim().len();
+        said.push(match (whole, markdown) {
+            (true, _) => shown,
+            (false, true) => left_off(&shown),
+            (false, false) => format!("{shown} …"),
+        });
+    }
+    if let More::Broken { why, .. } = more {
+        said.push(if markdown { format!("*{why}*") } else { why.clone() });
+    } else if part && page.is_none() {
+        said.push(if markdown { format!("*{WRITTEN}*") } else { WRITTEN.to_owned() });
     }
     if let Some(page) = page {
         let name = if part { "It is still being written" } else { "The whole explanation" };
@@ -82,10 +104,10 @@ fn cut(text: &str) -> &str {
     head.get(..at.unwrap_or(end)).unwrap_or(head).trim_end()
 }
 
-/// With a fence that a cut left open closed, so that what follows is no code.
-fn closed(text: &str, markdown: bool) -> String {
-    let fences = text.lines().filter(|line| line.trim_start().starts_with("```")).count();
-    if markdown && fences % 2 == 1 { format!("{text}\n```\n") } else { text.to_owned() }
+/// What others have written: nothing that an editor would fetch or follow, and nothing left open that
+/// would take in what stands below it.
+fn shown_as(text: &str, markdown: bool) -> String {
+    if markdown { closed(&safe(text)) } else { visible(text) }
 }
 
 /// Code in a fence that it cannot close.
@@ -119,7 +141,8 @@ mod tests {
         let both = symbol(Some("fn len()"), "Counts.");
         let whole = More::Whole { text: "It counts.\n".into(), page: None };
         let part = More::Part { text: "It".into(), page: Some("file:///p.md".into()) };
-        let begun = More::Part { text: String::new(), page: Some("file:///p.md".into()) };
+        let begun = More::Part { text: String::new(), page: None };
+        let broken = More::Broken { text: "It `co".into(), why: "It broke off.".into() };
         let bare = symbol(None, "");
         for (symbol, more, markdown, want) in [
             (&both, &More::Nothing, true, Some("```rust\nfn len()\n```\n\nCounts.")),
@@ -135,7 +158,10 @@ mod tests {
                 ),
             ),
             (&bare, &part, false, Some("It …\n\nIt is still being written: file:///p.md")),
-            (&bare, &begun, true, Some("[It is still being written](file:///p.md)")),
+            (&bare, &begun, true, Some("*It is being written; look again in a moment.*")),
+            (&bare, &begun, false, Some("It is being written; look again in a moment.")),
+            (&bare, &broken, true, Some("It `co …\n\n*It broke off.*")),
+            (&bare, &broken, false, Some("It `co …\n\nIt broke off.")),
             (&bare, &whole, true, Some("It counts.")),
             (&bare, &More::Nothing, true, None),
         ] {
@@ -151,10 +177,28 @@ mod tests {
         assert_eq!(text, "````rust\nconst A: &str = \"```\";\n````");
         let open = More::Part { text: "```rust\nlet a".into(), page: None };
         let text = shown(&symbol(None, ""), rust, &open, true).unwrap();
-        assert_eq!(text, "```rust\nlet a\n```\n …");
+        let end = "```rust\nlet a\n```\n\n…\n\n*It is being written; look again in a moment.*";
+        assert_eq!(text, end);
         let long = format!("{}\n\n{}", "a".repeat(LONG - 10), "é".repeat(40));
         let whole = More::Whole { text: long, page: Some("file:///p.md".into()) };
         let text = shown(&symbol(None, ""), rust, &whole, true).unwrap();
         assert!(text.ends_with("aaa …\n\n[The whole explanation](file:///p.md)"));
+    }
+
+    /// Neither what a comment says nor what a model says takes in the rest, or leads anywhere.
+    #[test]
+    fn nothing_breaks_out() {
+        let rust = Language::from_id("rust").unwrap();
+        for (documentation, said, want) in [
+            ("Counts.\n```\nlet a", "It counts.", "Counts.\n```\nlet a\n```\n\n---\n\nIt counts."),
+            ("~~~~text\na", "```\nb", "~~~~text\na\n~~~~\n\n---\n\n```\nb\n```"),
+            ("<!-- a", "b", "\\<!-- a\n\n---\n\nb"),
+            ("![a](http://b) [c](command:d)", "<script>e", "a c\n\n---\n\n\\<script>e"),
+            ("[`Vec`](crate::Vec) \u{202e}x", "![](http://e)", "`Vec` x\n\n---\n\n`http://e`"),
+        ] {
+            let more = More::Whole { text: said.into(), page: None };
+            let text = shown(&symbol(None, documentation), rust, &more, true).unwrap();
+            assert_eq!(text, want, "{documentation:?}");
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::bindings::{Binding, Kind};
 use super::definition::{self, Place};
 use super::places;
 use super::{documentation, signature};
-use crate::actions::changes::whole_lines;
+use crate::actions::edits::changes::whole_lines;
 use crate::actions::here::nodes::{self, Class};
 use crate::actions::here::{Here, lines_above};
 use crate::actions::subject::around;

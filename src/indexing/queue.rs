@@ -12,8 +12,8 @@ const LONGEST: Duration = Duration::from_secs(2);
 
 /// What happened in the workspace.
 pub(super) enum Event {
-    /// Its folders are others.
-    Roots,
+    /// Other folders are to be read, or more of them.
+    Reach,
     /// A document was opened, changed or closed.
     Text(PathBuf),
     /// Files changed on disk.
@@ -83,7 +83,7 @@ impl Queue {
     /// What is under way is to be given up for some of them.
     fn note(&mut self, event: Event) -> Option<Stop> {
         match event {
-            Event::Roots => {
+            Event::Reach => {
                 self.all = true;
                 return Some(Stop::Interrupted);
             }

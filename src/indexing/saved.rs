@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use super::Reach;
 use crate::local::Index;
 use crate::local::store::Unusable;
 
@@ -12,11 +13,11 @@ const MOST: usize = 20;
 /// How their names end.
 const ENDING: &str = "index";
 
-/// The file of these folders' index.
+/// The file of the index of what is to be read.
 #[must_use]
-pub fn file(folder: &Path, roots: &[PathBuf]) -> PathBuf {
+pub fn file(folder: &Path, reach: &Reach) -> PathBuf {
     let mut hasher = DefaultHasher::new();
-    roots.hash(&mut hasher);
+    (&reach.roots, reach.limits.tokens, reach.dependencies).hash(&mut hasher);
     folder.join(format!("{:016x}.{ENDING}", hasher.finish()))
 }
 

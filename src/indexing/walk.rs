@@ -2,10 +2,12 @@
 //! most recently changed.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use super::world::LeftOut;
+use super::{Reach, dependencies};
 use crate::code;
 use crate::guard;
 use crate::retrieval::index::manifests::Manifests;
@@ -29,28 +31,50 @@ pub struct Walked {
     found: Vec<(PathBuf, SystemTime)>,
     /// Files that say where imports lead, by folder of the workspace.
     pub manifests: Vec<(PathBuf, PathBuf)>,
+    /// How many of them are the workspace's own; none where all are.
+    own: Option<usize>,
     /// What is left out already: [`LeftOut::no_room`] by its name alone.
     pub left_out: LeftOut,
 }
 
-/// All code in folders, as their ignore rules leave it. Links are not followed. `go_on` is asked at
-/// every file, and its error ends it. Reads the folders.
+/// All code that is to be read, as the ignore rules leave it. Links are not followed. `go_on` is asked
+/// at every file, and its error ends it. Reads the folders.
 ///
 /// # Errors
 /// That of `go_on`.
-pub fn walk<E>(roots: &[PathBuf], mut go_on: impl FnMut() -> Result<(), E>) -> Result<Walked, E> {
+pub fn walk<E>(reach: &Reach, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Walked, E> {
     let mut walked = Walked::default();
-    let left_out = &mut walked.left_out;
-    for root in roots {
-        for entry in guard::walk(root, u64::MAX) {
+    for root in &reach.roots {
+        walked.add(guard::walk(root, u64::MAX), Some(root), &mut go_on)?;
+    }
+    if reach.dependencies {
+        walked.own = Some(walked.found.len());
+        for folder in reach.roots.iter().flat_map(|root| dependencies::folders(root)) {
+            walked.add(guard::walk_ignored(&folder, u64::MAX), None, &mut go_on)?;
+        }
+    }
+    Ok(walked)
+}
+
+impl Walked {
+    fn add<E>(
+        &mut self,
+        walk: ignore::Walk,
+        root: Option<&Path>,
+        go_on: &mut impl FnMut() -> Result<(), E>,
+    ) -> Result<(), E> {
+        let left_out = &mut self.left_out;
+        for entry in walk {
             go_on()?;
             let Ok(entry) = entry else {
                 left_out.unreadable += 1;
                 continue;
             };
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-            if is_file && is_manifest(entry.path()) && walked.manifests.len() < MANIFESTS {
-                walked.manifests.push((root.clone(), entry.path().to_path_buf()));
+            if let Some(root) = root.filter(|_| is_file && is_manifest(entry.path()))
+                && self.manifests.len() < MANIFESTS
+            {
+                self.manifests.push((root.to_path_buf(), entry.path().to_path_buf()));
             }
             if !is_file || code::language(entry.path()).is_none() {
                 continue;
@@ -61,19 +85,17 @@ pub fn walk<E>(roots: &[PathBuf], mut go_on: impl FnMut() -> Result<(), E>) -> R
             };
             if of.len() > code::LARGEST {
                 left_out.too_large += 1;
-            } else if walked.found.len() == MOST {
+            } else if self.found.len() == MOST {
                 left_out.no_room += 1;
             } else {
                 let changed = of.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-                walked.found.push((entry.into_path(), changed));
+                self.found.push((entry.into_path(), changed));
             }
         }
+        Ok(())
     }
-    Ok(walked)
-}
 
-impl Walked {
-    /// The files: those near open ones first, then the most recently changed.
+    /// The files: those near open ones first, then the most recently changed; dependencies last.
     #[must_use]
     pub fn in_order(self, open: &[PathBuf]) -> Vec<PathBuf> {
         let mut centres: Vec<&Path> = open.iter().filter_map(|file| file.parent()).collect();
@@ -84,11 +106,14 @@ impl Walked {
             let folder = path.parent().unwrap_or(path);
             centres.iter().map(|centre| distance(centre, folder)).min().unwrap_or(0)
         };
-        let found = self.found.into_iter();
-        let mut found: Vec<_> =
-            found.map(|(path, changed)| (far(&path), Reverse(changed), path)).collect();
+        let own = self.own.unwrap_or(self.found.len());
+        let found = self.found.into_iter().enumerate();
+        let mut found: Vec<_> = found
+            .map(|(number, (path, changed))| (number >= own, far(&path), Reverse(changed), path))
+            .collect();
         found.sort_unstable();
-        found.dedup_by(|one, other| one.2 == other.2);
+        let mut seen = HashSet::new();
+        found.retain(|(.., path)| seen.insert(path.clone()));
         found.into_iter().map(|(.., path)| path).collect()
     }
 }
@@ -139,9 +164,10 @@ mod tests {
             std::fs::write(&path, "fn main() {}\n").unwrap();
         }
         std::fs::write(root.join(".foretypeignore"), "target/\n").unwrap();
-        let roots = [root.clone()];
+        let roots = vec![root.clone()];
+        let reach = Reach { roots: roots.clone(), ..Reach::default() };
         let names = |open: &[PathBuf]| -> Vec<String> {
-            let files = walk(&roots, || Ok::<(), ()>(())).unwrap().in_order(open);
+            let files = walk(&reach, || Ok::<(), ()>(())).unwrap().in_order(open);
             let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().display().to_string();
             files.iter().map(|path| name(path).replace('\\', "/")).collect()
         };
@@ -149,7 +175,7 @@ mod tests {
         let far = near.split_off(2);
         near.sort();
         assert_eq!((near, far.len()), (vec!["a/one.rs".to_owned(), "a/two.rs".to_owned()], 2));
-        assert!(walk(&roots, || Err(())).is_err());
+        assert!(walk(&reach, || Err(())).is_err());
         let beside = neighbours(&roots, &root.join("a/one.rs"), 10);
         assert!(beside.starts_with(&[root.join("a/one.rs"), root.join("a/two.rs")]), "{beside:?}");
         // Nothing outside of the workspace is read.
@@ -162,7 +188,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("a.rs"), "fn main() {}\n").unwrap();
         std::os::unix::fs::symlink(folder.path(), folder.path().join("again")).unwrap();
-        let walked = walk(&[folder.path().to_path_buf()], || Ok::<(), ()>(())).unwrap();
+        let reach = Reach { roots: vec![folder.path().to_path_buf()], ..Reach::default() };
+        let walked = walk(&reach, || Ok::<(), ()>(())).unwrap();
         assert_eq!(walked.in_order(&[]).len(), 1);
     }
 }

@@ -31,6 +31,7 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
         queue: Queue::new(events),
         feeder: Feeder::new(Arc::clone(&shared.symbols)),
         manifests: Vec::new(),
+        foreign: Vec::new(),
         shared,
         partial: false,
         near: HashSet::new(),
@@ -55,11 +56,12 @@ struct Worker {
     feeder: Feeder,
     /// What says where imports lead.
     manifests: Vec<(PathBuf, PathBuf)>,
+    /// Folders of dependencies, of which no symbols are taken up.
+    foreign: Vec<PathBuf>,
 }
 
 impl Worker {
     fn run(mut self) {
-        lower_priority();
         loop {
             match self.turn() {
                 Ok(()) | Err(Stop::Interrupted) => {}
@@ -74,7 +76,7 @@ impl Worker {
     /// Waits for something to do, and does it.
     fn turn(&mut self) -> Result<(), Stop> {
         self.queue.wait()?;
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         let changed = |file: &PathBuf| walk::is_manifest(file) && is_in_some(file, &roots);
         if self.queue.stale.iter().any(changed) {
             self.read_manifests();
@@ -104,6 +106,10 @@ impl Worker {
         Ok(())
     }
 
+    fn roots(&self) -> Vec<PathBuf> {
+        self.shared.reach.lock().roots.clone()
+    }
+
     fn index(&self) -> Arc<Index> {
         Arc::clone(&self.shared.world.lock().index)
     }
@@ -111,17 +117,17 @@ impl Worker {
     /// The files beside the open ones, before all others.
     fn first(&mut self) {
         self.partial = true;
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
         let near = open.iter().flat_map(|file| walk::neighbours(&roots, file, FIRST));
         let mut first: Vec<PathBuf> = near.collect();
         let mut seen = HashSet::new();
         first.retain(|file| seen.insert(file.clone()));
         first.truncate(FIRST);
-        let mut builder = Builder::new(self.shared.limits);
+        let mut builder = Builder::new(self.shared.reach.lock().limits);
         for file in &first {
             if let Ok(Some(text)) = self.read(file, &roots) {
-                self.feeder.take(file, Some(&text));
+                self.feed(file, Some(&text));
                 if self.is_model() {
                     builder.add(file.to_string_lossy(), &text);
                 }
@@ -144,9 +150,19 @@ impl Worker {
         self.shared.model.load(Ordering::Relaxed)
     }
 
+    /// Takes a file's symbols up, where a model is shown any.
+    fn feed(&mut self, file: &Path, text: Option<&str>) {
+        if self.shared.shown.load(Ordering::Relaxed) {
+            self.feeder.take(file, text);
+        }
+    }
+
     /// Reads what the manifests say.
     fn read_manifests(&self) {
-        let roots = self.shared.roots.lock().clone();
+        if !self.shared.shown.load(Ordering::Relaxed) {
+            return;
+        }
+        let roots = self.roots();
         for root in &roots {
             let of = self.manifests.iter().filter(|(of, _)| of == root).map(|(_, file)| file);
             let allowed = of.filter(|file| self.is_allowed(file, &roots));
@@ -168,7 +184,7 @@ impl Worker {
     fn publish(&mut self, index: Index) {
         let mut overlay = Overlay::default();
         let open = self.shared.open.lock().clone();
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         for (file, text) in &open {
             self.take_up(&index, &mut overlay, file, Some(&whole(text)), &roots);
             self.queue.dirty.remove(file);
@@ -187,7 +203,7 @@ impl Worker {
             return;
         }
         let world = Arc::clone(&self.shared.world.lock());
-        let roots = self.shared.roots.lock().clone();
+        let roots = self.roots();
         let mut overlay = world.overlay.clone();
         for file in std::mem::take(&mut self.queue.dirty) {
             let open = self.shared.open.lock().get(&file).cloned();
@@ -214,7 +230,7 @@ impl Worker {
     ) {
         let path = file.to_string_lossy();
         let text = text.filter(|_| self.is_allowed(file, roots));
-        self.feeder.take(file, text);
+        self.feed(file, text);
         match text {
             _ if !self.is_model() => {}
             Some(text) if !overlay.has(&path) && is_in(index, &path, text) => {}
@@ -241,7 +257,7 @@ fn whole(text: &Text) -> String {
     text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
 }
 
-/// Typing goes first.
+/// Typing goes first, once there is something to answer with.
 fn lower_priority() {
     // Where it is not allowed it does without.
     let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);

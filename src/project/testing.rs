@@ -51,6 +51,11 @@ impl Place {
     }
 }
 
+/// Whether a Rust file says that its tests are in a file of their own.
+pub(crate) fn has_test_file(text: &str) -> bool {
+    rust::in_a_file(text).is_some()
+}
+
 /// Finds the place; `None` for languages whose customs are not known. Reads the file system. What a
 /// link leads to outside of the project is not there.
 #[must_use]

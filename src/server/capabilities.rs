@@ -33,6 +33,8 @@ pub struct Features {
     pub inline_completion: bool,
     /// It takes `foretype/status`.
     pub status: bool,
+    /// It asks again where `foretype/refresh` says so.
+    pub refresh: bool,
     /// It answers `workspace/configuration`.
     pub configuration: bool,
     /// It can watch files for us.
@@ -56,6 +58,8 @@ pub struct Features {
     /// It looks again at a page that has changed on the disk: VS Code and what is made of it, and who
     /// announces it.
     pub reloads_files: bool,
+    /// It makes edits that we ask for.
+    pub apply_edit: bool,
     /// It takes edits of a version of a document.
     pub document_changes: bool,
     /// It creates files when an edit says so.
@@ -107,6 +111,7 @@ impl Features {
             status: ["foretypeStatus", "foretype~1status", "foretype"]
                 .iter()
                 .any(|key| experimental(key)),
+            refresh: experimental("foretypeRefresh"),
             configuration: yes("/workspace/configuration"),
             watch_files: yes("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             insert_as_is: modes
@@ -134,6 +139,7 @@ impl Features {
                     let name = name.to_lowercase();
                     ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
                 }),
+            apply_edit: yes("/workspace/applyEdit"),
             document_changes: yes("/workspace/workspaceEdit/documentChanges"),
             create_files: resource("create"),
             rename_files: resource("rename"),

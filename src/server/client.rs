@@ -9,6 +9,7 @@ use tower_lsp::Client;
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::transport::{Outbox, notification, send};
+use crate::markdown::plain;
 use crate::status::Status;
 
 /// The client of one connection.
@@ -99,8 +100,10 @@ impl ClientHandle {
         }
     }
 
-    /// A message in front of the user: the answer to something that they asked for.
+    /// A message in front of the user: the answer to something that they asked for. It may hold a
+    /// model's words.
     pub fn show(&self, level: Level, message: &str) {
+        let message = plain(message);
         self.tell("window/showMessage", &json!({ "type": level as u8, "message": message }));
     }
 
@@ -115,6 +118,11 @@ impl ClientHandle {
     /// The status.
     pub fn status(&self, status: &Status) {
         self.tell("foretype/status", &serde_json::to_value(status).unwrap_or_default());
+    }
+
+    /// There is more to suggest in a document than was suggested at once.
+    pub fn refresh(&self, uri: &str) {
+        self.tell("foretype/refresh", &json!({ "uri": uri }));
     }
 
     /// A piece of progress or of a result (LSP 3.17, "Progress Support").

@@ -8,10 +8,12 @@ use super::client::{ClientHandle, Level};
 use super::page::{self, Page};
 use super::progress::Work;
 use super::talk::{Talk, Talks};
+use crate::actions::answer::{self, Given};
 use crate::actions::order::Order;
-use crate::actions::outcome::Words;
+use crate::actions::outcome::{ActionError, CUT_OFF, Words, broke_off};
 use crate::actions::task::Use;
 use crate::document::uri::DocumentUri;
+use crate::markdown::safe;
 use crate::prompt::budget::estimate;
 use crate::workspace::session::sending::Source;
 
@@ -24,9 +26,11 @@ const LINE: usize = 120;
 /// page says so.
 pub(super) struct Explanation {
     page: Option<(Page, std::path::PathBuf)>,
-    /// What became of it, should it not come to its end.
-    end: &'static str,
+    /// What is said below it, should it not come to its end.
+    end: String,
     running: tokio::runtime::Handle,
+    /// The answer is for reading.
+    shows: bool,
     title: String,
     talks: Talks,
     client: ClientHandle,
@@ -40,8 +44,9 @@ impl Explanation {
         let name = name.rsplit('/').next().unwrap_or("").to_owned();
         let what = if order.task.prompt() == "review" { "Review of" } else { "About" };
         let title = format!("# {what} {name}\n\n");
-        let shows = order.task.answer() == Use::Show && server.features().show_document;
-        let file = page::folder(server).filter(|_| shows);
+        let shows = order.task.answer() == Use::Show;
+        let on_page = shows && server.features().show_document;
+        let file = page::folder(server).filter(|_| on_page);
         let file = file.map(|folder| folder.join(page::file_name(order, &name)));
         if let Some(file) = &file {
             // A new one takes its place.
@@ -52,8 +57,9 @@ impl Explanation {
         let open = server.session.workspace(|workspace| workspace.snapshot(&order.uri));
         Self {
             page,
-            end: "cancelled",
+            end: "It was cancelled before its end.".to_owned(),
             running: tokio::runtime::Handle::current(),
+            shows,
             title,
             talks: server.talks.clone(),
             client: server.client.clone(),
@@ -73,14 +79,22 @@ impl Explanation {
         }
     }
 
-    /// The model did not get to the end.
-    pub(super) const fn broke_off(&mut self) {
-        self.end = "broken off";
+    /// It does not come to its end. Answers what came and why there is no more, where no page shows it.
+    pub(super) fn broke_off(&mut self, why: &ActionError, come: &str) -> Option<String> {
+        self.end = match why {
+            ActionError::Closed => "The document was closed before its end.".to_owned(),
+            why => broke_off(&why.to_string()),
+        };
+        let come = answer::words(Given { text: come, finish: None }).ok();
+        let come = come.filter(|_| self.page.is_none() && self.shows)?;
+        Some(format!("{} …\n\n{}", shortened(&come), self.end))
     }
 
     /// The whole of it, and the end of its progress. Answers the page, where there is one.
     pub(super) async fn finish(mut self, words: Words, work: Work) -> Value {
-        let whole = format!("{}{}\n", self.title, words.text);
+        let cut = if words.cut { format!("\n\n*{CUT_OFF}*") } else { String::new() };
+        let whole = safe(&format!("{}{}{cut}\n", self.title, words.text));
+        let message = format!("{}{}", shortened(&words.text), cut.replace('*', ""));
         if let Some((page, file)) = self.page.take() {
             drop(work);
             if page.finish(&whole).await {
@@ -90,11 +104,11 @@ impl Explanation {
                 }
                 return json!({ "page": page.as_str() });
             }
-            self.client.show(Level::Info, &shortened(&words.text));
+            self.client.show(Level::Info, &message);
         } else if work.is_told() {
-            work.end(&shortened(&words.text));
+            work.end(&message);
         } else {
-            self.client.show(Level::Info, &shortened(&words.text));
+            self.client.show(Level::Info, &message);
         }
         Value::Null
     }
@@ -103,9 +117,8 @@ impl Explanation {
 impl Drop for Explanation {
     fn drop(&mut self) {
         if let Some((page, _)) = self.page.take() {
-            let end = format!(" …\n\n*It was {} before its end.*\n", self.end);
             // Not one of the connection's tasks: it ends by itself, and soon.
-            self.running.spawn(page.leave(end));
+            self.running.spawn(page.leave(std::mem::take(&mut self.end)));
         }
     }
 }

@@ -8,37 +8,42 @@ use super::progress::{Teller, Work};
 use crate::code;
 use crate::indexing::{Indexing, Stage};
 
-/// What is over sooner is not told of.
-const NOTICED: Duration = Duration::from_secs(1);
-
 /// Follows the index until the connection ends; a cancel ends the reading.
 pub(super) fn follow(server: &Server) {
     let (indexing, teller) = (Arc::clone(&server.session.indexing), Teller::of(server));
-    server.tasks.spawn(async move { while tell_once(&indexing, &teller).await.is_some() {} });
+    let noticed = server.session.services.reading_noticed;
+    server
+        .tasks
+        .spawn(async move { while tell_once(&indexing, &teller, noticed).await.is_some() {} });
     if !server.features().watch_files {
         return;
     }
-    let (mut stage, client) = (server.session.indexing.watch(), server.client.clone());
+    let (mut begun, client) = (server.session.indexing.watch_begun(), server.client.clone());
     server.tasks.spawn(async move {
         // Changes of code matter to what has been read.
-        if stage.wait_for(|stage| *stage != Stage::Asleep).await.is_ok() {
+        if begun.wait_for(|begun| *begun).await.is_ok() {
             client.watch_files("foretype-code", &[code::glob()]).await;
         }
     });
 }
 
 /// Tells of one reading; `None` where there will be no other.
-async fn tell_once(indexing: &Indexing, teller: &Teller) -> Option<()> {
+async fn tell_once(indexing: &Indexing, teller: &Teller, noticed: Duration) -> Option<()> {
     let mut stage = indexing.watch();
     let is_over = |stage: &Stage| !matches!(stage, Stage::Reading { .. });
     stage.wait_for(|stage| !is_over(stage)).await.ok()?;
-    if let Ok(over) = tokio::time::timeout(NOTICED, stage.wait_for(is_over)).await {
+    if let Ok(over) = tokio::time::timeout(noticed, stage.wait_for(is_over)).await {
         return over.ok().map(|_| ());
     }
     let work = Work::begin_ours(teller, "foretype: reading the workspace").await;
     loop {
         let now = *stage.borrow_and_update();
-        let Stage::Reading { files, of } = now else { return Some(()) };
+        let Stage::Reading { files, of } = now else {
+            if let Stage::Ready { files, left_out, .. } = now {
+                work.end(&format!("{files} files; {left_out}"));
+            }
+            return Some(());
+        };
         if of > 0 {
             work.report(&format!("{files} of {of} files"));
         }

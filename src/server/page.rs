@@ -2,9 +2,9 @@
 
 mod growth;
 mod name;
+mod private;
 
 use std::collections::HashSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,8 +17,10 @@ use self::growth::Growth;
 pub(super) use self::name::{file_name, for_hover};
 use super::Server;
 use super::client::ClientHandle;
+use crate::actions::answer::{self, Given};
 use crate::document::uri::DocumentUri;
 use crate::hover::explanations::Flight;
+use crate::markdown::{left_off, safe_from, settled};
 
 /// A page grows at most this often.
 const WRITE_EVERY: std::time::Duration = std::time::Duration::from_millis(300);
@@ -28,8 +30,9 @@ const MOST: usize = 200;
 /// A page that is being written.
 pub(super) struct Page {
     text: watch::Sender<String>,
-    /// Bytes that it began with.
+    /// Bytes that it began with, and how many of them are kept as they are.
     before: usize,
+    kept: usize,
     /// What is left to write once it is over, and whether the editor shows it.
     writing: tokio::task::JoinHandle<(Growth, bool)>,
     over: CancellationToken,
@@ -62,7 +65,8 @@ impl Page {
                         changed = read.changed() => if changed.is_err() { return (growth, shown) },
                         () = over.cancelled() => return (growth, shown),
                     }
-                    let text = read.borrow_and_update().clone();
+                    let text = so_far(&read.borrow_and_update(), before, kept);
+                    let Some(text) = text else { continue };
                     if !growth.grow(&text).await {
                         return (growth, shown);
                     }
@@ -76,7 +80,7 @@ impl Page {
                 }
             }
         });
-        Self { text, before, writing, over, file, client }
+        Self { text, before, kept, writing, over, file, client }
     }
 
     /// What it comes to.
@@ -94,15 +98,15 @@ impl Page {
         });
     }
 
-    /// It ends before its time: what has come of it, if anything has, and these words.
-    pub(super) async fn leave(self, end: String) {
+    /// It ends before its time: what has come of it, if anything has, and why.
+    pub(super) async fn leave(self, why: String) {
         self.over.cancel();
-        let Self { text, before, writing, .. } = self;
+        let Self { text, before, kept, writing, .. } = self;
         let come = text.borrow().trim_end().to_owned();
         let Ok((mut growth, shown)) = writing.await else { return };
         // What nobody has seen is left out.
         if come.len() > before && shown {
-            growth.finish(&format!("{come}{end}")).await;
+            growth.finish(&ended(&come, before, kept, &why)).await;
         }
     }
 
@@ -116,6 +120,27 @@ impl Page {
         tokio::spawn(growth.settle());
         done
     }
+}
+
+/// What can be shown of a page's text under way, which began with so many bytes; nothing where that is
+/// no word yet. The bytes that are kept are its user's as well.
+fn so_far(text: &str, before: usize, kept: usize) -> Option<String> {
+    let text = said(text, before);
+    let end = settled(&text);
+    let text = text.get(..end).filter(|_| end > before)?;
+    Some(safe_from(text, kept))
+}
+
+/// A page whose text ends before its time, and why it does.
+pub(super) fn ended(text: &str, before: usize, kept: usize, why: &str) -> String {
+    format!("{}\n\n*{why}*\n", left_off(&safe_from(&said(text, before), kept)))
+}
+
+/// A page's text without what a model did not mean to be seen.
+fn said(text: &str, before: usize) -> String {
+    let (head, said) = text.split_at_checked(before).unwrap_or((text, ""));
+    let said = answer::words(Given { text: said, finish: None }).unwrap_or_default();
+    format!("{head}{said}")
 }
 
 /// The folder of the pages.
@@ -149,7 +174,7 @@ impl Drop for Followed {
     }
 }
 
-/// Keeps a page in step with an explanation until that is over, and then has `end` know of the page's
+/// Keeps a page in step with an explanation until that is over or has broken off, and then has `end` know of the page's
 /// text and the explanation. Ends with the connection.
 pub(super) fn follow(
     server: &Server,
@@ -171,15 +196,32 @@ pub(super) fn follow(
         };
         loop {
             let now = said.borrow_and_update().clone();
-            let text = format!("{title}{}\n", now.text.trim_end());
+            let whole = format!("{title}{}", now.text.trim_end());
             match now.end {
-                Some(how) => {
-                    if growth.finish(&text).await && how.is_ok() {
+                Some(Ok(())) => {
+                    let text = format!("{}\n", safe_from(&whole, 0));
+                    if growth.finish(&text).await {
                         end(text, now.text);
                     }
                     return;
                 }
-                None => growth.grow(&text).await,
+                Some(Err(nothing)) => {
+                    // What was shown stays, and says that it is not all.
+                    let text = match nothing.words() {
+                        Some(why) => ended(&whole, title.len(), 0, &why),
+                        None => format!("{}\n", safe_from(&whole, 0)),
+                    };
+                    growth.finish(&text).await;
+                    return;
+                }
+                None => {
+                    let text = so_far(&whole, title.len(), 0);
+                    let text = text.map(|text| format!("{}\n", text.trim_end()));
+                    match text {
+                        Some(text) => growth.grow(&text).await,
+                        None => true,
+                    }
+                }
             };
             tokio::time::sleep(WRITE_EVERY).await;
             if said.changed().await.is_err() {
@@ -194,22 +236,12 @@ pub(super) async fn write(file: &Path, text: String) -> bool {
     let file = file.to_owned();
     let written = tokio::task::spawn_blocking(move || {
         if let Some(folder) = file.parent() {
-            std::fs::create_dir_all(folder)?;
+            private::folder(folder)?;
             if !file.exists() {
                 forget_oldest(folder);
             }
         }
-        let mut options = std::fs::OpenOptions::new();
-        // Not emptied before: an editor that looks at this moment would show nothing.
-        options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let mut file = options.open(&file)?;
-        file.write_all(text.as_bytes())?;
-        file.set_len(u64::try_from(text.len()).unwrap_or(u64::MAX))
+        private::write(&file, &text)
     });
     match written.await {
         Ok(Ok(())) => true,

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::Server;
 use super::Wire;
 use super::client::ClientHandle;
+use crate::markdown::plain;
 
 /// How long a client may take to accept a token.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -112,14 +113,16 @@ impl Work {
     pub(crate) fn end(mut self, message: &str) {
         if let Some(token) = self.token.take() {
             self.works.lock().remove(&token.to_string());
-            self.client.progress(&token, &json!({ "kind": "end", "message": message }));
+            let end = json!({ "kind": "end", "message": plain(message) });
+            self.client.progress(&token, &end);
         }
     }
 
     /// How far it is.
     pub(crate) fn report(&self, message: &str) {
         if let Some(token) = &self.token {
-            self.client.progress(token, &json!({ "kind": "report", "message": message }));
+            let report = json!({ "kind": "report", "message": plain(message) });
+            self.client.progress(token, &report);
         }
     }
 }

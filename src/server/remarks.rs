@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 
 use super::{Server, convert};
-use crate::actions::changes::whole_lines;
+use crate::actions::edits::changes::whole_lines;
 use crate::actions::offers::Finding;
 use crate::actions::review::Remark;
 use crate::document::offset::ByteRange;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::capabilities::Features;
 use super::convert;
-use crate::actions::files::{Changes, FileChange, FileEdit};
+use crate::actions::edits::files::{Changes, FileChange, FileEdit};
 use crate::document::offset::Encoding;
 use crate::document::uri::DocumentUri;
 
@@ -138,7 +138,7 @@ impl Writing<'_> {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::actions::changes::{Edge, LineEdit};
+    use crate::actions::edits::changes::{Edge, LineEdit};
     use crate::document::offset::{ByteOffset, ByteRange};
     use crate::document::text::Text;
 

@@ -326,8 +326,8 @@ impl Session {
             match session.engine.complete(request, gate).await {
                 Outcome::Silent(silence) => session.silent(silence, model),
                 outcome => {
-                    if matches!(outcome, Outcome::Shown(_)) {
-                        session.set_status(Status { model, ..Status::default() });
+                    if let Outcome::Shown(_, author) = &outcome {
+                        session.set_status(Status::of_answer(author));
                     }
                     (outcome, Some(snapshot))
                 }
@@ -351,7 +351,8 @@ impl Session {
     fn request(&self, asked: &Asked, snapshot: Snapshot) -> Result<(Request, Gate), Silence> {
         let config = self.settings(snapshot.root.as_deref());
         let document = &snapshot.document;
-        config.allows(document, snapshot.file.as_deref())?;
+        let path = self.matched_path(&document.uri, snapshot.file.as_deref());
+        config.allows(document, path.as_deref())?;
         let chain = config.chain(|| Ok(self.completers(&config)?.into()))?;
         let at = document.text.byte_of(asked.position, snapshot.encoding);
         let popup = asked.popup.as_ref().map(|((start, end), text)| {
@@ -364,6 +365,7 @@ impl Session {
             method: asked.method,
             trigger: asked.trigger,
             popup,
+            instant: config.completion.instant.then(|| Arc::clone(&self.embedded) as _),
             chain,
             settings: Arc::clone(&config.completion),
             context: Some(self.surroundings.under(&config)),

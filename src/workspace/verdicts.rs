@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use super::elsewhere::{Below, Elsewhere};
 use crate::document::uri::DocumentUri;
 use crate::guard::{BlockReason, IgnoreRules, Verdict};
 
@@ -24,6 +25,7 @@ pub struct Verdicts {
     known: Mutex<HashMap<DocumentUri, (Verdict, Instant)>>,
     global: Mutex<Option<PathBuf>>,
     pages: Mutex<Option<PathBuf>>,
+    elsewhere: Mutex<Elsewhere>,
 }
 
 impl Verdicts {
@@ -38,8 +40,21 @@ impl Verdicts {
         *self.pages.lock() = folder;
     }
 
+    /// Folders of other schemes came and went.
+    pub fn change_elsewhere(&self, added: &[DocumentUri], removed: &[DocumentUri]) {
+        self.elsewhere.lock().change(added, removed);
+        self.known.lock().clear();
+    }
+
+    /// Where a document is below a folder of another scheme than a file's.
+    #[must_use]
+    pub fn elsewhere(&self, uri: &DocumentUri) -> Option<Below> {
+        self.elsewhere.lock().below(uri)
+    }
+
     /// Whether the document may be completed. Files, and cells of one, are judged by its path and
-    /// real path; other schemes by the name in their URI.
+    /// real path; other schemes by their path in a folder of the same scheme, else by the name in their
+    /// URI.
     pub async fn verdict(
         &self,
         uri: &DocumentUri,
@@ -49,9 +64,13 @@ impl Verdicts {
         if let Some(verdict) = self.known(uri) {
             return verdict;
         }
-        let Some(path) = file else {
-            let kind = crate::guard::secret_kind(&uri.path_like());
-            return Verdict { blocked: kind.map(BlockReason::SecretFile), in_context: true };
+        let (path, root) = match (file, self.elsewhere(uri)) {
+            (Some(path), _) => (path, root),
+            (None, Some(Below { root, path })) => (root.join(path), Some(root)),
+            (None, None) => {
+                let kind = crate::guard::secret_kind(&uri.path_like());
+                return Verdict { blocked: kind.map(BlockReason::SecretFile), in_context: true };
+            }
         };
         let rules = self.rules_of(root);
         let judged = tokio::task::spawn_blocking({

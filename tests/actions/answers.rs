@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use foretype::actions::answer::{Given, Place, rewritten, written};
+use foretype::actions::answer::{Given, Place, Written, rewritten, written};
 use foretype::backend::FinishReason;
 use foretype::document::language::Language;
 
@@ -53,12 +53,13 @@ fn every_answer() {
         let (before, rest) = source.split_once('⟦').expect("a region");
         let (region, after) = rest.split_once('⟧').expect("a region's end");
         let language = key(&head, "language").expect("a language");
+        let language = Language::from_id(language).expect("a known language");
         let place = Place {
-            language: Language::from_id(language).expect("a known language"),
-            before,
-            region,
-            after,
             may_vanish: key(&head, "may vanish").is_some(),
+            file: key(&head, "path"),
+            columns: key(&head, "columns").map(|columns| columns.parse().unwrap()),
+            imports_stay: key(&head, "imports stay").is_some(),
+            ..Place::new(language, before, region, after)
         };
         let finish = match key(&head, "finish") {
             Some("length") => Some(FinishReason::Length),
@@ -72,11 +73,21 @@ fn every_answer() {
             rewritten(given, &place)
         };
         let got = match &made {
-            Ok(code) => format!("{before}{code}{after}"),
+            Ok(Written { code, imports }) => {
+                let text = format!("{before}{code}{after}");
+                let imported: String =
+                    imports.iter().map(|import| format!("\nimports: {import}")).collect();
+                text + &imported
+            }
             Err(error) => format!("error: {error:?}"),
         };
+        let imported = |(name, text): &(String, String)| {
+            (name == "imports").then(|| format!("\nimports: {text}"))
+        };
         let want = match (find("want"), find("error")) {
-            (Some(text), _) => text.to_owned(),
+            (Some(text), _) => {
+                text.to_owned() + &sections.iter().filter_map(imported).collect::<String>()
+            }
             (None, error) => format!("error: {}", error.expect("a want or an error")),
         };
         if got != want {
@@ -99,7 +110,8 @@ fn broken_answers() {
         let (before, rest) = source.split_once('⟦').unwrap();
         let (region, after) = rest.split_once('⟧').unwrap();
         let language = Language::from_id(key(&head, "language").unwrap()).unwrap();
-        let place = Place { language, before, region, after, may_vanish: random.one_in(2) };
+        let may_vanish = random.one_in(2);
+        let place = Place { may_vanish, ..Place::new(language, before, region, after) };
         for _ in 0..40 {
             let mut text = answer.clone();
             for _ in 0..=random.below(4) {
@@ -111,8 +123,8 @@ fn broken_answers() {
             }
             for finish in [None, Some(FinishReason::Stop), Some(FinishReason::Length)] {
                 let given = Given { text: &text, finish };
-                for code in [rewritten(given, &place), written(given, &place)].into_iter().flatten()
-                {
+                let both = [rewritten(given, &place), written(given, &place)];
+                for Written { code, .. } in both.into_iter().flatten() {
                     assert!(!code.ends_with('\n') && !code.contains('\r'), "{text:?}");
                 }
             }
@@ -128,13 +140,10 @@ fn a_shuffled_answer_is_read_soon() {
     let lines: Vec<String> = (0..10_000).map(line).collect();
     let pick: Vec<&str> = (0..10_000).map(|_| lines[random.below(10_000)].as_str()).collect();
     let answer = format!("```rust\n{}\n```", pick.join("\n"));
-    let place = Place {
-        language: Language::from_id("rust").unwrap(),
-        before: &format!("{}\n", lines[..5_000].join("\n")),
-        region: &lines[5_000..5_060].join("\n"),
-        after: &format!("\n{}", lines[5_060..].join("\n")),
-        may_vanish: false,
-    };
+    let before = format!("{}\n", lines[..5_000].join("\n"));
+    let (region, after) = (lines[5_000..5_060].join("\n"), lines[5_060..].join("\n"));
+    let after = format!("\n{after}");
+    let place = Place::new(Language::from_id("rust").unwrap(), &before, &region, &after);
     let began = std::time::Instant::now();
     let _ = rewritten(Given { text: &answer, finish: Some(FinishReason::Stop) }, &place);
     let took = began.elapsed();

@@ -31,7 +31,7 @@ async fn a_new_file_is_made_confirmed_and_shown() {
     let editor = builder(&backend).file("pytest.ini", "").open().await;
     let doc = editor.open("a.py", "python", SOURCE);
     let asked = run(&editor, &doc, "tests").await.expect("an edit");
-    assert_eq!(asked["label"], "foretype: tests");
+    assert_eq!(asked["label"], "foretype: generate tests");
     let changes = &asked["edit"]["documentChanges"];
     assert_eq!(
         (&changes[0]["kind"], &changes[0]["options"]["overwrite"]),
@@ -299,7 +299,7 @@ async fn words_at_a_place() {
         (json!({}), "`refactor` takes `words`"),
         (json!({ "words": " " }), "`refactor` takes `words`"),
         (json!({ "words": "x".repeat(4_001) }), "`words` is over 4000 characters"),
-        (json!({ "task": "custom.nobodys" }), "cannot be done at line 2"),
+        (json!({ "task": "custom.nobodys" }), "there is no action `nobodys`"),
         (json!({ "task": "refactor.extract" }), "cannot be done at line 2"),
         (json!({ "uri": "file:///nowhere.py" }), "is not open"),
         (json!({ "range": 1 }), "takes the data of one of foretype's code actions, or"),

@@ -31,6 +31,7 @@ fn customs() -> Value {
             "prompt": "Translate the comments of <code> into English.",
         },
         "example": { "answer": "insert", "prompt": "Write an example of `{{ selection | trim }}` in {{ language }}." },
+        "twin": { "answer": "insert", "where": "function", "prompt": "Write another one." },
         "why": {
             "answer": "show", "where": "selection", "languages": ["go"],
             "prompt": "Why is it written so?\n{{ function | data(\"function\") }}",

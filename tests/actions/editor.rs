@@ -13,7 +13,7 @@ pub fn capabilities() -> Value {
             "dataSupport": true, "disabledSupport": true, "isPreferredSupport": true,
             "resolveSupport": { "properties": ["edit"] },
         }, "publishDiagnostics": { "versionSupport": true } },
-        "workspace": { "workspaceEdit": {
+        "workspace": { "applyEdit": true, "workspaceEdit": {
             "documentChanges": true, "resourceOperations": ["create", "rename"],
             "changeAnnotationSupport": { "groupsOnLabel": true },
         } },

@@ -104,7 +104,7 @@ async fn an_action_is_done_once_at_a_time() {
         let said = messages(&editor).pop().unwrap();
         assert_eq!(
             said,
-            "foretype: refactor.idiomatic is under way there already; wait for it, or cancel it"
+            "foretype: “make idiomatic” is under way there already; wait for it, or cancel it"
         );
         // Another one may be.
         backend.answer("It counts.");
@@ -157,10 +157,13 @@ async fn a_cancelled_explanation_says_so() {
                 assert!(messages(&editor).pop().unwrap().contains("broke off"));
             }
         }
-        let want = format!(
-            "# About {how}.rs\n\nIt counts …\n\n*It was {} before its end.*\n",
-            if how == "broken" { "broken off" } else { "cancelled" }
-        );
+        let end = match how {
+            "broken" => {
+                format!("broke off before its end: {} broke off in mid-answer", backend.name())
+            }
+            _ => "was cancelled before its end".to_owned(),
+        };
+        let want = format!("# About {how}.rs\n\nIt counts …\n\n*It {end}.*\n");
         let began = std::time::Instant::now();
         while let text = tokio::fs::read_to_string(&page).await.unwrap_or_default()
             && text != want

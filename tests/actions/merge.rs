@@ -1,7 +1,7 @@
 //! Tests brought into a file that is there: what comes where, and what is there already.
 
-use foretype::actions::changes::applied;
-use foretype::actions::merge::{At, edits};
+use foretype::actions::edits::changes::applied;
+use foretype::actions::edits::merge::{At, edits};
 use foretype::document::language::Language;
 use foretype::document::offset::{ByteOffset, ByteRange};
 use foretype::document::text::Text;

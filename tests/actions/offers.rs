@@ -168,10 +168,17 @@ fn by_what_stands_there() {
     has(
         "rust",
         "fn f() {\n    a();\n    ⟦b();\n    c();\n⟧    d();\n}\n",
-        "refactor.extract: b(); … c();",
+        "refactor.extract: fn f() { … }",
     );
     // In the midst of words.
-    has("rust", "fn f() {\n    let total = al⟦pha + be⟧ta;\n}\n", "refactor.extract: pha + be");
+    has(
+        "rust",
+        "/// Doc.\nfn f() {\n    let total = al⟦pha + be⟧ta;\n}\n",
+        "refactor.extract: /// Doc. … }",
+    );
+    // The function itself, and what is no part of its body.
+    hasnt("rust", "⟦fn f() {\n    a();\n}⟧\n", "refactor.extract");
+    hasnt("rust", "fn f(⟦a: u8⟧) {\n    a();\n}\n", "refactor.extract");
     has(
         "python",
         "def f(a):\n    if a:\n        for b in a:\n            $0print(b)\n",

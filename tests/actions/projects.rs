@@ -270,6 +270,21 @@ fn places_of_tests() {
             "use super::*;",
         ),
         (
+            &["*src/lib.rs: #[cfg(test)] pub(crate) mod tests; // Here."],
+            "+src/tests.rs",
+            "use super::*;",
+        ),
+        (
+            &["*src/c.rs: #[cfg(test)]|#[path = \"../checks/c.rs\"]|mod tests;", "checks/c.rs"],
+            "=checks/c.rs",
+            "use super::*;",
+        ),
+        (
+            &["*src/c.rs: #[path = \"c_tests.rs\"]|#[cfg(test)]|mod tests;", "src/c/tests.rs"],
+            "+src/c_tests.rs",
+            "use super::*;",
+        ),
+        (
             &["pyproject.toml", "*app/models.py", "app/__init__.py", "tests/test_models.py"],
             "=tests/test_models.py",
             "from app.models import …",

@@ -69,8 +69,12 @@ fn every_prompt() {
         check(&format!("{name}.txt"), &shown(&prompts, name, &values()));
     }
     for intent in Intent::ALL {
-        let values =
-            Values { intent: intent.name().into(), selection: "todo!()".into(), ..values() };
+        let values = Values {
+            intent: intent.name().into(),
+            selection: "todo!()".into(),
+            selection_lines: "line 2".into(),
+            ..values()
+        };
         check(&format!("refactor-{}.txt", intent.name()), &shown(&prompts, "refactor", &values));
     }
     for kind in Boilerplate::ALL {
@@ -189,6 +193,10 @@ fn the_users_own_come_first() {
         ("{% if %}", "line 1"),
         ("\n{{ nobody }}", "undefined"),
         ("{% extends \"nothing.jinja\" %}", "nothing.jinja"),
+        (
+            "{% for i in range(99999) %}\n{% for k in range(99999) %}{% endfor %}{% endfor %}",
+            "it does not come to an end; is there a loop in it? (line 2)",
+        ),
     ] {
         write("explain.jinja", text);
         let error = read().unwrap().render("explain", &values()).unwrap_err().to_string();

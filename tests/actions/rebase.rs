@@ -2,8 +2,8 @@
 //!
 //! The oracle knows every character of the snapshot by where it stood.
 
-use foretype::actions::changes::{LineEdit, applied, of_region, whole_lines};
-use foretype::actions::rebase::rebase;
+use foretype::actions::edits::changes::{LineEdit, applied, of_region, whole_lines};
+use foretype::actions::edits::rebase::rebase;
 use foretype::document::offset::{ByteOffset, ByteRange, Encoding};
 use foretype::document::text::Text;
 use foretype::document::{Change, Document, Edit};

@@ -67,8 +67,7 @@ async fn documents_that_go_away() {
     let pending = work(&doc, item);
     let call = backend.next_call().await;
     doc.close();
-    editor.settle().await;
-    call.release().await;
+    call.closed().await;
     assert!(pending.reply().await["result"].get("edit").is_none());
     assert!(messages(&editor).pop().unwrap().ends_with("the document is not open any more"));
     // Deleted while the model writes; one that was never saved has nothing to be deleted.
@@ -147,7 +146,10 @@ async fn files_are_not_opened_for_writing() {
 async fn a_client_that_can_do_little() {
     let backend = FakeBackend::start().await;
     backend.answer(ANSWER);
-    let editor = Editor::builder().with(&backend).no_capabilities().open().await;
+    // But for edits of the versions that it has.
+    let can =
+        json!({ "workspace": { "applyEdit": true, "workspaceEdit": { "documentChanges": true } } });
+    let editor = Editor::builder().with(&backend).no_capabilities().capabilities(can).open().await;
     editor.wire.hold("workspace/applyEdit");
     let doc = editor.open("a.rs", "rust", SOURCE);
     let at = SOURCE.find("return").unwrap();
@@ -167,7 +169,7 @@ async fn a_client_that_can_do_little() {
         let pending = editor.request("workspace/executeCommand", run);
         let (id, params) = editor.wire.asked("workspace/applyEdit").await;
         let edit = &params["edit"];
-        assert!(edit.get("documentChanges").is_none() && edit["changes"][&doc.uri].is_array());
+        assert_eq!(edit["documentChanges"][0]["textDocument"]["uri"], doc.uri);
         editor.wire.respond(id, answer);
         assert_eq!(pending.reply().await["result"], Value::Null);
         let said = messages(&editor).pop().unwrap();

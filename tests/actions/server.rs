@@ -8,7 +8,7 @@ use foretype::document::offset::{ByteOffset, ByteRange, Encoding};
 use foretype::workspace::Snapshot;
 use serde_json::{Value, json};
 
-use super::editor::{actions, capabilities, edited, messages, offered, start, told, with_edits};
+use super::editor::{actions, capabilities, edited, messages, offered, start, told};
 use crate::support::editor::{Doc, Editor};
 use crate::support::fake_backend::{FakeBackend, Reply};
 
@@ -29,7 +29,10 @@ async fn an_editor_without_resolve_gets_the_edit_to_apply() {
     let backend = FakeBackend::start().await;
     backend.answer(ANSWER);
     for literals in [true, false] {
-        let mut can = json!({ "textDocument": { "codeAction": {} } });
+        let mut can = json!({
+            "textDocument": { "codeAction": {} },
+            "workspace": { "applyEdit": true, "workspaceEdit": { "documentChanges": true } },
+        });
         if literals {
             let kinds = json!({ "codeActionKind": { "valueSet": ["refactor"] } });
             can["textDocument"]["codeAction"]["codeActionLiteralSupport"] = kinds;
@@ -52,13 +55,13 @@ async fn an_editor_without_resolve_gets_the_edit_to_apply() {
         let reply = editor.request("workspace/executeCommand", params).reply().await;
         assert_eq!(reply["result"], Value::Null, "{reply}");
         let asked = editor.wire.questions("workspace/applyEdit");
-        // Without documentChanges the edit names the document alone.
-        let edits = &asked[0]["edit"]["changes"][&doc.uri];
+        let edit = &asked[0]["edit"];
         assert_eq!(
-            with_edits(&editor, SOURCE, edits),
+            edited(&editor, &doc, edit),
             SOURCE.replace("return items.len();", "items.len()")
         );
-        assert_eq!(edits.as_array().unwrap().len(), 1, "only the line that changes");
+        let edits = edit["documentChanges"][0]["edits"].as_array().unwrap();
+        assert_eq!(edits.len(), 1, "only the line that changes");
         let kinds: Vec<String> = editor
             .notifications("$/progress")
             .iter()

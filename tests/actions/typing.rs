@@ -5,7 +5,7 @@
 //!
 //! `FORETYPE_RUNS` is the number of runs, `FORETYPE_TEST_SEED` gives others.
 
-use foretype::actions::changes::{LineEdit, of_region};
+use foretype::actions::edits::changes::{LineEdit, of_region};
 use foretype::document::offset::{ByteOffset, ByteRange};
 use foretype::document::text::Text;
 use serde_json::{Value, json};
@@ -111,6 +111,8 @@ struct Shares {
     over: usize,
     applied: usize,
     refused: usize,
+    /// Of those, the ones where a line that the action changes is not as it was.
+    changed: usize,
 }
 
 async fn run(
@@ -157,6 +159,7 @@ async fn run(
     match &reply["result"]["edit"] {
         Value::Null => {
             shares.refused += 1;
+            shares.changed += usize::from(want.is_empty());
             assert!(!apart, "seed {seed}: nobody touched those lines");
             let said = messages(editor).split_off(told);
             assert_eq!(said.len(), 1, "seed {seed}: {said:?}");
@@ -184,8 +187,11 @@ async fn both_or_the_users_alone() {
         for seed in 0..runs.unwrap_or(RUNS) {
             run(&editor, &backend, (600 + seed as u64, beside), &mut shares).await;
         }
-        let Shares { apart, apart_applied, over, applied, refused } = shares;
-        eprintln!("{name}: apart {apart_applied} of {apart}, over all {applied} of {over}");
+        let Shares { apart, apart_applied, over, applied, refused, changed } = shares;
+        eprintln!(
+            "{name}: apart {apart_applied} of {apart}, over all {applied} of {over}; \
+             refused {refused}, a line of the edit changed in {changed}"
+        );
         assert_eq!(apart_applied, apart);
         assert!(beside || applied * 100 >= over * 80, "{applied} of {over}");
         assert!(refused > 0, "no run overlapped");

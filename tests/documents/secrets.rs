@@ -86,6 +86,42 @@ async fn ignore_files_and_settings() {
     }
 }
 
+/// A folder that is not this machine's: its files have paths, too.
+#[tokio::test]
+async fn folders_of_other_schemes() {
+    let folder = "vscode-vfs://github/me/project";
+    for (name, why) in [
+        ("secret/a.rs", "completion.ignore"),
+        ("top.rs", "completion.ignore"),
+        ("mine/a.rs", "config/ignore"),
+        ("rooted.rs", "config/ignore"),
+        ("deep/%2Eenv", "never sent"),
+    ] {
+        let backend = FakeBackend::start().await;
+        backend.answer("");
+        let folders = json!({ "workspaceFolders": [{ "uri": folder, "name": "project" }] });
+        let options = json!({ "completion": { "ignore": ["secret/**", "/top.rs"] } });
+        let builder = Editor::builder().with(&backend).params(folders).options(options);
+        let editor = builder.open().await;
+        std::fs::write(editor.config_file().with_file_name("ignore"), "mine/\n/rooted.rs\n")
+            .unwrap();
+        let doc = editor.open(&format!("{folder}/{name}"), "rust", "KEY=$0");
+        assert_silent(&editor, &backend, &doc, name).await;
+        editor.status_is("off", why).await;
+        // The same names deeper, and in a folder that is none of the workspace's.
+        for uri in [
+            format!("{folder}/sub/{}", name.rsplit('/').next().unwrap()),
+            format!("vscode-vfs://github/you/{name}"),
+        ] {
+            if !name.contains("env") {
+                let free = editor.open(&uri, "rust", "let a = $0");
+                assert_same(&editor, &backend, &free, &uri).await;
+            }
+        }
+        editor.finish().await;
+    }
+}
+
 #[tokio::test]
 async fn the_clients_own_settings() {
     for (options, name, language, why) in [

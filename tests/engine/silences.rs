@@ -93,7 +93,7 @@ async fn where_the_workspace_says_nothing_the_status_says_that() {
     let doc = editor.open("untitled:a.rs", "rust", "let a = $0\n");
     assert!(doc.automatic().texts().await.is_empty());
     let unsure = |status: &Value| {
-        status["reason"].as_str().is_some_and(|reason| reason.contains("not sure enough"))
+        status["reason"].as_str().is_some_and(|reason| reason.contains("workspace"))
     };
     let status = editor.notified("foretype/status", unsure).await;
     assert_eq!((&status["state"], &status["model"]), (&json!("idle"), &json!("workspace")));

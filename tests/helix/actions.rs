@@ -73,16 +73,20 @@ impl Helix {
     /// the first one already.
     pub fn code_action(&self, title: &str) {
         self.press("Space a");
-        let (row, column) = place(&self.until(title), title).unwrap();
-        let mut now = looks(&self.screen.shown(), column);
+        let (_, column) = place(&self.until(title), title).unwrap();
+        let mut now = self.screen.shown();
         let mut chosen = None;
-        while chosen.as_ref() != Some(&now[row]) {
+        // A long menu scrolls: the entry goes to another row, and comes back.
+        while place(&now, title)
+            .is_none_or(|(row, _)| chosen.as_ref() != looks(&now, column).get(row))
+        {
             self.press("Tab");
-            let shown = self.screen.until("the next entry", |shown| looks(shown, column) != now);
-            let next = looks(&shown, column);
-            let left = now.iter().zip(&next).find(|(before, after)| before != after).unwrap().0;
-            chosen.get_or_insert_with(|| left.clone());
-            now = next;
+            let before = (looks(&now, column), now.text());
+            let other = |shown: &Shown| (looks(shown, column), shown.text()) != before;
+            now = self.screen.until("the next entry", other);
+            let after = looks(&now, column);
+            let left = before.0.iter().zip(&after).find(|(before, after)| before != after);
+            chosen = chosen.or_else(|| left.map(|(look, _)| look.clone()));
         }
         self.press("Enter");
         self.screen.until("the menu to close", |shown| !shown.has(title));

@@ -2,6 +2,7 @@
 //!
 //! `scripts/test-helix --ignored picture` writes `target/helix-*.svg`.
 
+use super::fix::{FIX, diagnosed, with_ruff};
 use super::setting::{Helix, Setting, has_item, setting};
 
 const BEFORE: &str = "\
@@ -74,6 +75,16 @@ fn pictures_of_actions() {
     save(&helix, "helix-hover", "0:14");
 }
 
+#[test]
+#[ignore = "makes a picture"]
+fn picture_of_a_fix() {
+    let Some(setting) = plain().and_then(with_ruff) else { return };
+    let helix = diagnosed(&setting);
+    helix.press("Space a");
+    helix.until(FIX);
+    save_as(&helix, "helix-fix", "total.py", "0:13");
+}
+
 /// With the terminal's own background.
 fn plain() -> Option<Setting> {
     let setting = setting()?;
@@ -83,8 +94,12 @@ fn plain() -> Option<Setting> {
 }
 
 fn save(helix: &Helix, name: &str, rows: &str) {
+    save_as(helix, name, "mean.rs", rows);
+}
+
+fn save_as(helix: &Helix, name: &str, file: &str, rows: &str) {
     // As it is at rest.
     helix.screen.shown();
     let path = format!("{}/target/{name}.svg", env!("CARGO_MANIFEST_DIR"));
-    std::fs::write(path, helix.screen.picture("mean.rs – hx", rows)).unwrap();
+    std::fs::write(path, helix.screen.picture(&format!("{file} – hx"), rows)).unwrap();
 }

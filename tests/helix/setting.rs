@@ -27,6 +27,8 @@ pub struct Setting {
     pub editor: TerminalEditor,
     pub home: Home,
     pub backend: FakeBackend,
+    /// Programs of other language servers.
+    pub beside: Vec<PathBuf>,
 }
 
 /// A file that is open in Helix, in insert mode.
@@ -46,7 +48,7 @@ pub fn setting() -> Option<Setting> {
     let neighbour = format!(
         "\n[language-server.rust-analyzer]\ncommand = \"python3\"\nargs = [\"{NEIGHBOUR}\"{items}]\n"
     );
-    let setting = Setting { editor, home, backend };
+    let setting = Setting { editor, home, backend, beside: Vec::new() };
     std::fs::create_dir_all(setting.config_folder()).unwrap();
     setting.languages(&(shipped + &neighbour));
     std::fs::write(setting.config_folder().join("config.toml"), key_map()).unwrap();
@@ -78,7 +80,8 @@ impl Setting {
         command.env("XDG_CACHE_HOME", self.home.path().join("cache"));
         let ours = Path::new(env!("CARGO_BIN_EXE_foretype")).parent().unwrap().to_owned();
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let all = std::iter::once(ours).chain(std::env::split_paths(&path));
+        let beside = self.beside.iter().filter_map(|program| Some(program.parent()?.to_owned()));
+        let all = std::iter::once(ours).chain(beside).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(all).unwrap());
         command.current_dir(self.home.project());
         command
@@ -194,6 +197,20 @@ impl Helix {
             self.press("Escape");
         }
         self.screen.until("normal mode", |shown| shown.has(" NOR "));
+    }
+
+    /// Waits until a language server has sent its diagnostics of the file.
+    #[track_caller]
+    pub fn diagnosed(&self, server: &str) {
+        let received = format!("{server} <- ");
+        self.screen.until(&format!("{server}'s diagnostics"), |_| {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let said = |line: &str| {
+                let published = line.contains("publishDiagnostics") || line.contains("\"items\"");
+                line.contains(&received) && published && line.contains("\"message\"")
+            };
+            log.lines().any(said)
+        });
     }
 
     /// Nothing stands in the line where Helix tells errors.

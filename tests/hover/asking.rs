@@ -7,6 +7,9 @@ use super::setting::{
 };
 use crate::support::fake_backend::{FakeBackend, Reply};
 
+/// Where there is nothing to read yet.
+const COMING: &str = "*It is being written; look again in a moment.*";
+
 #[tokio::test]
 async fn the_model_is_asked_once() {
     let backend = FakeBackend::start().await;
@@ -87,19 +90,18 @@ async fn what_is_not_there_in_time_goes_on_on_a_page() {
     backend.answer(Reply::tokens(["It ", "counts."]).gated());
     let editor = builder(&backend).options(json!({ "hover": { "wait_ms": 0 } })).open().await;
     let doc = editor.open("a.rs", "rust", SOURCE);
+    // There is nothing to lead to yet.
     let first = text(hover(&editor, &doc, "len(&[]", 0)).await;
-    assert!(
-        first.starts_with(&format!("{SIGNATURE}\n\n---\n\n[It is still being written](")),
-        "{first}"
-    );
-    let page = linked(&first);
-    assert_eq!(tokio::fs::read_to_string(&page).await.unwrap(), "# `len`\n\n\n");
+    assert_eq!(first, format!("{SIGNATURE}\n\n---\n\n{COMING}"));
     let call = backend.next_call().await;
     call.step().await;
-    assert_eq!(holds(&page, "It").await, "# `len`\n\nIt\n");
-    let second = text(hover(&editor, &doc, "len(&[]", 0)).await;
+    let mut second = first;
+    while second.ends_with(COMING) {
+        second = text(hover(&editor, &doc, "len(&[]", 0)).await;
+    }
     assert!(second.contains("---\n\nIt …\n\n[It is still being written]("), "{second}");
-    assert_eq!(linked(&second), page);
+    let page = linked(&second);
+    assert_eq!(holds(&page, "It").await, "# `len`\n\nIt\n");
     // An editor that has it open gets every piece once.
     let open = editor.open(
         foretype::document::uri::DocumentUri::from_path(&page).as_str(),
@@ -191,10 +193,9 @@ async fn what_is_of_no_use_is_not_shown_and_not_asked_for_again() {
         Reply::text("I'm sorry, but I can't help with that."),
         Reply::text("  \n"),
         Reply::tokens(Vec::<String>::new()),
-        Reply::text("It counts and").finish_reason("length"),
         Reply::status(401),
         Reply::status(500),
-        Reply::text("It counts").truncate_after(1),
+        Reply::reset(),
         Reply::garbage(),
     ]
     .into_iter()
@@ -212,6 +213,60 @@ async fn what_is_of_no_use_is_not_shown_and_not_asked_for_again() {
     assert!(messages(&editor).is_empty(), "a mouse that moves asks for nothing that could fail");
     editor.log();
     editor.finish().await;
+}
+
+/// What came is shown, with a line that says why there is no more; it is not kept.
+#[tokio::test]
+async fn what_is_not_whole_says_so() {
+    let backend = FakeBackend::start().await;
+    let name = backend.name();
+    let broke = |why: &str| format!("It …\n\n*It broke off before its end: {name} {why}.*");
+    let wait = |ms: u64| json!({ "hover": { "wait_ms": ms } });
+    for (reply, want) in [
+        (
+            Reply::tokens(["It", " x"]).finish_reason("length"),
+            "It x …\n\n*It was cut off at the model's longest answer.*".to_owned(),
+        ),
+        (Reply::tokens(["It", " x"]).truncate_after(1), broke("broke off in mid-answer")),
+        (Reply::tokens(["It", " x"]).reset_after(1), broke("broke off in mid-answer")),
+        (
+            Reply::tokens(["It", " x"]).error_after(1, "oh"),
+            broke("reported an error in mid-answer; see the server's own log"),
+        ),
+    ] {
+        // In time, and on its page.
+        for in_time in [true, false] {
+            backend.answer(reply.clone().gated());
+            let wait = wait(if in_time { 60_000 } else { 0 });
+            let editor = builder(&backend).options(wait).open().await;
+            let source = SOURCE.replace("items.len()", &format!("{} + {in_time}", want.len()));
+            let doc = editor.open("a.rs", "rust", &source);
+            let pending = hover(&editor, &doc, "len(&[]", 0);
+            let call = backend.next_call().await;
+            if in_time {
+                call.release().await;
+                let shown = text(pending).await;
+                assert_eq!(shown, format!("{SIGNATURE}\n\n---\n\n{want}"));
+            } else {
+                text(pending).await;
+                call.step().await;
+                let mut shown = String::new();
+                while !shown.contains("](") {
+                    shown = text(hover(&editor, &doc, "len(&[]", 0)).await;
+                }
+                call.release().await;
+                let page = linked(&shown);
+                assert_eq!(holds(&page, " …\n\n*It").await, format!("# `len`\n\n{want}\n"));
+            }
+            // Nobody is asked again so soon.
+            let asked = backend.requests().len();
+            assert_eq!(text(hover(&editor, &doc, "len(&[]", 0)).await, SIGNATURE);
+            assert_eq!(backend.requests().len(), asked);
+            assert!(messages(&editor).is_empty());
+            editor.log();
+            editor.finish().await;
+        }
+    }
 }
 
 #[tokio::test]

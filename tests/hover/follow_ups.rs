@@ -237,7 +237,7 @@ async fn a_page_grows_where_its_editor_shows_it() {
         })
         .await;
     catch_up(&editor, &mut page, &mut done);
-    assert_eq!(page.text(), format!("{FIRST}\n## Count\n\nOne "));
+    assert_eq!(page.text(), format!("{FIRST}\n## Count\n\nOne"));
     // Its user goes on writing there.
     let end = page.text().len();
     page.replace(end, end, "\n\nmine");
@@ -245,7 +245,7 @@ async fn a_page_grows_where_its_editor_shows_it() {
     call.release().await;
     while_open(&editor, &mut page, &mut done, &pending).await;
     pending.reply().await;
-    assert_eq!(page.text(), format!("{FIRST}\n## Count\n\nOne \n\nminetwo three.\n"));
+    assert_eq!(page.text(), format!("{FIRST}\n## Count\n\nOne\n\nmine two three.\n"));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), FIRST);
     let told = editor.notifications("$/progress");
     let report = |told: &&Value| told["token"] == "mine" && told["value"]["kind"] == "report";
@@ -311,7 +311,8 @@ async fn what_goes_wrong_is_said() {
     follow_up(&editor, json!({ "page": uri, "words": "Why?" })).await;
     assert!(messages(&editor).pop().unwrap().contains("broke off"));
     let text = std::fs::read_to_string(&file).unwrap();
-    assert_eq!(text, format!("{FIRST}\n## Why?\n\nOne two …\n"));
+    let why = format!("*It broke off before its end: {} broke off in mid-answer.*", backend.name());
+    assert_eq!(text, format!("{FIRST}\n## Why?\n\nOne two …\n\n{why}\n"));
     let asked = backend.requests().len();
     for (argument, why) in [
         (json!({ "page": uri, "words": " " }), "nothing to ask"),

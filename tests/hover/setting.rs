@@ -22,7 +22,7 @@ pub fn builder(backend: &FakeBackend) -> Builder {
                 "resolveSupport": { "properties": ["edit"] },
             },
         },
-        "workspace": { "workspaceEdit": { "documentChanges": true } },
+        "workspace": { "applyEdit": true, "workspaceEdit": { "documentChanges": true } },
         "window": { "showDocument": { "support": true }, "workDoneProgress": true },
     }))
 }

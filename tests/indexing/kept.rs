@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use foretype::indexing::{Indexing, Stage};
+use foretype::indexing::{Indexing, Reach, Stage};
 use foretype::local::{Cursor, predict};
 
 use crate::{BEGUN, LINE, REST, file_with};
@@ -12,13 +12,15 @@ use crate::{BEGUN, LINE, REST, file_with};
 /// A workspace on disk, and a cache folder.
 pub struct Disk {
     home: tempfile::TempDir,
+    pub reach: Reach,
 }
 
 impl Disk {
     pub fn new() -> Self {
-        let disk = Self { home: tempfile::tempdir().unwrap() };
-        fs::create_dir(disk.root()).unwrap();
-        disk
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().join("work");
+        fs::create_dir(&root).unwrap();
+        Self { home, reach: Reach { roots: vec![root], ..Reach::default() } }
     }
 
     pub fn with_code() -> Self {
@@ -47,7 +49,7 @@ impl Disk {
     /// Begins to read it, as a session does.
     pub fn begin(&self) -> Indexing {
         let indexing = Indexing::new(Some(self.cache()), Arc::default(), Arc::default());
-        indexing.set_roots(vec![self.root()]);
+        indexing.set_reach(self.reach.clone());
         indexing.wake();
         indexing
     }

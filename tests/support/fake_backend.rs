@@ -99,6 +99,11 @@ impl FakeBackend {
         Self { inner: Arc::new(inner) }
     }
 
+    /// What messages call it, as the model `fake`.
+    pub fn name(&self) -> String {
+        format!("fake at 127.0.0.1:{}", self.inner.port)
+    }
+
     /// `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.inner.port)

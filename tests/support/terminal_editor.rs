@@ -18,6 +18,11 @@ pub struct TerminalEditor {
 }
 
 impl TerminalEditor {
+    /// A program that stands beside the editor, as a language server; where it is missing, as there.
+    pub fn beside(name: &str, hint: &str) -> Option<PathBuf> {
+        program(name).map_err(|why| skip(&format!("{why}; run {hint}"))).ok()
+    }
+
     /// `neovim-0.12`, `neovim-0.11` or `helix`. `None`, and a loud line that tells to run `hint`,
     /// where it or tmux is missing; with `FORETYPE_REQUIRE_EDITORS=1` the test fails then.
     pub fn found(name: &str, hint: &str) -> Option<Self> {

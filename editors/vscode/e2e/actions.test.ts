@@ -192,6 +192,42 @@ test(
   }),
 );
 
+/** What a linter says of `last`: its second rule is the one that a careless fix breaks. */
+const RULES = [
+  { pattern: "return values\\[-1\\]$", message: "may be empty", code: "E42" },
+  { pattern: "None$", message: "must not be nothing", code: "E43" },
+];
+const CARELESS = ["```python\ndef last(values):\n", "    return values[-1] if values else None\n```\n"] as const;
+
+test(
+  "A fix that leaves an error is tried once more, with what the linter says of it",
+  inSharedWindow(async ({ editor, backend }) => {
+    for (const second of ["0", "(None or None)\n    return None"]) {
+      backend.chats.asked = [];
+      backend.chats.answer([...CARELESS]);
+      const name = second === "0" ? "again.py" : "in_vain.py";
+      await editor.open(name, BEFORE.replace("    return values[-1]", "‸    return values[-1]"));
+      await editor.ask("check", { rules: RULES });
+      await editor.codeAction("Fix: may be empty (E42)");
+      await until("the first question", () => {
+        const seen = backend.chats.asked.length;
+        return { done: seen === 1, seen };
+      });
+      backend.chats.answer(`\`\`\`python\ndef last(values):\n    return values[-1] if values else ${second}\n\`\`\`\n`);
+      backend.chats.goOn();
+      await editor.hasText(BEFORE.replace("values[-1]", `values[-1] if values else ${second}`));
+      const told = backend.chats.asked[1]?.told ?? "";
+      // The error that it left, and what it was to mend.
+      assert.match(told, /must not be nothing/u);
+      assert.match(told, /may be empty/u);
+      if (second === "0") await editor.notifiesNothing();
+      else await editor.notifies("after the fix there is still an error");
+      assert.equal(backend.chats.asked.length, 2);
+      await editor.command("notifications.clearAll");
+    }
+  }),
+);
+
 test(
   "Refactor does what the user says",
   inSharedWindow(async ({ editor, backend }) => {

@@ -32,6 +32,13 @@ pub(super) fn says_something(line: &str) -> bool {
     line.chars().filter(|c| c.is_alphanumeric()).count() >= 3
 }
 
+/// Lines without the blanks that all of them begin with.
+pub(super) fn dedented<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let lead = |line: &&&str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    let least = lines.iter().filter(|line| !line.trim().is_empty()).map(|line| lead(&line)).min();
+    lines.iter().map(|line| line.get(least.unwrap_or(0)..).unwrap_or("")).collect()
+}
+
 /// How lines indent; `None` where they do not tell.
 pub(super) fn unit<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<Unit> {
     let (mut tabs, mut blanks) = (0_usize, 0_usize);
@@ -81,10 +88,8 @@ fn usual(language: Language) -> Unit {
 pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
     let unit = unit_of(place);
     let region: Vec<&str> = place.region.lines().collect();
-    let base = match region.iter().find(|line| !line.trim().is_empty()) {
-        Some(line) => width(line),
-        None => place.indent(),
-    };
+    let own = region.iter().find(|line| !line.trim().is_empty()).map(|line| width(line));
+    let base = own.or(place.columns).unwrap_or_else(|| place.indent());
     let raw: Vec<&str> = code.lines().collect();
     let lines = in_style(&raw, &region, unit);
     // What stands at the edge by custom tells nothing.

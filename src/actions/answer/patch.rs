@@ -1,6 +1,7 @@
 //! A unified diff instead of code (GNU diffutils, "Detailed Description of Unified Format"): found
 //! by its lines, for models count badly, and read past missing blanks and headers.
 
+use super::AnswerError;
 use super::indent::{Unit, blanks, signed, width};
 
 /// A line of a hunk.
@@ -94,6 +95,62 @@ impl Hunk {
         let lead = self.lines.iter().take_while(|line| blank(line)).count();
         self.lines.drain(..lead);
     }
+}
+
+/// Takes out of hunks the lines that they add and that are such; one that they remove is kept. `None` where
+/// nothing is left of hunks that were to remove one.
+pub(super) fn take(hunks: &mut Vec<Hunk>, is: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    let (mut taken, mut removes) = (Vec::new(), false);
+    for hunk in hunks.iter_mut() {
+        hunk.lines.retain_mut(|line| match line {
+            Line::Added(text) if is(text) => {
+                taken.push(text.trim().to_owned());
+                false
+            }
+            Line::Removed(text) if is(text) => {
+                removes = true;
+                *line = Line::Kept(std::mem::take(text));
+                true
+            }
+            _ => true,
+        });
+    }
+    hunks.retain(|hunk| hunk.lines.iter().any(|line| !matches!(line, Line::Kept(_))));
+    hunks.iter_mut().for_each(Hunk::trim);
+    (!hunks.is_empty() || !removes).then_some(taken)
+}
+
+/// That a diff is of a file, as far as it names one: by its whole path, or the end of it.
+///
+/// # Errors
+/// [`AnswerError::OtherFile`].
+pub(super) fn of_file(diff: &str, file: Option<&str>) -> Result<(), AnswerError> {
+    let Some(file) = file else { return Ok(()) };
+    let lines: Vec<&str> = diff.lines().collect();
+    let mut named = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let next = lines.get(at + 1).copied().unwrap_or("");
+        if let (Some(old), Some(new)) = (line.strip_prefix("--- "), next.strip_prefix("+++ ")) {
+            named.extend([old, new]);
+        }
+        named.extend(line.strip_prefix("*** Update File: "));
+        named.extend(line.strip_prefix("diff --git ").iter().flat_map(|both| both.split(' ')));
+    }
+    let other = |name: &&str| {
+        let name = name.split('\t').next().unwrap_or("").trim().replace('\\', "/");
+        let own = |name: &str| {
+            let name = name.trim_start_matches("./");
+            let ends = |long: &str, short: &str| {
+                long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+            };
+            ends(file, name) || ends(name, file)
+        };
+        let short = name.strip_prefix("a/").or_else(|| name.strip_prefix("b/"));
+        // `original` and `modified` are no files.
+        let names_one = name.contains(['.', '/']) && name != "/dev/null";
+        names_one && !own(&name) && !short.is_some_and(own)
+    };
+    if named.iter().any(other) { Err(AnswerError::OtherFile) } else { Ok(()) }
 }
 
 /// The lines of `file` from `start` to `end` with the hunks applied; `None` where one of them fits

@@ -27,7 +27,7 @@ pub(super) fn is_refusal(text: &str) -> bool {
 /// What is left of a text without the paragraphs of prose before and after its code; `None` if all
 /// of it is prose.
 pub(super) fn strip(text: &str, language: Language) -> Option<String> {
-    if matches!(language.id(), "markdown" | "plaintext" | "latex" | "restructuredtext") {
+    if super::sense::is_text(language) {
         return Some(text.to_owned());
     }
     let lines: Vec<&str> = text.lines().collect();
@@ -45,7 +45,7 @@ pub(super) fn strip(text: &str, language: Language) -> Option<String> {
 }
 
 /// Whether a line is a sentence and no code.
-fn is_prose(line: &str, language: Language) -> bool {
+pub(super) fn is_prose(line: &str, language: Language) -> bool {
     let text = line.trim();
     if text.is_empty() {
         return false;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::indent::{says_something, width};
-use crate::actions::line_diff;
+use crate::actions::edits::line_diff;
 
 /// The lines of an answer that stand for the region, where the answer is the file, or a block around
 /// the region, and not the region alone.

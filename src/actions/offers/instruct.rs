@@ -78,12 +78,18 @@ fn said(comment: &str) -> Option<String> {
         let line = line.trim_end_matches("*/").trim_end_matches("-->");
         line.trim().to_owned()
     };
-    let text = comment.lines().map(line).collect::<Vec<_>>().join("\n");
-    let text = text.trim();
-    let head = text.get(..MARK.len())?;
-    let said = text.get(MARK.len()..)?.trim();
-    let said: String = said.chars().take(WORDS).collect();
-    (head.eq_ignore_ascii_case(MARK) && !said.is_empty()).then_some(said)
+    let unmarked = |line: &str| {
+        let head = line.get(..MARK.len()).filter(|head| head.eq_ignore_ascii_case(MARK))?;
+        Some(line.get(head.len()..)?.trim().to_owned())
+    };
+    let lines: Vec<String> = comment.lines().map(line).collect();
+    let first = lines.iter().find(|line| !line.is_empty())?;
+    unmarked(first)?;
+    // Each line may begin with the mark.
+    let lines: Vec<String> =
+        lines.iter().map(|line| unmarked(line).unwrap_or_else(|| line.clone())).collect();
+    let said: String = lines.join("\n").trim().chars().take(WORDS).collect();
+    (!said.is_empty()).then_some(said)
 }
 
 #[cfg(test)]
@@ -95,6 +101,8 @@ mod tests {
         for (comment, want) in [
             ("// foretype: sort it", Some("sort it")),
             ("# Foretype:   sort\n#   and keep ü", Some("sort\nand keep ü")),
+            ("# foretype: sort it\n# foretype: and name it", Some("sort it\nand name it")),
+            ("//\n// foretype: sort\n// Foretype:", Some("sort")),
             ("/* foretype: sort\n * it\n */", Some("sort\nit")),
             ("<!-- foretype: sort -->", Some("sort")),
             ("// foretype:", None),

@@ -21,6 +21,8 @@ pub struct Values {
     pub below: String,
     /// What the user selected.
     pub selection: String,
+    /// Where it stands in `code`: `line 2`, `lines 2 to 4`.
+    pub selection_lines: String,
     /// The first lines of the declarations around them, the outermost first.
     pub around: Vec<String>,
     /// What is wrong in them.

@@ -27,6 +27,10 @@ pub struct CompletionOptions {
     /// that is built in.
     #[schemars(extend("default" = ["workspace"]))]
     pub fallback: Option<Vec<String>>,
+    /// Whether the model that is built in is asked at once while a language model thinks. What that
+    /// one says takes its place when the editor asks again, if it agrees with what was typed since.
+    #[schemars(extend("default" = false))]
+    pub instant: Option<bool>,
     /// How long to wait for the next key before asking the model: `auto` goes by the
     /// rhythm of typing and the model's latency, a number is in ms.
     #[schemars(extend("default" = "auto"))]
@@ -150,6 +154,7 @@ impl CompletionOptions {
             enabled: table.switch("enabled"),
             model: table.take("model", parse::text),
             fallback: table.take("fallback", parse::list),
+            instant: table.switch("instant"),
             debounce_ms: table.take("debounce_ms", parse::debounce),
             speculate: table.take("speculate", parse::auto),
             menu: table.take("menu", parse::word),

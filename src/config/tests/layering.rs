@@ -131,7 +131,8 @@ keep_alive = "30m"
 [completion]
 enabled = true
 model = "gateway"
-fallback = ["local"]
+fallback = ["local", "workspace"]
+instant = true
 debounce_ms = 150
 speculate = true
 menu = "always"
@@ -140,6 +141,9 @@ max_lines = 40
 candidates = 3
 disabled_languages = ["markdown"]
 ignore = ["**/generated/**"]
+[workspace]
+max_tokens = 1_000_000
+dependencies = true
 [chat]
 model = "gateway"
 fallback = []
@@ -155,7 +159,9 @@ level = "debug"
     assert_eq!(model.url, "https://gateway.example");
     assert_eq!(model.api_key, KeySource::Env("X".into()));
     assert_eq!(model.price, Some(Price { input: 0.15, output: 0.6, cached: None }));
-    assert_eq!(settings.completion.fallback, ["local"]);
+    assert_eq!(settings.completion.fallback, ["local", "workspace"]);
+    assert!(settings.completion.instant && settings.workspace.dependencies);
+    assert_eq!(settings.workspace.tokens, 1_000_000);
     assert_eq!(settings.completion.debounce, Debounce::Fixed(Duration::from_millis(150)));
     assert_eq!(settings.completion.speculate, Auto::On);
     assert!(!settings.discovery);

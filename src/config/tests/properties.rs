@@ -43,6 +43,9 @@ fn name() -> impl Strategy<Value = String> {
         "fallback",
         "debounce_ms",
         "speculate",
+        "instant",
+        "max_tokens",
+        "dependencies",
         "menu",
         "block_after_ms",
         "max_lines",
@@ -147,10 +150,13 @@ fn good_values() -> impl Strategy<Value = String> {
         ("models.evil.provider", &["'llama-cpp'"]),
         ("models.evil.url", &["'https://evil.example'"]),
         ("completion.enabled", &["true", "false"]),
-        ("completion.model", &["'a'", "'b'", "'evil'", "'auto'"]),
-        ("completion.fallback", &["[]", "['a']", "['b', 'a']", "['evil']"]),
+        ("completion.model", &["'a'", "'b'", "'evil'", "'auto'", "'workspace'"]),
+        ("completion.fallback", &["[]", "['workspace']", "['a']", "['b', 'a']", "['evil']"]),
         ("completion.debounce_ms", &["0", "100", "5000", "'auto'"]),
         ("completion.speculate", &["true", "false"]),
+        ("completion.instant", &["true", "false"]),
+        ("workspace.max_tokens", &["16000000"]),
+        ("workspace.dependencies", &["true", "false"]),
         ("completion.menu", &["'always'"]),
         ("completion.block_after_ms", &["1"]),
         ("completion.max_lines", &["1", "200"]),
@@ -246,11 +252,14 @@ fn is_within(inner: &Settings, outer: &Settings) -> Result<(), TestCaseError> {
 
     let within = |inner: &ModelChoice, outer: &ModelChoice, settings: &Settings| match inner {
         ModelChoice::Named(name) => settings.models.contains_key(name),
+        // It asks nobody.
+        ModelChoice::Workspace => true,
         other => other == outer,
     };
     prop_assert_eq!(inner.chat.waits, outer.chat.waits);
     prop_assert_eq!(&inner.chat.language, &outer.chat.language);
     prop_assert_eq!(inner.hover.wait, outer.hover.wait);
+    prop_assert_eq!(inner.workspace, outer.workspace);
     let asks = |mode| {
         [HoverMode::Off, HoverMode::Cached, HoverMode::Auto, HoverMode::On]
             .iter()
@@ -276,6 +285,7 @@ fn is_within(inner: &Settings, outer: &Settings) -> Result<(), TestCaseError> {
     let rest = |settings: &CompletionSettings| {
         (
             settings.speculate,
+            settings.instant,
             settings.menu,
             settings.block_after,
             settings.max_lines,

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::{REBUILD, Stop, Worker};
+use super::{REBUILD, Stop, Worker, lower_priority};
 use crate::code;
 use crate::indexing::world::{LeftOut, Stage};
-use crate::indexing::{saved, walk};
+use crate::indexing::{dependencies, saved, walk};
 use crate::local::{Builder, Index, stamp_of};
 
 /// How often progress is told and what came meanwhile is looked at, files.
@@ -15,10 +15,17 @@ const OFTEN: usize = 64;
 impl Worker {
     pub(super) fn build(&mut self) -> Result<(), Stop> {
         self.tell(0, 0);
-        let roots = self.shared.roots.lock().clone();
+        let mut reach = self.shared.reach.lock().clone();
+        // Symbols are the workspace's own.
+        reach.dependencies &= self.is_model();
+        self.foreign = match reach.dependencies {
+            true => reach.roots.iter().flat_map(|root| dependencies::folders(root)).collect(),
+            false => Vec::new(),
+        };
+        let roots = &reach.roots;
         let model = self.is_model();
         let folder = self.shared.folder.as_ref().filter(|_| model && !roots.is_empty());
-        let file = folder.map(|folder| saved::file(folder, &roots));
+        let file = folder.map(|folder| saved::file(folder, &reach));
         let mut is_saved = false;
         if self.index().tokens() == 0 {
             match file.as_deref().and_then(saved::read) {
@@ -29,7 +36,8 @@ impl Worker {
                 None => self.first(),
             }
         }
-        let mut walked = walk::walk(&roots, || self.go_on())?;
+        lower_priority();
+        let mut walked = walk::walk(&reach, || self.go_on())?;
         let mut left_out = std::mem::take(&mut walked.left_out);
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
         self.manifests = std::mem::take(&mut walked.manifests);
@@ -102,7 +110,7 @@ impl Worker {
 
     /// Reads files into an index until it is full; how many could not be read.
     fn read_all(&mut self, files: &[PathBuf]) -> Result<(Index, usize), Stop> {
-        let mut builder = Builder::new(self.shared.limits);
+        let mut builder = Builder::new(self.shared.reach.lock().limits);
         let mut unread = 0;
         for (number, file) in files.iter().enumerate() {
             self.often(number, files.len())?;
@@ -121,16 +129,18 @@ impl Worker {
 
     /// The symbols of what is open are those of the editor's text.
     fn take_symbols(&mut self, file: &Path, text: Option<&str>) {
-        if !self.shared.open.lock().contains_key(file) {
-            self.feeder.take(file, text);
+        let foreign = self.foreign.iter().any(|folder| file.starts_with(folder));
+        if !foreign && !self.shared.open.lock().contains_key(file) {
+            self.feed(file, text);
         }
     }
 
     /// The text of a file that a walk has found: the ignore rules have had their say, but for the
     /// user's own.
     fn text_of(&self, file: &Path) -> std::io::Result<Option<String>> {
-        if self.shared.verdicts.has_own_rules() {
-            return self.read(file, &self.shared.roots.lock().clone());
+        let verdicts = &self.shared.verdicts;
+        if verdicts.has_own_rules() && verdicts.judge(file, None).blocked.is_some() {
+            return Ok(None);
         }
         code::read(file)
     }

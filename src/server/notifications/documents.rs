@@ -91,6 +91,7 @@ pub(super) fn close(server: &Server, uri: &str) {
     let uri = DocumentUri::new(uri);
     remarks::clear(server, &uri);
     server.talks.closed(&uri);
+    server.under_way.closed(&uri);
     report(server, server.session.close(&uri));
 }
 

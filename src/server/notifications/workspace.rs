@@ -43,6 +43,10 @@ pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
     let paths = |folders: &[Folder]| -> Vec<PathBuf> {
         folders.iter().filter_map(|folder| DocumentUri::new(&folder.uri).to_path()).collect()
     };
+    let uris = |folders: &[Folder]| -> Vec<DocumentUri> {
+        folders.iter().map(|folder| DocumentUri::new(&folder.uri)).collect()
+    };
+    server.session.change_elsewhere(&uris(&event.added), &uris(&event.removed));
     let (added, removed) = (paths(&event.added), paths(&event.removed));
     server.session.workspace(|workspace| workspace.change_roots(added, &removed));
     reread(server);

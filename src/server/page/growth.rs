@@ -27,7 +27,8 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(super) struct Growth {
     session: Arc<Session>,
     client: ClientHandle,
-    versions: bool,
+    /// The client makes our edits, and looks whether they are for the text that it has.
+    edits: bool,
     reloads: bool,
     file: PathBuf,
     uri: DocumentUri,
@@ -35,8 +36,9 @@ pub(super) struct Growth {
     found: Option<String>,
     /// What has been written to it.
     written: Option<String>,
-    /// Bytes of the text that are in the editor's document.
+    /// Bytes of the text that are in the editor's document, and that text once there is one.
     put: usize,
+    last: Option<String>,
     /// The version that the last edit was made for: until the editor tells of it, its text is old.
     edited: Option<i32>,
 }
@@ -48,13 +50,14 @@ impl Growth {
         Self {
             session: Arc::clone(&server.session),
             client: server.client.clone(),
-            versions: features.document_changes,
+            edits: features.apply_edit && features.document_changes,
             reloads: features.reloads_files,
             file: file.to_owned(),
             uri: DocumentUri::from_path(file),
             found: None,
             written: None,
             put: kept,
+            last: None,
             edited: None,
         }
     }
@@ -94,7 +97,7 @@ impl Growth {
             }
             if self.reloads {
                 write(&self.file, written).await;
-            } else {
+            } else if self.edits {
                 self.edit(&open, &written).await;
             }
         }
@@ -104,6 +107,7 @@ impl Growth {
         let done =
             self.written.as_deref() == Some(text) || write(&self.file, text.to_owned()).await;
         if done {
+            self.last = Some(text.to_owned());
             self.written = Some(text.to_owned());
             self.put = text.len();
         }
@@ -112,6 +116,9 @@ impl Growth {
 
     /// The editor's document, where the page is to grow in that.
     async fn open(&mut self) -> Option<Snapshot> {
+        if !self.edits {
+            return None;
+        }
         let open = self.session.workspace(|workspace| workspace.snapshot(&self.uri))?;
         if self.found.is_none() {
             self.found = tokio::fs::read_to_string(&self.file).await.ok();
@@ -137,10 +144,20 @@ impl Growth {
         let (from, rest) = match text.strip_prefix(kept) {
             Some(rest) if rest == has.get(kept.len()..).unwrap_or("") => return Some(true),
             Some(rest) => (kept, rest),
-            None if self.put >= text.len() => return Some(true),
-            // Another text takes its place.
-            None if self.put == 0 => ("", text),
-            None => (has.as_str(), text.get(self.put..)?),
+            // Another text takes its place, or the last piece had to be made another.
+            None if self.put == 0 || self.last.as_ref().is_some_and(|last| same(last, &has)) => {
+                ("", text)
+            }
+            // Its user has written into it.
+            None => {
+                let last = self.last.as_deref().map(|last| last.trim_end_matches('\n'));
+                let goes_on = last.is_none_or(|last| text.starts_with(last));
+                let put = last.map_or(self.put, str::len);
+                match text.get(put..).filter(|rest| goes_on && !rest.is_empty()) {
+                    Some(rest) => (has.as_str(), rest),
+                    None => return Some(true),
+                }
+            }
         };
         let all = ByteRange::new(ByteOffset(0), document.text.end());
         let range = if from.is_empty() {
@@ -153,20 +170,16 @@ impl Growth {
         let range = convert::range_to_lsp(&document.text, range, open.encoding);
         let edits = json!([{ "range": range, "newText": rest }]);
         let uri = document.client_uri.as_ref();
-        let edit = if self.versions {
-            let version = document.edited_version();
-            let document = json!({ "uri": uri, "version": version });
-            json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] })
-        } else {
-            json!({ "changes": { uri: edits } })
-        };
+        let document = json!({ "uri": uri, "version": document.edited_version() });
+        let edit = json!({ "documentChanges": [{ "textDocument": document, "edits": edits }] });
         let edit = serde_json::from_value(edit).ok()?;
         let applied = self.client.requests().apply_edit(edit).await.is_ok_and(|done| done.applied);
         if !applied {
             return None;
         }
-        self.edited = Some(document.version);
+        self.edited = Some(open.document.version);
         self.put = text.len();
+        self.last = Some(text.to_owned());
         Some(true)
     }
 }

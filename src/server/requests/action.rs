@@ -9,10 +9,10 @@ use super::mending::{self, Fix, Told};
 use super::under_way::{self, UnderWay};
 use super::{at_place, code_action};
 use crate::actions::act::act;
-use crate::actions::changes::{of_region, whole_lines};
-use crate::actions::files::Changes;
+use crate::actions::edits::changes::{of_region, whole_lines};
+use crate::actions::edits::files::Changes;
 use crate::actions::here::Here;
-use crate::actions::order::Order;
+use crate::actions::order::{Able, Order};
 use crate::actions::outcome::{ActionError, Heard, Outcome, Reviewed};
 use crate::actions::review::Remark;
 use crate::actions::task::{Task, Use};
@@ -28,13 +28,13 @@ const FINDINGS: usize = 8;
 
 /// Runs the command: the edit is handed to the client to apply, words are shown.
 pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -> Result<Value> {
-    let task = data.get("task").and_then(Value::as_str).unwrap_or("").to_owned();
+    let is_fix = data.get("task").and_then(Value::as_str) == Some("fix");
     let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
-    let before = if task == "fix" { mending::ask(server, &uri, false).await } else { None };
-    let (done, under_way) = done(server, data, token).await?;
+    let before = if is_fix { mending::ask(server, &uri, false).await } else { None };
+    let asked = Asked { data, token, by_command: true };
+    let (done, title, under_way) = done(server, asked).await?;
     match done {
         Done::Edits(changes, mut fix) => {
-            let title = format!("foretype: {task}");
             let made = hand_over(server, &title, changes, fix.as_mut()).await;
             drop(under_way);
             if made && let (Some(before), Some(fix)) = (before, fix) {
@@ -83,6 +83,7 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
             findings,
             words: String::new(),
             earlier: Some(fix.earlier.clone()),
+            able: able(server),
         };
         if let Done::Edits(changes, mut second) = perform(server, &order, None).await?
             && hand_over(server, "foretype: fix", changes, second.as_mut()).await
@@ -101,37 +102,55 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
-    let (done, _under_way) = done(server, data, None).await?;
+    let asked = Asked { data, token: None, by_command: false };
+    let (done, _, _under_way) = done(server, asked).await?;
     Ok(match done {
         Done::Edits(changes, _) => edit(server, &changes),
         Done::Shown(_) | Done::Nothing => None,
     })
 }
 
-/// Does what a code action's data asks for. It is under way until the edits have been handed over.
-async fn done(
-    server: &Server,
+/// What the client can do with an edit.
+pub(super) fn able(server: &Server) -> Able {
+    let features = server.features();
+    Able { creates: features.create_files, versions: features.document_changes }
+}
+
+/// What a client asks for.
+struct Asked {
     data: Value,
     token: Option<Value>,
-) -> Result<(Done, Option<UnderWay>)> {
+    /// The edit is for us to hand over; else it is answered.
+    by_command: bool,
+}
+
+/// Does what a code action's data asks for, under a title. It is under way until the edits have been
+/// handed over.
+async fn done(server: &Server, asked: Asked) -> Result<(Done, String, Option<UnderWay>)> {
+    let Asked { data, token, by_command } = asked;
+    let refuse = |why: &str| {
+        server.client.show(Level::Warning, &format!("foretype: {why}"));
+        Ok((Done::Nothing, String::new(), None))
+    };
     if let Some(id) = data.get("remark").and_then(Value::as_u64) {
         let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
         let changes = remedy(server, &uri, id);
         let done = changes.map_or(Done::Nothing, |changes| Done::Edits(changes, None));
-        return Ok((done, None));
+        return Ok((done, "foretype: fix".to_owned(), None));
     }
     let again = data.get("again").and_then(Value::as_u64);
     let mut order = at_place::order(server, data).await?;
+    let words = order.task.words();
+    if by_command && order.task.answer().edits() && !server.features().apply_edit {
+        return refuse(&ActionError::NoEdits.to_string());
+    }
     let Some(under_way) = under_way::begin(server, &order) else {
-        let message = format!(
-            "foretype: {} is under way there already; wait for it, or cancel it",
-            order.task
-        );
-        server.client.show(Level::Warning, &message);
-        return Ok((Done::Nothing, None));
+        let why = format!("“{words}” is under way there already; wait for it, or cancel it");
+        return refuse(&why);
     };
     order.earlier = again.and_then(|id| mending::earlier(server, id));
-    Ok((perform(server, &order, token).await?, Some(under_way)))
+    let done = perform(server, &order, token).await?;
+    Ok((done, format!("foretype: {words}"), Some(under_way)))
 }
 
 /// The edit that a review proposed itself for what it found: no model is asked again.
@@ -148,16 +167,26 @@ fn remedy(server: &Server, uri: &DocumentUri, id: u64) -> Option<Changes> {
 
 /// Does it, with progress that can be cancelled. What goes wrong is a message to the user.
 async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result<Done> {
-    let work = Work::begin_here(server, token, &format!("foretype: {}", order.task)).await;
+    let closed = server.under_way.until_closed(&order.uri);
+    let title = format!("foretype: {}", order.task.words());
+    let work = Work::begin_here(server, token, &title).await;
+    if order.earlier.is_some() {
+        let said = order.findings.first().map_or("", |finding| finding.message.trim());
+        let said = said.lines().next().unwrap_or("");
+        work.report(&format!("the first fix left an error; trying again: {said}"));
+    }
     let mut explanation = Explanation::new(server, order);
     let shows = order.task.answer() == Use::Show;
     let mut sofar = Sofar::new(shows && !explanation.has_page());
     let mut pace = Pace::default();
     let acting = act(&server.session, order, |heard| {
-        let Heard::Text(text) = heard else {
-            sofar = Sofar::new(false);
-            work.report("the answer breaks the syntax; trying again");
-            return;
+        let text = match heard {
+            Heard::Text(text) => text,
+            Heard::Again(why) => {
+                sofar = Sofar::new(false);
+                work.report(&format!("{why}; trying again"));
+                return;
+            }
         };
         sofar.add(text);
         explanation.add(text);
@@ -168,10 +197,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
     let done = tokio::select! {
         done = acting => done,
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
+        // The connection is closed with it, and nothing is asked a second time.
+        () = closed.cancelled() => Err(ActionError::Closed),
     };
     match done {
         Ok(Outcome::Words(words)) => {
-            if order.task == Task::Explain {
+            if order.task == Task::Explain && !words.cut {
                 hover::remember(server, order, &words.text).await;
             }
             Ok(Done::Shown(explanation.finish(words, work).await))
@@ -187,9 +218,12 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
         }
         Err(error) => {
             tracing::info!(task = %order.task, "no action: {error}");
-            explanation.broke_off();
+            let left = explanation.broke_off(&error, sofar.text());
             // Before the message: Helix clears its message line when progress ends.
             drop(work);
+            if let Some(left) = left {
+                server.client.show(Level::Info, &left);
+            }
             let level = match error {
                 ActionError::Backend(_) | ActionError::Prompt(_) => Level::Error,
                 _ => Level::Warning,
@@ -202,7 +236,13 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
 
 /// Shows what a review found: as diagnostics, or in a message where there are none.
 fn tell(server: &Server, reviewed: Reviewed) {
-    let Reviewed { now, revision, region, remarks } = reviewed;
+    let Reviewed { now, revision, region, remarks, cut } = reviewed;
+    if let Some(cut) = &cut {
+        let message = format!(
+            "foretype: these are not all findings of the review. {cut} Review less at a time to see the rest"
+        );
+        server.client.show(Level::Warning, &message);
+    }
     if remarks.is_empty() {
         server.client.show(Level::Info, "foretype: the review found nothing");
     } else if !server.features().diagnostics {

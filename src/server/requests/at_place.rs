@@ -12,6 +12,7 @@ use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Offer, Wanted, offers, place_of};
 use crate::actions::order::Order;
 use crate::actions::task::{Intent, Task};
+use crate::document::language::Language;
 use crate::document::uri::DocumentUri;
 use crate::server::Server;
 
@@ -36,6 +37,9 @@ pub(super) async fn order(server: &Server, argument: Value) -> Result<Order> {
         let message = format!("`words` is over {WORDS} characters; say it in fewer");
         return Err(Error::invalid_params(message));
     }
+    if let Some(why) = own_unusable(server, &argument) {
+        return Err(Error::invalid_params(why));
+    }
     let data = match serde_json::from_value::<AtPlace>(argument.clone()) {
         Ok(place) => Some(at_place(server, place).await?),
         Err(_) => serde_json::from_value(argument).ok(),
@@ -44,6 +48,38 @@ pub(super) async fn order(server: &Server, argument: Value) -> Result<Order> {
     order.ok_or_else(|| {
         Error::invalid_params(
             "foretype.action takes the data of one of foretype's code actions, or `task`, `uri`, `range` and, for `refactor`, `words`",
+        )
+    })
+}
+
+/// Why an action of the user's own is not to be had for a document; nothing where it may be.
+fn own_unusable(server: &Server, argument: &Value) -> Option<String> {
+    let text = |key: &str| argument.get(key).and_then(Value::as_str);
+    let name = text("task")?.strip_prefix("custom.")?;
+    let uri = DocumentUri::new(text("uri")?);
+    let (root, language) = server.session.workspace(|workspace| {
+        let document = workspace.document(&uri);
+        (workspace.place_of(&uri).1, document.map(|document| document.snapshot().language))
+    });
+    let settings = server.session.settings(root.as_deref());
+    let Some(own) = settings.resolved.settings.actions.get(name) else {
+        return Some(format!(
+            "there is no action `{name}`; write it under `[actions.{name}]` in your config.toml"
+        ));
+    };
+    if !own.enabled {
+        return Some(format!(
+            "the action `{name}` is off: see `actions.{name}.enabled` in your settings and in the workspace's `.foretype.toml`"
+        ));
+    }
+    let language = language?;
+    let other = !own.languages.is_empty()
+        && !own.languages.iter().any(|id| Language::from_id(id) == Some(language));
+    other.then(|| {
+        format!(
+            "the action `{name}` is for {} (`actions.{name}.languages`), and this is {}",
+            own.languages.join(", "),
+            language.name()
         )
     })
 }

@@ -130,6 +130,11 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     for offer in list.iter_mut().filter(|offer| unsaved && offer.task == Task::Tests) {
         offer.disabled.get_or_insert_with(|| format!("foretype: {}", ActionError::Unsaved));
     }
+    for offer in &mut list {
+        if let Some(why) = unable(&features, &offer.task) {
+            offer.disabled.get_or_insert_with(|| format!("foretype: {why}"));
+        }
+    }
     // Who does not see why something cannot be chosen is not shown it.
     let shown = features.action_disabled && context.trigger_kind != Some(2);
     list.retain(|offer| shown || offer.disabled.is_none());
@@ -298,6 +303,7 @@ impl Data {
             findings: self.findings.into_iter().map(finding).collect(),
             words: self.words,
             earlier: None,
+            able: action::able(server),
         })
     }
 }
@@ -317,17 +323,32 @@ fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Fea
     }
     if let Some(reason) = &offer.disabled {
         fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if features.action_resolve
-        && offer.task.answer().edits()
-        && offer.task != Task::Tests
-        // What the tools say of it is asked once it is applied.
-        && !(features.tool_diagnostics && offer.task == Task::Fix)
-    {
+    } else if is_resolved(features, &offer.task) {
         fields.insert("data".into(), json!(data));
     } else {
         fields.insert("command".into(), command);
     }
     item
+}
+
+/// Whether an action's edit is answered; else we have the client make it.
+fn is_resolved(features: &Features, task: &Task) -> bool {
+    // What the tools say of a fix is asked once it is made, and new tests are shown.
+    let looks_after = *task == Task::Tests || (features.tool_diagnostics && *task == Task::Fix);
+    features.action_resolve && task.answer().edits() && !(looks_after && features.apply_edit)
+}
+
+/// Why what an action comes to cannot be had in this editor: known before anyone is asked.
+fn unable(features: &Features, task: &Task) -> Option<ActionError> {
+    if !task.answer().edits() {
+        return None;
+    }
+    // Tests may go into a file that is not open.
+    if !features.document_changes && *task != Task::Tests {
+        return Some(ActionError::NoVersions);
+    }
+    let resolved = features.action_literals && is_resolved(features, task);
+    (!features.apply_edit && !resolved).then_some(ActionError::NoEdits)
 }
 
 fn to_data(finding: &Finding) -> FindingData {

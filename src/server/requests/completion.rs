@@ -40,7 +40,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     };
     let as_is = server.features().insert_as_is;
     match server.session.complete(&asked).await {
-        (Outcome::Shown(items), Some(snapshot)) => {
+        (Outcome::Shown(items, _), Some(snapshot)) => {
             let items: Vec<Value> =
                 items.iter().map(|item| to_lsp(item, &snapshot, as_is)).collect();
             Ok(json!({ "isIncomplete": true, "items": items }))

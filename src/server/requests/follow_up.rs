@@ -6,9 +6,12 @@ use serde_json::{Value, json};
 use tower_lsp::jsonrpc::{Error, Result};
 
 use crate::actions::answer::{self, Given};
+use crate::actions::outcome::{CUT_OFF, broke_off};
+use crate::backend::FinishReason;
 use crate::backend::error::BackendError;
 use crate::chat;
 use crate::document::uri::DocumentUri;
+use crate::markdown::{closed, safe, safe_from};
 use crate::server::capabilities::FOLLOW_UP;
 use crate::server::client::Level;
 use crate::server::explanation::Sofar;
@@ -125,7 +128,8 @@ pub(super) async fn handle(
     let prompt = talk.asked(&question.words);
     let work = Work::begin_here(server, token, "foretype: follow-up").await;
     let kept = on_page(server, &talk);
-    let before = format!("{kept}{}", question.heading());
+    // What its user has written there may end in a fence.
+    let before = format!("{}{}", closed(&kept), question.heading());
     let shows = open(server, &talk).is_none() && server.features().show_document;
     let page = Page::begin(server, talk.file.clone(), before.clone(), kept.len(), shows);
     turn.grows(page.watch());
@@ -143,19 +147,21 @@ pub(super) async fn handle(
     };
     drop(work);
     match answer.map_err(|why| (Level::Error, why.to_string())).and_then(useful) {
-        Ok(words) => {
-            let whole = format!("{before}{words}\n");
+        Ok((words, cut)) => {
+            let end = if cut { format!("\n\n*{CUT_OFF}*") } else { String::new() };
+            let whole = safe_from(&format!("{before}{words}{end}\n"), kept.len());
             if !page.finish(&whole).await {
                 tell("the page could not be written; look whether the disk is full")?;
             }
             turn.answered(prompt, &words, whole);
-            Ok(json!({ "page": talk.page.as_str(), "text": words }))
+            Ok(json!({ "page": talk.page.as_str(), "text": safe(&words) }))
         }
         Err((level, why)) => {
             let come = sofar.text().trim();
             if !come.is_empty() {
                 // It has been seen.
-                let left = format!("{before}{come} …\n");
+                let come = format!("{before}{come}");
+                let left = page::ended(&come, before.len(), kept.len(), &broke_off(&why));
                 page.finish(&left).await;
                 turn.left(left);
             }
@@ -199,11 +205,15 @@ fn heading(words: &str) -> String {
     short
 }
 
-fn useful(answer: chat::Answer) -> std::result::Result<String, (Level, String)> {
+/// The words, and whether they are cut off.
+fn useful(answer: chat::Answer) -> std::result::Result<(String, bool), (Level, String)> {
     let given = Given { text: &answer.text, finish: answer.finish };
+    let cut = answer.finish == Some(FinishReason::Length);
     match answer.broken {
         Some(broken) => Err((Level::Error, BackendError::to_string(&broken))),
-        None => answer::words(given).map_err(|why| (Level::Warning, why.to_string())),
+        None => answer::words(given)
+            .map(|words| (words, cut))
+            .map_err(|why| (Level::Warning, why.to_string())),
     }
 }
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::mending::{self, Fix};
-use crate::actions::changes::{LineEdit, applied};
-use crate::actions::files::{Changes, FileChange, FileEdit};
+use crate::actions::edits::changes::{LineEdit, applied};
+use crate::actions::edits::files::{Changes, FileChange, FileEdit};
+use crate::actions::edits::rebase::rebase;
 use crate::actions::outcome::ActionError;
-use crate::actions::rebase::rebase;
 use crate::document::Edit;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
@@ -26,8 +26,23 @@ const TOLD: Duration = Duration::from_millis(200);
 
 /// The edit for the client; where it cannot do that, the user is told.
 pub(super) fn edit(server: &Server, changes: &Changes) -> Option<Value> {
-    let edit = workspace_edit(&server.features(), changes);
-    edit.map_err(|unable| server.client.show(Level::Warning, &format!("foretype: {unable}"))).ok()
+    let features = server.features();
+    let tell = |why: String| {
+        server.client.show(Level::Warning, &format!("foretype: {why}"));
+        None
+    };
+    // Without versions nobody would see that the text is another one by now.
+    let is_open = |file: &FileChange| match file {
+        FileChange::Edit(edit) => state(server, &DocumentUri::new(&edit.uri)).is_some(),
+        _ => false,
+    };
+    if !features.document_changes && changes.files.iter().any(is_open) {
+        return tell(ActionError::NoVersions.to_string());
+    }
+    match workspace_edit(&features, changes) {
+        Ok(edit) => Some(edit),
+        Err(unable) => tell(unable.to_string()),
+    }
 }
 
 /// Has the client make changes; false where it did not, which the user has been told. The fix that they

@@ -15,13 +15,13 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
 use super::code_action::parsed;
-use crate::actions::answer::{self, Given};
+use crate::actions::answer::{self, AnswerError, Given};
 use crate::actions::knowledge::Knowledge;
 use crate::actions::order::Order;
 use crate::actions::outcome::Words;
 use crate::actions::prompts::{PromptError, Prompts};
 use crate::backend::Priority;
-use crate::chat;
+use crate::chat::{self, Answer};
 use crate::completion::completer::LlmCompleter;
 use crate::config::HoverMode;
 use crate::document::uri::DocumentUri;
@@ -30,6 +30,7 @@ use crate::hover::question::Question;
 use crate::hover::shown::{More, is_long, shown};
 use crate::hover::symbol::Symbol;
 use crate::hover::who;
+use crate::markdown::{safe, settled};
 use crate::prompt::ChatPrompt;
 use crate::server::talk::Talk;
 use crate::server::{Server, Wire, convert, page};
@@ -176,10 +177,11 @@ impl Asking<'_> {
         let now = said.borrow().clone();
         let text = match now.end {
             Some(Ok(())) => return self.whole(&now.text).await,
-            Some(Err(_)) => return More::Nothing,
+            Some(Err(nothing)) => return broken(readable(&now.text), &nothing),
             None => readable(&now.text),
         };
-        let page = self.page(&text).await;
+        // There is no page before there is something on it.
+        let page = if text.is_empty() { None } else { self.page(&text, false).await };
         match &page {
             Some((file, title)) => {
                 let talk = self.talk(file.clone()).await;
@@ -201,12 +203,12 @@ impl Asking<'_> {
     async fn whole(self, text: &str) -> More {
         let (text, mut page) = (text.to_owned(), None);
         if is_long(&text) {
-            page = self.page(&text).await;
+            page = self.page(&text, true).await;
             if let Some((file, title)) = &page
                 && self.server.talks.get(Some(&DocumentUri::from_path(file))).is_none()
             {
                 let begin = self.talk(file.clone()).await;
-                begin(format!("{title}{}\n", text.trim_end()), text.clone());
+                begin(on_page(title, &text, true), text.clone());
             }
         }
         More::Whole { text, page: page.map(|(file, _)| uri(&file)) }
@@ -214,13 +216,13 @@ impl Asking<'_> {
 
     /// Writes a page; answers it and its title. One that grows, or that has become a conversation, is
     /// left as it is.
-    async fn page(&self, text: &str) -> Option<(PathBuf, String)> {
+    async fn page(&self, text: &str, whole: bool) -> Option<(PathBuf, String)> {
         let (server, symbol) = (self.server, self.symbol);
         let file = page::folder(server)?.join(page::for_hover(&symbol.name, &self.question.key));
         let title = format!("# `{}`\n\n", symbol.name);
         let lives = server.following.holds(&file)
             || server.talks.get(Some(&DocumentUri::from_path(&file))).is_some();
-        let written = lives || page::write(&file, format!("{title}{}\n", text.trim_end())).await;
+        let written = lives || page::write(&file, on_page(&title, text, whole)).await;
         written.then_some((file, title))
     }
 
@@ -232,7 +234,7 @@ impl Asking<'_> {
         move |page_text, text| {
             let Some(prompt) = prompt else { return };
             let page = DocumentUri::from_path(&file);
-            let words = Words { text, prompt };
+            let words = Words { text, cut: false, prompt };
             talks.begin(Talk::new(&page, file, page_text, words, source));
         }
     }
@@ -240,6 +242,21 @@ impl Asking<'_> {
 
 fn uri(file: &std::path::Path) -> String {
     DocumentUri::from_path(file).as_str().to_owned()
+}
+
+/// What a page has: all of a text, or as much as more of it changes nothing about.
+fn on_page(title: &str, text: &str, whole: bool) -> String {
+    let text = format!("{title}{}", text.trim_end());
+    let end = if whole { text.len() } else { settled(&text) };
+    format!("{}\n", safe(text.get(..end).unwrap_or(&text).trim_end()))
+}
+
+/// As much as came, and why it is not all; nothing where nobody said anything.
+fn broken(text: String, nothing: &Nothing) -> More {
+    match nothing.words().filter(|_| !text.is_empty()) {
+        Some(why) => More::Broken { text, why },
+        None => More::Nothing,
+    }
 }
 
 /// What of a text under way can be shown.
@@ -298,9 +315,12 @@ async fn write(
     let show = |more: &str| said.send_modify(|said| said.text.push_str(more));
     let answer = chat::answer_as(Priority::Fresh, &chain, &prompt, show).await;
     let end = match answer {
-        Ok(answer) if answer.broken.is_some() => Err(Nothing::Failed),
+        Ok(Answer { broken: Some(why), .. }) => Err(Nothing::Broken(why.to_string())),
         Ok(answer) => answer::explained(Given { text: &answer.text, finish: answer.finish })
-            .map_err(|_| Nothing::Useless),
+            .map_err(|why| match why {
+                AnswerError::CutOff => Nothing::CutOff,
+                _ => Nothing::Useless,
+            }),
         Err(error) => {
             tracing::debug!("no explanation: {error}");
             Err(Nothing::Failed)

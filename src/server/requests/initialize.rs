@@ -27,7 +27,8 @@ pub async fn handle(
         server.dialect.client(client);
         Features::of(&params.capabilities, client)
     };
-    let roots = roots(&params);
+    let (roots, folders) = roots(&params);
+    server.session.change_elsewhere(&folders, &[]);
     if let Some(process) = params.process_id
         && server.session.services.is_one_editors()
     {
@@ -85,6 +86,18 @@ pub fn finish(server: &Server) {
             }
         });
     }
+    if features.refresh {
+        let (client, mut more) = (server.client.clone(), server.session.engine.more());
+        server.tasks.spawn(async move {
+            loop {
+                match more.recv().await {
+                    Ok(uri) => client.refresh(uri.as_str()),
+                    Err(RecvError::Lagged(_)) => {}
+                    Err(RecvError::Closed) => return,
+                }
+            }
+        });
+    }
     server::indexing::follow(server);
     server::notifications::configuration::pull(server);
     server.tasks.spawn(crate::workspace::background::run(
@@ -105,18 +118,18 @@ pub fn finish(server: &Server) {
     ));
 }
 
-/// The client's workspace folders; else its root.
-fn roots(params: &lsp::InitializeParams) -> Vec<PathBuf> {
+/// The client's workspace folders, else its root: those that are folders here, and all of them.
+fn roots(params: &lsp::InitializeParams) -> (Vec<PathBuf>, Vec<DocumentUri>) {
     let all = serde_json::to_value(params).unwrap_or_default();
     let folders = all.get("workspaceFolders").and_then(Value::as_array).into_iter().flatten();
     let mut uris: Vec<&str> = folders.filter_map(|folder| folder.get("uri")?.as_str()).collect();
     if uris.is_empty() {
         uris.extend(all.get("rootUri").and_then(Value::as_str));
     }
-    let mut roots: Vec<PathBuf> =
-        uris.iter().filter_map(|uri| DocumentUri::new(uri).to_path()).collect();
+    let folders: Vec<DocumentUri> = uris.into_iter().map(DocumentUri::new).collect();
+    let mut roots: Vec<PathBuf> = folders.iter().filter_map(DocumentUri::to_path).collect();
     if roots.is_empty() {
         roots.extend(all.get("rootPath").and_then(Value::as_str).map(PathBuf::from));
     }
-    roots
+    (roots, folders)
 }

@@ -58,7 +58,7 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
     };
     let lf = server.features().inserts_lf;
     match server.session.complete(&asked).await {
-        (Outcome::Shown(items), Some(snapshot)) => {
+        (Outcome::Shown(items, _), Some(snapshot)) => {
             let items: Vec<Value> = items.iter().map(|item| to_lsp(item, &snapshot, lf)).collect();
             Ok(json!({ "items": items }))
         }

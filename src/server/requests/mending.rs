@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types::{LspRequestMethod, MessageDirection, Request};
 
 use super::code_action::finding;
-use crate::actions::changes::{applied, whole_lines};
-use crate::actions::files::{Changes, FileChange, FileEdit};
-use crate::actions::forward::forward;
+use crate::actions::edits::changes::{applied, whole_lines};
+use crate::actions::edits::files::{Changes, FileChange, FileEdit};
+use crate::actions::edits::forward::forward;
 use crate::actions::offers::Finding;
 use crate::actions::order::{Earlier, Order};
 use crate::actions::task::Task;

@@ -1,12 +1,15 @@
 //! Which actions are under way: the same one twice at a place would make two edits of it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
 
-use crate::actions::forward::forward;
+use crate::actions::edits::forward::forward;
 use crate::actions::order::Order;
 use crate::document::offset::ByteRange;
+use crate::document::uri::DocumentUri;
 use crate::server::Server;
 
 /// The actions of a connection that are under way.
@@ -17,6 +20,22 @@ pub(crate) struct AllUnderWay(Arc<Mutex<State>>);
 struct State {
     orders: Vec<(u64, Order)>,
     next: u64,
+    /// Cancelled when their document is closed.
+    closing: HashMap<DocumentUri, CancellationToken>,
+}
+
+impl AllUnderWay {
+    /// Is cancelled when a document is closed.
+    pub(super) fn until_closed(&self, uri: &DocumentUri) -> CancellationToken {
+        self.0.lock().closing.entry(uri.clone()).or_default().clone()
+    }
+
+    /// A document was closed: what is done for it ends.
+    pub(crate) fn closed(&self, uri: &DocumentUri) {
+        if let Some(closing) = self.0.lock().closing.remove(uri) {
+            closing.cancel();
+        }
+    }
 }
 
 /// One of them, until this is dropped.

@@ -3,6 +3,8 @@
 use super::Session;
 use crate::config::WORKSPACE;
 use crate::document::uri::DocumentUri;
+use crate::indexing::Reach;
+use crate::local::Limits;
 
 impl Session {
     pub(super) fn index_text(&self, uri: &DocumentUri) {
@@ -26,11 +28,17 @@ impl Session {
     /// else when the others fail.
     pub fn index_workspace(&self) {
         let roots = self.workspace(|workspace| workspace.roots().to_vec());
-        self.indexing.set_roots(roots);
         let settings = self.settings(None);
+        let workspace = settings.resolved.settings.workspace;
+        self.indexing.set_reach(Reach {
+            roots,
+            limits: Limits { tokens: workspace.tokens as usize },
+            dependencies: workspace.dependencies,
+        });
         let on = settings.resolved.settings.enabled && settings.completion.enabled;
         let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
-        if on && first.is_some_and(|first| first.name() == WORKSPACE) {
+        let instant = settings.completion.instant;
+        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
             self.indexing.wake();
         }
     }

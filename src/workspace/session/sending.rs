@@ -1,5 +1,6 @@
 //! What may leave the machine when an action asks, whatever suggestions may.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::Session;
@@ -92,13 +93,30 @@ impl Session {
         })
     }
 
+    /// The path that `completion.ignore` is matched with: the file's, or the one in a folder of another
+    /// scheme.
+    pub(in crate::workspace) fn matched_path<'a>(
+        &self,
+        uri: &DocumentUri,
+        file: Option<&'a Path>,
+    ) -> Option<Cow<'a, Path>> {
+        let elsewhere = || Some(Cow::Owned(self.verdicts.elsewhere(uri)?.path));
+        file.map(Cow::Borrowed).or_else(elsewhere)
+    }
+
+    /// Folders of other schemes than a file's came and went.
+    pub fn change_elsewhere(&self, added: &[DocumentUri], removed: &[DocumentUri]) {
+        self.verdicts.change_elsewhere(added, removed);
+    }
+
     /// Whether a document may be sent to a model by an action, as far as is known at once.
     ///
     /// # Errors
     /// Why not.
     pub fn may_send(&self, snapshot: &Snapshot) -> Result<(), Silence> {
         let config = self.settings(snapshot.root.as_deref());
-        config.allows_sending(snapshot.document.language, snapshot.file.as_deref())?;
+        let path = self.matched_path(&snapshot.document.uri, snapshot.file.as_deref());
+        config.allows_sending(snapshot.document.language, path.as_deref())?;
         match self.verdicts.known(&snapshot.document.uri).and_then(|verdict| verdict.blocked) {
             Some(reason) => Err(Silence::Blocked(reason.to_string())),
             None => Ok(()),
@@ -133,7 +151,8 @@ impl Session {
     /// Why not.
     pub async fn check_sending_of(&self, source: &Source) -> Result<(), Silence> {
         let config = self.settings(source.root.as_deref());
-        config.allows_sending(source.language, source.file.as_deref())?;
+        let path = self.matched_path(&source.uri, source.file.as_deref());
+        config.allows_sending(source.language, path.as_deref())?;
         let (file, root) = (source.file.clone(), source.root.clone());
         match self.verdicts.verdict(&source.uri, file, root).await.blocked {
             Some(reason) => Err(Silence::Blocked(reason.to_string())),

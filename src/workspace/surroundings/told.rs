@@ -1,7 +1,7 @@
 //! What the editor's tools say is wrong with a document, as far as clients hand it on: with each question
 //! for code actions, for the lines it is about.
 
-use crate::actions::forward::forward;
+use crate::actions::edits::forward::forward;
 use crate::context::need::{Diagnostic, Severity};
 use crate::document::Edit;
 use crate::document::offset::ByteRange;

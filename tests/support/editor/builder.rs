@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use foretype::backend::discovery::Ports;
 use foretype::config::Paths;
@@ -27,6 +28,7 @@ pub struct Builder {
     files: Vec<(String, String)>,
     user_config: Option<String>,
     state: Option<PathBuf>,
+    at_once: bool,
 }
 
 /// The options that make one model of the backend.
@@ -59,6 +61,7 @@ impl Default for Builder {
             files: Vec::new(),
             user_config: None,
             state: None,
+            at_once: false,
         }
     }
 }
@@ -146,6 +149,12 @@ impl Builder {
         self
     }
 
+    /// However soon it is over, the reading of the workspace is told of.
+    pub fn tell_of_reading_at_once(mut self) -> Self {
+        self.at_once = true;
+        self
+    }
+
     /// Starts the server without a word to it.
     pub fn connect(self) -> Editor {
         let home = tempfile::tempdir().expect("a folder");
@@ -164,6 +173,9 @@ impl Builder {
         };
         let mut services = Services::new(paths, true);
         services.ports = self.ports.clone();
+        if self.at_once {
+            services.reading_noticed = Duration::ZERO;
+        }
         let (wire, serving) = wire::connect(Arc::new(services), self.framing);
         wire.set_settings(self.settings.clone());
         let encodings = &self.encodings;

@@ -8,6 +8,7 @@ const vscode = require("vscode");
 const active = () => vscode.window.activeTextEditor;
 
 const problems = vscode.languages.createDiagnosticCollection("tests");
+let checking;
 
 const actions = {
   /** Reports a problem in the active document, as another extension does. */
@@ -17,6 +18,28 @@ const actions = {
     const problem = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
     Object.assign(problem, { code, source: "checker" });
     problems.set(document.uri, [problem]);
+    return {};
+  },
+  /** Checks the active document from now on, as a linter does: each rule is a pattern and what is wrong. */
+  check({ rules }) {
+    const { document } = active();
+    const look = () => {
+      const text = document.getText();
+      const found = rules.flatMap(({ pattern, message, code }) =>
+        [...text.matchAll(new RegExp(pattern, "gmu"))].map((match) => {
+          const [from, to] = [match.index, match.index + match[0].length];
+          const range = new vscode.Range(document.positionAt(from), document.positionAt(to));
+          const problem = new vscode.Diagnostic(range, message, vscode.DiagnosticSeverity.Error);
+          return Object.assign(problem, { code, source: "checker" });
+        }),
+      );
+      problems.set(document.uri, found);
+    };
+    checking?.dispose();
+    checking = vscode.workspace.onDidChangeTextDocument((change) => {
+      if (change.document === document) look();
+    });
+    look();
     return {};
   },
   /** Opens a file with the cursor at an offset in UTF-16 units, and nothing else. */

@@ -1,0 +1,120 @@
+//! Import statements in an answer: they belong to the others of the file, wherever a model wrote them.
+
+use std::ops::Range;
+
+use super::indent::width;
+use crate::actions::edits::merge;
+use crate::document::language::Language;
+
+/// Lines of the longest statement.
+const LONGEST: usize = 80;
+
+/// The lines of the import statements that stand as far out as any line does, in order.
+pub(super) fn statements(lines: &[&str], language: Language) -> Vec<Range<usize>> {
+    let outermost =
+        lines.iter().filter(|line| !line.trim().is_empty()).map(|line| width(line)).min();
+    let Some(outermost) = outermost else { return Vec::new() };
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(line) = lines.get(at) {
+        let begins = width(line) == outermost
+            && begins(line.trim(), language)
+            && !is_conditional(lines.get(..at).unwrap_or_default());
+        match begins.then(|| end(lines, at, language)).flatten() {
+            Some(end) => {
+                found.push(at..end);
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    if !found.is_empty() {
+        let quoted = merge::quoted(&lines.join("\n"), language);
+        found.retain(|rows| !quoted.iter().any(|quoted| quoted.contains(&rows.start)));
+    }
+    found
+}
+
+/// Whether the line below these is there under a condition alone.
+fn is_conditional(above: &[&str]) -> bool {
+    let starts = |line: &&str, word: &str| line.trim_start().starts_with(word);
+    let count = |word: &str| above.iter().filter(|line| starts(line, word)).count();
+    let attribute = above.last().is_some_and(|line| starts(line, "#["));
+    attribute || count("#if") > count("#endif")
+}
+
+/// Whether a line by itself is an import statement.
+pub(super) fn is_one(line: &str, language: Language) -> bool {
+    begins(line.trim(), language) && end(&[line], 0, language) == Some(1)
+}
+
+fn begins(line: &str, language: Language) -> bool {
+    let any = |starts: &[&str]| starts.iter().any(|start| line.starts_with(start));
+    match language.id() {
+        "rust" => any(&["use ", "extern crate "]),
+        "python" => any(&["import "]) || (any(&["from "]) && line.contains(" import")),
+        "javascript" | "javascriptreact" | "typescript" | "typescriptreact" => {
+            any(&["import ", "import{", "import*"])
+                || (any(&["const ", "let ", "var "]) && line.contains("require("))
+        }
+        "go" => any(&["import ", "import(", "package "]),
+        "java" => any(&["import ", "package "]),
+        "c" | "cpp" => any(&["#include ", "#include<", "#include\""]),
+        _ => false,
+    }
+}
+
+/// The line below the statement that begins at a line.
+fn end(lines: &[&str], start: usize, language: Language) -> Option<usize> {
+    let mut text = String::new();
+    for (at, line) in lines.iter().enumerate().skip(start).take(LONGEST) {
+        text.push_str(line.trim());
+        text.push('\n');
+        if !line.trim_end().ends_with('\\') && merge::is_import(&text, language) {
+            return Some(at + 1);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_are_told_from_what_looks_like_them() {
+        for (id, code, want) in [
+            (
+                "rust",
+                "use a::b;\nuse c::{\n    d,\n    e,\n};\n\nfn f() {\n    use g;\n}",
+                vec![(0, 1), (1, 5)],
+            ),
+            ("rust", "    use a;\n    fn f() {}", vec![(0, 1)]),
+            ("rust", "fn f() {}\nuse a;\n", vec![(1, 2)]),
+            ("rust", "let s = \"\nuse a;\n\";", vec![]),
+            ("python", "import os\nfrom a import (\n    b,\n)\nx = 1", vec![(0, 1), (1, 4)]),
+            ("python", "\"\"\"\nimport os\n\"\"\"\n", vec![]),
+            ("python", "from a import b, \\\n    c\n", vec![(0, 2)]),
+            (
+                "typescript",
+                "import {\n  a,\n} from \"x\";\nimport \"y\";\nimport(z);\n",
+                vec![(0, 3), (3, 4)],
+            ),
+            ("javascript", "const a = require(\"a\");\nconst b = 1;\n", vec![(0, 1)]),
+            ("typescript", "/*\nimport a from \"a\";\n*/\n", vec![]),
+            ("go", "import (\n\t\"a\"\n\tb \"c\"\n)\n\nfunc f() {}", vec![(0, 4)]),
+            ("java", "import a.B;\n\npublic int f() {\n    return 1;\n}", vec![(0, 1)]),
+            ("c", "#include <a.h>\n#include \"b.h\"\nint a;", vec![(0, 1), (1, 2)]),
+            ("c", "#ifdef A\n#include <a.h>\n#endif\n#include <b.h>\nint a;", vec![(3, 4)]),
+            ("rust", "#[cfg(test)]\nuse a;\nfn f() {}", vec![]),
+            ("cpp", "using namespace std;\nint a;", vec![]),
+            ("ruby", "require \"a\"", vec![]),
+            ("rust", "", vec![]),
+        ] {
+            let lines: Vec<&str> = code.lines().collect();
+            let rows = statements(&lines, Language::from_id(id).unwrap());
+            let rows: Vec<_> = rows.into_iter().map(|rows| (rows.start, rows.end)).collect();
+            assert_eq!(rows, want, "{id}: {code}");
+        }
+    }
+}

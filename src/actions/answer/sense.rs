@@ -1,0 +1,154 @@
+//! Whether an answer is about the code at all: no parser tells nonsense from code in a language that has
+//! no syntax tree here, and none reads comments.
+
+use std::collections::HashSet;
+
+use super::{AnswerError, Place, prose};
+use crate::document::language::Language;
+
+/// Distinct words that code must have for an answer to be held to them.
+const WORDS: usize = 5;
+/// Of so many words of the code the answer must have one.
+const SHARED: usize = 6;
+/// Tags that some models put around their answer.
+const TAGS: [&str; 7] = ["code", "answer", "output", "result", "response", "solution", "tried"];
+
+/// What is wrong with code that is to stand in the region's place, as far as its words tell.
+pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
+    if code.trim().is_empty() || is_text(place.language) {
+        return None;
+    }
+    if refuses(code, place.language) && !refuses(place.region, place.language) {
+        return Some(AnswerError::Refused);
+    }
+    if place.language.grammar().is_some() || place.region.trim().is_empty() {
+        return None;
+    }
+    if is_mostly_prose(code, place.language) && !is_mostly_prose(place.region, place.language) {
+        return Some(AnswerError::ProseOnly);
+    }
+    let (own, answer) = (words(place.region), words(code));
+    let shared = own.intersection(&answer).count();
+    let unlike = own.len() >= WORDS && shared * SHARED < own.len();
+    (place.keeps_words && unlike).then_some(AnswerError::Unrelated)
+}
+
+/// Languages whose text is prose.
+pub(super) fn is_text(language: Language) -> bool {
+    let texts =
+        ["markdown", "mdx", "plaintext", "latex", "tex", "restructuredtext", "asciidoc", "org"];
+    language.grammar().is_none()
+        && (texts.contains(&language.id()) || language.id().starts_with("git-"))
+}
+
+/// Whether code is but comments, and the first of them a refusal.
+fn refuses(code: &str, language: Language) -> bool {
+    let marks = [language.line_comment(), language.block_comment().map(|(open, _)| open)];
+    let inside = |line: &str| {
+        let line = line.trim();
+        let mark = marks.into_iter().flatten().find(|mark| line.starts_with(mark));
+        let bare = mark.and_then(|mark| line.strip_prefix(mark));
+        bare.map(|line| line.trim_start_matches(['/', '*', '#', '-', ' ', '!']).to_owned())
+    };
+    let mut lines = code.lines().filter(|line| !line.trim().is_empty());
+    lines.next().and_then(inside).is_some_and(|first| prose::is_refusal(&first))
+        && lines.all(|line| inside(line).is_some() || line.trim().starts_with('*'))
+}
+
+fn is_mostly_prose(code: &str, language: Language) -> bool {
+    let says = |line: &&str| !line.trim().is_empty();
+    let (all, prose) = code.lines().filter(says).fold((0, 0), |(all, prose), line| {
+        (all + 1, prose + usize::from(prose::is_prose(line, language)))
+    });
+    prose * 2 > all
+}
+
+/// The names in some code.
+fn words(code: &str) -> HashSet<&str> {
+    let words = code.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    words
+        .filter(|word| word.chars().count() > 1 && !word.starts_with(|c: char| c.is_ascii_digit()))
+        .collect()
+}
+
+/// What stands between tags that are around all of an answer, or all of it behind a line of prose. What
+/// the code itself begins with is none.
+pub(super) fn unwrapped<'a>(text: &'a str, region: &str) -> &'a str {
+    let trimmed = text.trim();
+    for tag in TAGS {
+        let open = format!("<{tag}>");
+        let close = format!("</{tag}>");
+        if region.contains(&open) {
+            continue;
+        }
+        let begins = trimmed.starts_with(&open).then_some(0);
+        let line = format!("\n{open}\n");
+        let at = begins.or_else(|| trimmed.find(&line).map(|at| at + 1));
+        let Some(inside) = at.and_then(|at| trimmed.get(at + open.len()..)) else { continue };
+        // A fence of its own may hold such tags as code.
+        let fenced = at.and_then(|at| trimmed.get(..at)).is_some_and(|head| head.contains("```"));
+        if let Some((inside, rest)) = inside.rsplit_once(&close).filter(|_| !fenced)
+            && !rest.contains("```")
+        {
+            return inside.strip_prefix('\n').unwrap_or(inside).trim_end();
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_around_an_answer_are_none_of_it() {
+        for (text, region, want) in [
+            ("<code>\nx = 1\n</code>\n", "y", "x = 1"),
+            ("<code>x = 1</code>", "y", "x = 1"),
+            ("Here it is:\n<answer>\n    x = 1\n</answer>\nDone.", "y", "    x = 1"),
+            ("<answer>\n```py\nx\n```\n</answer>", "y", "```py\nx\n```"),
+            ("```html\n<code>\nx\n</code>\n```", "y", "```html\n<code>\nx\n</code>\n```"),
+            ("<code>\nx\n</code>", "<code>\ny\n</code>", "<code>\nx\n</code>"),
+            ("a <code>x</code> b", "y", "a <code>x</code> b"),
+            ("<code>\nx = 1", "y", "<code>\nx = 1"),
+        ] {
+            assert_eq!(unwrapped(text, region), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_nothing_of_the_code_is_not_about_it() {
+        let region = "def total(items)\n  items.select(&:valid).sum(&:price)\nend";
+        for (id, code, keeps, want) in [
+            ("ruby", "def total(items)\n  items.sum { |item| item.price }\nend", true, None),
+            ("ruby", "print(\"hello\")\nfoo = [1, 2]", true, Some(AnswerError::Unrelated)),
+            ("ruby", "print(\"hello\")\nfoo = [1, 2]", false, None),
+            ("ruby", "# I'm sorry, but I can't do that.", false, Some(AnswerError::Refused)),
+            (
+                "rust",
+                "// I cannot help with this.\n// It is unsafe.",
+                true,
+                Some(AnswerError::Refused),
+            ),
+            ("rust", "/*\n * I'm sorry, no.\n */", true, None),
+            ("rust", "// I cannot be negative.\nfn f() {}", true, None),
+            (
+                "php",
+                "This function sums the prices of all items.\nIt looks fine to me already.",
+                false,
+                Some(AnswerError::ProseOnly),
+            ),
+            ("markdown", "The items are summed here.", true, None),
+        ] {
+            let language = Language::from_id(id).unwrap();
+            let place = Place { keeps_words: keeps, ..Place::new(language, "", region, "") };
+            assert_eq!(nonsense(code, &place), want, "{id}: {code}");
+        }
+        let place = Place {
+            keeps_words: true,
+            ..Place::new(Language::from_id("lua").unwrap(), "", "x = f(y)", "")
+        };
+        assert_eq!(nonsense("return nil", &place), None, "too short to tell");
+    }
+}

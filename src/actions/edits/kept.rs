@@ -1,0 +1,315 @@
+//! What must still be there once an action is done: an answer that parses may have lost the very code
+//! that it was asked about, or say it twice.
+
+use std::collections::HashMap;
+
+use tree_sitter::{Node, Tree};
+
+use super::check::Trees;
+
+use crate::actions::here::nodes::{self, Class};
+use crate::actions::prompts::FaultValue;
+use crate::actions::task::{Intent, Task};
+use crate::document::language::{Grammar, Language};
+use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::parse_queue::parse_now;
+use crate::document::text::Text;
+
+/// Most faults that are told.
+const TOLD: usize = 5;
+/// What stands in a comment in the place of code.
+const INSTEAD: [&str; 10] = [
+    "existing",
+    "rest of",
+    "unchanged",
+    "remain",
+    "same as",
+    "omitted",
+    "as before",
+    "other ",
+    "previous",
+    "code here",
+];
+
+/// An answer, and what came of it.
+pub(in crate::actions) struct Outcome<'a> {
+    /// What was asked for.
+    pub(in crate::actions) task: &'a Task,
+    /// The language.
+    pub(in crate::actions) language: Language,
+    /// Both texts' trees, where there are any.
+    pub(in crate::actions) trees: Option<&'a Trees>,
+    /// The text before, and the lines that it was about.
+    pub(in crate::actions) before: &'a Text,
+    pub(in crate::actions) region: ByteRange,
+    /// The text with the edits.
+    pub(in crate::actions) after: &'a Text,
+    /// The lines that were written.
+    pub(in crate::actions) code: &'a str,
+    /// The code of the answer as the model gave it.
+    pub(in crate::actions) given: &'a str,
+}
+
+/// What is wrong with it. Parses the answer: not for the message path.
+pub(in crate::actions) fn faults(of: &Outcome<'_>) -> Vec<FaultValue> {
+    let mut faults = left_out(of);
+    if let Some(trees) = of.trees {
+        faults.extend(changed_code(of, &trees.before, &trees.after));
+        faults.extend(lost_or_doubled(of, trees));
+    }
+    faults.truncate(TOLD);
+    faults
+}
+
+/// Comments that stand for code that the model did not repeat.
+fn left_out(of: &Outcome<'_>) -> Vec<FaultValue> {
+    let before = of.before.slice(of.region);
+    let mark = of.language.line_comment().unwrap_or("#");
+    let block = of.language.block_comment().map_or("", |(open, _)| open);
+    let elides = |line: &str| {
+        let line = line.trim();
+        let comment = line.starts_with(mark) || (!block.is_empty() && line.starts_with(block));
+        let lower = line.to_lowercase();
+        comment
+            && (line.contains("...") || line.contains('…'))
+            && INSTEAD.iter().any(|word| lower.contains(word))
+            && !before.contains(line)
+    };
+    let lines = of.code.lines().enumerate().filter(|(_, line)| elides(line));
+    let fault = |(number, _): (usize, &str)| FaultValue {
+        line: number + 1,
+        what: "a comment stands for code that is left out; write all of it".to_owned(),
+    };
+    lines.map(fault).collect()
+}
+
+/// Documenting changes no code.
+fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultValue> {
+    if *of.task != Task::Document {
+        return None;
+    }
+    let code = |tree: &Tree, text: &Text| {
+        let mut code = Vec::new();
+        leaves(tree.root_node(), text, &mut code);
+        code
+    };
+    let what = "the code was changed, and only its documentation was to be".to_owned();
+    (code(before, of.before) != code(after, of.after)).then_some(FaultValue { line: 0, what })
+}
+
+/// The words of the code, without comments and docstrings.
+fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
+    let is_text = |node: Node<'_>| node.kind() == "string";
+    let docstring = node.kind() == "expression_statement"
+        && node.named_child_count() == 1
+        && node.named_child(0).is_some_and(is_text);
+    if docstring || nodes::class(node) == Some(Class::Comment) || node.kind().contains("comment") {
+        return;
+    }
+    if node.child_count() == 0 {
+        let word = text.slice(bytes(node));
+        if !word.trim().is_empty() {
+            found.push(word.into_owned());
+        }
+        return;
+    }
+    let mut cursor = node.walk();
+    for child in node.children(&mut cursor) {
+        leaves(child, text, found);
+    }
+}
+
+/// A declaration: what it stands in, and its name.
+type Declared = (String, String);
+
+fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
+    let declared = |tree: &Tree, text: &Text| {
+        let mut found = Vec::new();
+        declarations(tree.root_node(), text, "", &mut found);
+        found
+    };
+    let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
+    let there = |name: &str| after.iter().any(|(_, (_, other))| other == name);
+    let mut faults = Vec::new();
+    let mut say = |what: String| faults.push(FaultValue { line: 0, what });
+    let news =
+        after.iter().filter(|(_, (_, name))| !before.iter().any(|(_, (_, old))| old == name));
+    let mut news = news.count();
+    let inside = |range: &ByteRange| of.region.start <= range.start && range.end <= of.region.end;
+    let mut end = ByteOffset(0);
+    for (range, (_, name)) in before.iter().filter(|(range, _)| inside(range)) {
+        // What stands in a declaration is its own affair.
+        let outermost = range.start >= end;
+        end = end.max(range.end);
+        if !outermost || there(name) || *of.task == Task::Fix {
+            continue;
+        }
+        // What the user asks for may be another name.
+        if matches!(of.task, Task::Custom(_)) && news > 0 {
+            news -= 1;
+            continue;
+        }
+        say(format!("`{name}` is not declared any more"));
+    }
+    let given = Text::from(of.given);
+    if let Some(tree) = parse_now(trees.grammar, &given) {
+        for (_, (_, name)) in &declared(&tree, &given) {
+            if !there(name) {
+                say(format!(
+                    "`{name}` of the answer was not used: it is none of the lines asked for"
+                ));
+            }
+        }
+    }
+    // Where a name may be declared once.
+    if matches!(trees.grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go)
+    {
+        let count = |all: &[(ByteRange, Declared)]| {
+            let mut counts: HashMap<Declared, usize> = HashMap::new();
+            for (_, one) in all {
+                *counts.entry(one.clone()).or_default() += 1;
+            }
+            counts
+        };
+        let known = count(&before);
+        for (one, times) in count(&after) {
+            if times > 1 && times > known.get(&one).copied().unwrap_or(0).max(1) {
+                say(format!("`{}` is declared twice", one.1));
+            }
+        }
+    }
+    faults
+}
+
+/// Functions and types, in the order of the text.
+fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(ByteRange, Declared)>) {
+    let mut inner = within.to_owned();
+    if let Some(Class::Function | Class::Type) = nodes::class(node) {
+        let end = nodes::body(node).map_or(node.end_byte(), |body| body.start_byte());
+        let head = ByteRange::new(ByteOffset(node.start_byte()), ByteOffset(end));
+        let head = text.slice(head).split_whitespace().collect::<Vec<_>>().join(" ");
+        inner = format!("{within}/{head}");
+        // Implementations of one type are many.
+        if let Some(name) = nodes::name(node).filter(|_| node.kind() != "impl_item") {
+            let name = text.slice(bytes(name)).into_owned();
+            found.push((bytes(node), (within.to_owned(), name)));
+        }
+    }
+    let mut cursor = node.walk();
+    for child in node.named_children(&mut cursor) {
+        declarations(child, text, &inner, found);
+    }
+}
+
+fn bytes(node: Node<'_>) -> ByteRange {
+    ByteRange::new(ByteOffset(node.start_byte()), ByteOffset(node.end_byte()))
+}
+
+/// Whether a task's answer is about declarations that must stay.
+pub(in crate::actions) const fn applies(task: &Task) -> bool {
+    !matches!(task, Task::Refactor(Intent::Rename) | Task::Boilerplate(_))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn said(
+        task: &Task,
+        id: &str,
+        before: &str,
+        region: (usize, usize),
+        after: &str,
+        code: &str,
+    ) -> Vec<String> {
+        let (before, after) = (Text::from(before), Text::from(after));
+        let region = ByteRange::new(ByteOffset(region.0), ByteOffset(region.1));
+        let language = Language::from_id(id).unwrap();
+        let trees = Trees::new(language, &before, &after);
+        let of = Outcome {
+            task,
+            language,
+            trees: trees.as_ref(),
+            before: &before,
+            region,
+            after: &after,
+            code,
+            given: code,
+        };
+        faults(&of).into_iter().map(|fault| fault.what).collect()
+    }
+
+    #[test]
+    fn what_was_asked_about_stays() {
+        let before = "def add(a):\n    return a\n\ndef sub(a):\n    return a\n";
+        let region = (0, 24);
+        for (task, after, code, want) in [
+            (
+                Task::Optimise,
+                "def add(a):\n    return +a\n\ndef sub(a):\n    return a\n",
+                "def add(a):\n    return +a",
+                "",
+            ),
+            (
+                Task::Optimise,
+                "def sub(a):\n    return +a\n\ndef sub(a):\n    return a\n",
+                "def sub(a):\n    return +a",
+                "`add` is not declared any more",
+            ),
+            (
+                Task::Optimise,
+                "# no\n\ndef sub(a):\n    return a\n",
+                "# no",
+                "`add` is not declared any more",
+            ),
+            (
+                Task::Optimise,
+                "def add(a):\n    # ... existing code ...\n    pass\n\ndef sub(a):\n    return a\n",
+                "def add(a):\n    # ... existing code ...\n    pass",
+                "left out",
+            ),
+            (
+                Task::Refactor(Intent::Extract),
+                "def add(a):\n    return _x(a)\n\ndef sub(a):\n    return a\n",
+                "def add(a):\n    return _x(a)\n\ndef _x(a):\n    return a",
+                "`_x` of the answer was not used",
+            ),
+            (Task::Fix, "def sub(a):\n    return a\n", "", ""),
+            (
+                Task::Document,
+                "def add(a):\n    \"\"\"It.\"\"\"\n    return a\n\ndef sub(a):\n    return a\n",
+                "def add(a):\n    \"\"\"It.\"\"\"\n    return a",
+                "",
+            ),
+            (
+                Task::Document,
+                "def add(a):\n    \"\"\"It.\"\"\"\n    return b\n\ndef sub(a):\n    return a\n",
+                "def add(a):\n    \"\"\"It.\"\"\"\n    return b",
+                "only its documentation",
+            ),
+        ] {
+            let got = said(&task, "python", before, region, after, code);
+            let good = if want.is_empty() {
+                got.is_empty()
+            } else {
+                got.iter().any(|it| it.contains(want))
+            };
+            assert!(good, "{after}: {got:?}");
+        }
+    }
+
+    #[test]
+    fn a_second_declaration_is_one_too_many() {
+        let before = "impl A {\n    fn a() {}\n    fn b() {}\n}\nimpl B {\n    fn b() {}\n}\n";
+        let doubled = "impl A {\n    fn a() {}\n    fn b() { 1; }\n    fn b() {}\n}\nimpl B {\n    fn b() {}\n}\n";
+        let code = "    fn a() {}\n    fn b() { 1; }";
+        let got = said(&Task::Optimise, "rust", before, (9, 22), doubled, code);
+        assert_eq!(got, ["`b` is declared twice"]);
+        // The same name in another place is another thing.
+        assert_eq!(
+            said(&Task::Optimise, "rust", before, (9, 22), before, "    fn a() {}"),
+            [""; 0]
+        );
+    }
+}
