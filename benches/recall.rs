@@ -9,7 +9,10 @@
 //! `cargo bench --bench recall [-- --set held-out] [--count N] [--baselines]
 //! [--variant prefix|unimported] [--dump FILE]`
 //!
-//! `--workspace` measures time and memory instead, with all of them as one workspace.
+//! `--floor P` leaves out what is less probable than that.
+//! `--prompt` takes the snippets as a prompt has them: chosen, fitted and redacted by
+//! `foretype::context`. `--workspace` measures time and memory of the index instead, with all of them as
+//! one workspace; `--gathering` those of gathering for a request.
 //!
 //! Harder than the rule: `prefix` has nothing below the line; `unimported` has another name
 //! in the import of what is used on the line alone, as when it is not written yet.
@@ -26,6 +29,8 @@
 
 #[path = "recall/baselines.rs"]
 mod baselines;
+#[path = "recall/gathering.rs"]
+mod gathering;
 #[path = "recall/needs.rs"]
 mod needs;
 #[path = "recall/report.rs"]
@@ -39,6 +44,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+use foretype::context::definitions::definitions;
+use foretype::guard::redact;
+use foretype::prompt::special_tokens::strip;
 use foretype::retrieval::extract::Extractor;
 use foretype::retrieval::index::{FileId, Index, SymbolRef};
 use foretype::retrieval::rank::{Cursor, rank};
@@ -62,6 +70,9 @@ struct Arguments {
     misses: usize,
     shown: usize,
     workspace: bool,
+    gathering: bool,
+    prompt: bool,
+    floor: f32,
     variant: Option<String>,
 }
 
@@ -81,6 +92,10 @@ fn main() {
     };
     if arguments.workspace {
         workspace::measure(&corpora);
+        return;
+    }
+    if arguments.gathering {
+        gathering::measure(&corpora);
         return;
     }
     let mut dump = arguments.dump.as_ref().map(|path| std::fs::File::create(path).unwrap());
@@ -118,6 +133,9 @@ fn arguments() -> Arguments {
         misses: 0,
         shown: 0,
         workspace: false,
+        gathering: false,
+        prompt: false,
+        floor: 0.0,
         variant: None,
     };
     let mut rest = std::env::args().skip(1);
@@ -129,6 +147,9 @@ fn arguments() -> Arguments {
             "--baselines" => found.baselines = true,
             "--dump" => found.dump = rest.next().map(PathBuf::from),
             "--workspace" => found.workspace = true,
+            "--gathering" => found.gathering = true,
+            "--prompt" => found.prompt = true,
+            "--floor" => found.floor = rest.next().and_then(|n| n.parse().ok()).unwrap_or(0.0),
             "--show" => found.shown = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             "--variant" => found.variant = rest.next(),
             "--misses" => found.misses = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
@@ -232,10 +253,19 @@ fn measure(
         let replaced = Instant::now();
         index.replace(extractor.read(&old.path, old.source, &open, index.names()).unwrap());
         tally.replaced.push(replaced.elapsed());
-        let cursor = Cursor { file: &file, before, after };
+        let cursor = Cursor { file: &file, at: before.len(), before, after };
         let asked = Instant::now();
-        let ranked = rank(&index, &cursor);
-        let snippets = fill(&index, &ranked, BUDGET);
+        let mut ranked = rank(&index, &cursor);
+        if arguments.floor > 0.0 {
+            let best = ranked.first().map_or(0.0, |one| one.score);
+            let all: f32 = ranked.iter().map(|one| (one.score - best).exp()).sum();
+            ranked.retain(|one| (one.score - best).exp() / all >= arguments.floor);
+        }
+        let snippets = if arguments.prompt {
+            in_prompt(&index, &cursor)
+        } else {
+            fill(&index, &ranked, BUDGET)
+        };
         tally.asked.push(asked.elapsed());
         let size: usize = snippets.iter().map(|s| s.text.len() + s.path.len() + 4).sum();
         tally.tokens.push(size.div_ceil(3));
@@ -334,6 +364,21 @@ fn shows(index: &Index, snippets: &[Snippet], definitions: &[SymbolRef]) -> bool
                 && snippet.text.contains(signature)
         })
     })
+}
+
+/// What a prompt has of them.
+fn in_prompt(index: &Index, cursor: &Cursor<'_>) -> Vec<Snippet> {
+    let (found, _) = definitions(index, cursor, BUDGET, &Default::default());
+    let whole = fill(index, &rank(index, cursor), usize::MAX);
+    let of = |path: &str| whole.iter().find(|snippet| &*snippet.path == path);
+    found
+        .into_iter()
+        .map(|snippet| Snippet {
+            symbols: of(&snippet.path).map(|all| all.symbols.clone()).unwrap_or_default(),
+            text: redact(&strip(&snippet.text)).as_str().to_owned(),
+            path: snippet.path,
+        })
+        .collect()
 }
 
 /// Whether the lines of a definition's name are shown: more lenient, for the baselines.

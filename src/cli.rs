@@ -4,6 +4,7 @@ pub mod args;
 pub mod ask;
 pub mod complete;
 pub mod config;
+pub mod context;
 pub mod doctor;
 pub mod eval;
 pub mod index;
@@ -51,6 +52,7 @@ fn run(args: Args) -> Result<ExitCode> {
         match args.command.unwrap_or(Command::Serve(args.serve)) {
             Command::Serve(serve) => serve::run(paths, serve).await,
             Command::Complete(complete) => or_stopped(complete::run(paths, complete)).await,
+            Command::Context(context) => or_stopped(context::run(paths, context)).await,
             Command::Ask(ask) => or_stopped(ask::run(paths, ask)).await,
             Command::Eval(eval) => eval::run(paths, eval).await,
             Command::Doctor(doctor) => doctor::run(paths, doctor).await,

@@ -42,9 +42,9 @@ pub use resolve::{LOCAL, WORKSPACE};
 pub use schema::json_schema;
 pub use settings::{
     ActionAnswer, ActionPlace, ActionPrompt, ActionSettings, Api, Auto, Caps, ChatSettings,
-    CompletionSettings, Debounce, Effort, HoverMode, HoverSettings, IndexSettings, Limits,
-    LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose, Settings, SharedSettings,
-    Tls, Waits,
+    CompletionSettings, ContextSettings, Debounce, Effort, HoverMode, HoverSettings, IndexSettings,
+    Limits, LogLevel, Menu, ModelChoice, ModelSettings, Price, Provider, Purpose, Settings,
+    SharedSettings, Tls, Waits,
 };
 pub use starter::init_toml;
 

@@ -4,12 +4,21 @@
 
 pub mod cells;
 pub mod definitions;
+pub mod fit;
+pub mod gather;
+pub mod need;
+pub mod reading;
 pub mod snippet;
+pub mod sources;
+pub mod staged;
+
+use std::sync::Arc;
 
 use crate::completion::anchor::{Frozen, Parts};
 use crate::completion::completer::Query;
 use crate::guard::{Redacted, redact, redact_split};
 use crate::prompt::FimPrompt;
+use crate::prompt::comments::Comment;
 use crate::prompt::special_tokens::strip;
 
 /// How far back (bytes) a secret may begin that what is typed completes. Private keys, which are
@@ -39,7 +48,15 @@ pub fn fim_prompt(query: &Query) -> FimPrompt {
             }
         }
     };
-    FimPrompt { repo: repo(query), files: Vec::new(), path: path(query), prefix, middle, suffix }
+    FimPrompt {
+        repo: repo(query),
+        files: Arc::clone(&query.files),
+        comment: Comment::of(query.language),
+        path: path(query),
+        prefix,
+        middle,
+        suffix,
+    }
 }
 
 /// Whether the cursor stands inside a secret: then each half may look like none. Tokens do not go

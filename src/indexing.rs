@@ -1,5 +1,6 @@
-//! The workspace's code as the embedded model needs it: found, read and kept in step in the
-//! background, on one thread of low priority for each session. Completion never waits for it.
+//! The workspace's code: found, read and kept in step in the background, on one thread of low priority
+//! for each session. Each file is read once for all that know it: the symbols that models are shown,
+//! and, once it is wanted, the embedded model's index. Completion never waits for it.
 
 pub mod dependencies;
 mod queue;
@@ -22,6 +23,7 @@ pub use self::world::{LeftOut, Stage, World};
 use crate::code;
 use crate::document::text::Text;
 use crate::local::Limits;
+use crate::retrieval::folders::Folders;
 use crate::workspace::verdicts::Verdicts;
 
 /// A session's index. Dropped, its thread ends.
@@ -30,6 +32,8 @@ pub struct Indexing {
     events: Mutex<Option<Sender<Event>>>,
     /// A world was given; the workspace is not read.
     given: AtomicBool,
+    /// The thread runs.
+    begun: watch::Sender<bool>,
 }
 
 /// What is to be read.
@@ -53,13 +57,19 @@ struct Shared {
     /// Where indexes outlive the process.
     folder: Option<PathBuf>,
     verdicts: Arc<Verdicts>,
+    /// The symbols of each workspace folder.
+    symbols: Arc<Folders>,
+    /// The embedded model is wanted.
+    model: AtomicBool,
+    /// Symbols are: a language model is shown them.
+    shown: AtomicBool,
 }
 
 impl Indexing {
     /// An empty one. What is read is kept in the folder, if there is one; which files may be read
-    /// the verdicts say.
+    /// the verdicts say; their symbols go into `symbols`.
     #[must_use]
-    pub fn new(folder: Option<PathBuf>, verdicts: Arc<Verdicts>) -> Self {
+    pub fn new(folder: Option<PathBuf>, verdicts: Arc<Verdicts>, symbols: Arc<Folders>) -> Self {
         let shared = Shared {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
@@ -67,8 +77,16 @@ impl Indexing {
             open: Mutex::default(),
             folder,
             verdicts,
+            symbols,
+            model: AtomicBool::new(false),
+            shown: AtomicBool::new(false),
         };
-        Self { shared: Arc::new(shared), events: Mutex::new(None), given: AtomicBool::new(false) }
+        Self {
+            shared: Arc::new(shared),
+            events: Mutex::new(None),
+            given: AtomicBool::new(false),
+            begun: watch::Sender::new(false),
+        }
     }
 
     /// The newest world there is.
@@ -98,24 +116,52 @@ impl Indexing {
             changed
         };
         if changed {
+            self.shared.symbols.set_roots(&self.shared.reach.lock().roots);
             self.tell(|| Event::Reach);
         }
     }
 
-    /// Begins to read the workspace, in the background; asked again it does nothing.
+    /// Begins to read the workspace for the embedded model, in the background; asked again it does
+    /// nothing.
     pub fn wake(&self) {
-        let mut events = self.events.lock();
-        if events.is_none() && !self.given.load(Ordering::Relaxed) {
-            let sender = worker::start(Arc::clone(&self.shared));
-            let _ = sender.send(Event::Reach);
-            *events = Some(sender);
+        if !self.given.load(Ordering::Relaxed) && !self.shared.model.swap(true, Ordering::Relaxed) {
+            self.begin();
+            self.tell(|| Event::Reach);
         }
     }
 
-    /// Whether it has begun.
+    /// Begins to read the workspace for its symbols, in the background; asked again it does nothing.
+    pub fn wake_symbols(&self) {
+        if !self.given.load(Ordering::Relaxed) && !self.shared.shown.swap(true, Ordering::Relaxed) {
+            self.begin();
+            self.tell(|| Event::Reach);
+        }
+    }
+
+    /// Starts the thread, unless it runs.
+    fn begin(&self) {
+        let mut events = self.events.lock();
+        if events.is_none() {
+            *events = Some(worker::start(Arc::clone(&self.shared)));
+            self.begun.send_replace(true);
+        }
+    }
+
+    /// Wakes when anything of the workspace begins to be read.
+    #[must_use]
+    pub fn watch_begun(&self) -> watch::Receiver<bool> {
+        self.begun.subscribe()
+    }
+
+    /// What may be read has changed: all of it is looked at again.
+    pub fn reread(&self) {
+        self.tell(|| Event::Reach);
+    }
+
+    /// Whether it reads for the embedded model.
     #[must_use]
     pub fn is_awake(&self) -> bool {
-        self.events.lock().is_some()
+        self.shared.model.load(Ordering::Relaxed)
     }
 
     /// A document was opened or changed. Takes microseconds.

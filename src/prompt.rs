@@ -3,12 +3,15 @@
 
 pub mod budget;
 pub mod chat;
+pub mod comments;
+pub mod density;
 pub mod fim;
 pub mod hole;
 pub mod special_tokens;
 pub mod template;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use self::chat::{ChatPrompt, Message, Role};
 use crate::guard::Redacted;
@@ -18,8 +21,10 @@ use crate::guard::Redacted;
 pub struct FimPrompt {
     /// Name of the repository, where known.
     pub repo: Option<String>,
-    /// Other files' text, in a stable order, the most important last.
-    pub files: Vec<ContextFile>,
+    /// Other files' text, what changes least first.
+    pub files: Arc<[ContextFile]>,
+    /// How they are written where the format has no place for them.
+    pub comment: Option<comments::Comment>,
     /// Path of the current file, relative to its workspace folder.
     pub path: String,
     /// Frozen text before the cursor.
@@ -45,6 +50,14 @@ pub struct ContextFile {
 pub struct FittedFim {
     prompt: FimPrompt,
     max_output_tokens: u32,
+}
+
+impl ContextFile {
+    /// An upper estimate of the tokens that it takes, in whatever form it is shown.
+    #[must_use]
+    pub fn tokens(&self) -> usize {
+        budget::snippet_tokens(&self.path, self.text.as_str())
+    }
 }
 
 impl FittedFim {

@@ -1,8 +1,12 @@
 //! The workspace index: what every file defines, imports and mentions, and which of it a cursor
 //! needs.
 
+pub mod chunks;
 pub mod extract;
+pub mod folders;
+pub mod hybrid;
 pub mod index;
+pub mod library;
 pub mod live;
 pub mod names;
 pub mod rank;
@@ -14,3 +18,4 @@ pub mod shared;
 pub mod source;
 pub mod symbol;
 pub mod vectors;
+pub mod words;

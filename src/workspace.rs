@@ -13,6 +13,7 @@ pub mod notebook;
 pub mod reading;
 pub mod root_config;
 pub mod session;
+pub mod surroundings;
 pub mod verdicts;
 
 use std::collections::HashMap;

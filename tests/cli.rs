@@ -19,6 +19,7 @@ mod cli {
     mod arguments;
     mod complete;
     mod config;
+    mod context;
     mod doctor;
     mod eval;
     mod keys;

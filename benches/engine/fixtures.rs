@@ -87,6 +87,7 @@ pub fn query(document: &DocumentSnapshot, parts: Parts) -> Query {
     Query {
         snapshot: snapshot(document),
         parts,
+        files: Arc::default(),
         language: document.language,
         extent: Extent::Line,
         candidates: 1,
@@ -138,6 +139,7 @@ pub fn request(standing: &Standing, language: Language) -> (Request, Gate) {
         trigger: Trigger::Automatic,
         popup: None,
         chain: Arc::clone(&standing.chain),
+        context: None,
         instant: None,
         settings: Arc::clone(&standing.settings),
     };

@@ -73,7 +73,7 @@ pub fn measure(corpora: &Path) {
         let (path, _, text) = &texts[*at];
         let Some(file) = index.file(index.id(path).unwrap_or(FileId(0))).cloned() else { continue };
         let (before, after) = text.split_at(*offset);
-        let cursor = Cursor { file: &file, before, after };
+        let cursor = Cursor { file: &file, at: before.len(), before, after };
         let mut times: Vec<Duration> = (0..3)
             .map(|_| {
                 let began = Instant::now();
@@ -104,7 +104,7 @@ pub fn measure(corpora: &Path) {
 }
 
 /// The process's resident memory in bytes, where the system says it.
-fn resident() -> usize {
+pub fn resident() -> usize {
     let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
     let pages = status.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok());
     pages.unwrap_or(0) * 4096

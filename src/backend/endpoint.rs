@@ -21,6 +21,7 @@ use super::stream::Patience;
 use crate::catalogue::{self, Known, Source};
 use crate::config::api_key::KeySource;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
+use crate::prompt::density::Density;
 
 /// A short answer to a question about the server itself takes no longer than this.
 const PROBE_TIME: Duration = Duration::from_secs(10);
@@ -37,6 +38,8 @@ pub struct Endpoint {
     pub model: Arc<ModelSettings>,
     /// What is known of its state.
     pub health: Health,
+    /// What its tokenizer makes of a text.
+    pub density: Density,
     /// What it said of itself when it was last probed.
     pub facts: Mutex<Option<Facts>>,
     /// It has sent the end of thoughts that nothing had begun: its chat template opens the mark.
@@ -60,6 +63,7 @@ impl Endpoint {
         Self {
             model,
             health: Health::new(known),
+            density: Density::default(),
             facts,
             thinks_aloud: Arc::default(),
             http,

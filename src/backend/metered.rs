@@ -14,7 +14,7 @@ use super::error::BackendError;
 use super::health::Readiness;
 use super::limit::{Limiter, Wish};
 use super::retry::{self, CHAT_WAIT};
-use super::{Ask, Backend, Delta, Deltas, Facts, Priority};
+use super::{Ask, Backend, Delta, Deltas, Facts, Priority, Usage};
 use crate::catalogue;
 use crate::config::settings::{Price, Purpose};
 use crate::store::{Store, Subject, Tokens};
@@ -122,6 +122,10 @@ impl Run {
                 Some(Ok(delta)) => {
                     let first = !account.has_begun();
                     account.note(&delta);
+                    if let Delta::Usage(Usage { prompt_tokens: Some(counted), .. }) = delta {
+                        let estimated = prompt_tokens(&self.ask);
+                        self.metered.endpoint.density.note(estimated, counted);
+                    }
                     if first && account.has_begun() {
                         pass.answered();
                     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::eval::variant::Variant;
 use super::place::Place;
 use crate::eval::hide::Kind;
 use crate::server::listen::Address;
@@ -27,6 +28,8 @@ pub enum Command {
     Serve(Serve),
     /// Print the suggestion at a place in a file.
     Complete(Complete),
+    /// Show what a model would be shown at a place in a file, and why. No model is asked.
+    Context(Context),
     /// Ask the model for chat a question, and print its answer as it comes.
     Ask(Ask),
     /// Measure models on your own code: hide some of it, and compare what they say.
@@ -86,6 +89,20 @@ pub struct Complete {
     pub explain: bool,
 }
 
+/// `foretype context`
+#[derive(Clone, Debug, clap::Args)]
+pub struct Context {
+    /// Where the cursor is: lines and columns count from 1, the column in characters.
+    #[arg(value_name = "FILE:LINE:COLUMN")]
+    pub place: Place,
+    /// For this configured model.
+    #[arg(long, value_name = "NAME")]
+    pub model: Option<String>,
+    /// JSON instead of a page.
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// `foretype ask`
 #[derive(Clone, Debug, clap::Args)]
 pub struct Ask {
@@ -110,6 +127,13 @@ pub struct Eval {
     /// named.
     #[arg(long, value_name = "NAME")]
     pub model: Vec<String>,
+    /// Measure it once more without this source of context; several, each by itself. `all` is the
+    /// document alone.
+    #[arg(long, value_name = "SOURCE")]
+    pub without: Vec<Variant>,
+    /// Measure it once more with this source of context, which is off otherwise; several, each by itself.
+    #[arg(long = "with", value_name = "SOURCE")]
+    pub with_source: Vec<Variant>,
     /// How many places.
     #[arg(short = 'n', long = "count", value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub count: u32,

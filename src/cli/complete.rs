@@ -20,6 +20,9 @@ use crate::document::text::Text;
 /// How long a model may load before the command gives up.
 const LOAD: Duration = Duration::from_secs(300);
 
+/// How long the workspace's files are read at most.
+const READING: Duration = Duration::from_secs(5);
+
 /// Prints the suggestion. Exit code 0 with one, 1 without, 2 where something is wrong.
 ///
 /// # Errors
@@ -42,6 +45,8 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     let settings = session.settings(None);
     project::find_server(&session, &settings.resolved.settings.completion.model).await;
     project::index(&session).await;
+    session.surroundings.be_patient(READING);
+    project::read_symbols(&session, READING).await;
     let began = Instant::now();
     let mut shown =
         Shown { live: !json && std::io::stdout().is_terminal(), printed: String::new() };
@@ -136,7 +141,7 @@ impl Shown {
 }
 
 /// A place counted from 1, columns in characters after a byte order mark.
-fn position(text: &Text, line: usize, column: usize) -> Result<Position> {
+pub(super) fn position(text: &Text, line: usize, column: usize) -> Result<Position> {
     if line > text.line_count() {
         bail!("the file has {} lines", text.line_count());
     }

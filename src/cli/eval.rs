@@ -1,11 +1,14 @@
 //! `foretype eval`: measures models on the user's own code.
 
+pub mod variant;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -25,12 +28,19 @@ use crate::eval::record::{Record, Records};
 use crate::eval::report::{Report, html, table};
 use crate::eval::summary::summary;
 use crate::local::{Index, Limits};
+use crate::retrieval::folders::{Feeder, Folders};
+use crate::retrieval::index::Index as SymbolIndex;
+
+/// How long is waited for what is gathered: nobody types.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A model, and what tells its settings from others under the same name.
 struct Model {
     candidate: Candidate,
     completer: Arc<dyn Completer>,
     settings: String,
+    /// Most tokens of other files.
+    tokens: u32,
 }
 
 /// Measures, and prints what came of it. Exit code 0 with all places measured, 1 with a part, 2 where
@@ -43,7 +53,7 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
     if !root.is_dir() {
         bail!("{}: is no folder; name the folder of your code", args.path.display());
     }
-    let mut models = models(&paths, &root, &args.model).await?;
+    let mut models = models(&paths, &root, &args).await?;
     let mut draw = Draw::new(args.seed);
     let (found, mut draw) = tokio::task::spawn_blocking({
         let root = root.clone();
@@ -61,6 +71,17 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
         // Of the very files that are drawn from: no copy of one is among them.
         let texts = found.sources.iter().map(|it| (it.path.to_string_lossy(), it.text.as_str()));
         model.candidate.index = Some(Arc::new(Index::build(texts, Limits::default())));
+    }
+    let read = tokio::task::spawn_blocking({
+        let sources: Vec<_> =
+            found.sources.iter().map(|it| (it.path.clone(), it.text.clone())).collect();
+        let root = root.clone();
+        // Of the very files that are drawn from, as well.
+        move || symbols(&root, &sources)
+    })
+    .await?;
+    for model in &models {
+        model.candidate.session.surroundings.folders.put(root.clone(), read.clone());
     }
     let places = places(&found.sources, args.kind, args.count as usize, &mut draw);
     if places.is_empty() {
@@ -108,11 +129,15 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
 }
 
 /// A session for each model that is named; without a name, the one that completes.
-async fn models(paths: &Paths, root: &Path, names: &[String]) -> Result<Vec<Model>> {
+async fn models(paths: &Paths, root: &Path, args: &Eval) -> Result<Vec<Model>> {
     let names: Vec<Option<&String>> =
-        if names.is_empty() { vec![None] } else { names.iter().map(Some).collect() };
+        if args.model.is_empty() { vec![None] } else { args.model.iter().map(Some).collect() };
+    let without = args.without.iter().map(|source| Some((source, false)));
+    let with = args.with_source.iter().map(|source| Some((source, true)));
+    let variants: Vec<_> = std::iter::once(None).chain(without).chain(with).collect();
+    let all = names.iter().flat_map(|name| variants.iter().map(move |variant| (*name, *variant)));
     let mut models: Vec<Model> = Vec::new();
-    for name in names {
+    for (name, variant) in all {
         let (session, problems) = project::session(paths.clone(), Some(root.to_owned()));
         if models.is_empty() {
             // Which model completes is of no matter where one is named.
@@ -136,23 +161,47 @@ async fn models(paths: &Paths, root: &Path, names: &[String]) -> Result<Vec<Mode
         let model = settings.resolved.settings.models.get(first.name());
         if model.is_some() {
             // It alone: what another says in its place is no figure of its.
-            project::choose(&session, Purpose::Completion, first.name())?;
+            let table = variant.map(|(source, on)| source.table(on)).unwrap_or_default();
+            project::choose_with(&session, Purpose::Completion, first.name(), table)?;
         }
-        if models.iter().any(|known| known.candidate.name == first.name()) {
-            bail!("--model {}: is named twice", first.name());
+        session.surroundings.be_patient(PATIENCE);
+        let label = match variant {
+            None => first.name().to_owned(),
+            Some(_) if model.is_none() => {
+                bail!("{} has no context to leave out; name a model with --model", first.name())
+            }
+            Some((source, on)) => source.label(first.name(), on),
+        };
+        if models.iter().any(|known| known.candidate.name == label) {
+            bail!("{label}: is named twice");
         }
+        let context = session.settings(Some(root)).resolved.settings.context.clone();
         let candidate = Candidate {
-            name: first.name().to_owned(),
+            name: label,
             price: model.and_then(|model| catalogue::price(model)).map(|(price, _)| price),
             index: None,
             session: Arc::clone(&session),
         };
         let mut hasher = DefaultHasher::new();
         first.key().hash(&mut hasher);
+        context.hash(&mut hasher);
         let settings = format!("{:016x}", hasher.finish());
-        models.push(Model { candidate, completer: first, settings });
+        let tokens = if context.enabled { context.tokens } else { 0 };
+        models.push(Model { candidate, completer: first, settings, tokens });
     }
     Ok(models)
+}
+
+/// The symbols of files, and what the folder's manifests say.
+fn symbols(root: &Path, sources: &[(PathBuf, String)]) -> SymbolIndex {
+    let folders = Arc::new(Folders::default());
+    folders.set_roots(&[root.to_path_buf()]);
+    let mut feeder = Feeder::new(Arc::clone(&folders));
+    for (file, text) in sources {
+        feeder.take(file, Some(text));
+    }
+    feeder.find_manifests(root);
+    folders.index(root).map(|index| index.snapshot()).unwrap_or_default()
 }
 
 /// Where a run keeps what it measured.
@@ -247,8 +296,9 @@ impl<'a> Run<'a> {
             let open = self.cases.iter().filter(|case| !self.is_known(case, model));
             let open: Vec<Place> = open.map(|case| case.place.clone()).collect();
             let (windows, price) = (model.completer.windows(), model.candidate.price);
+            let files = model.tokens.min(model.completer.files_room());
             let Expected { prompt_tokens, output_tokens, cost } =
-                expected(&self.found.sources, &open, windows, price);
+                expected(&self.found.sources, &open, windows, files, price);
             let name = &model.candidate.name;
             if price.is_some() {
                 eprintln!(

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -10,6 +11,7 @@ use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
 use crate::indexing::Stage;
+use crate::retrieval::scan::scan;
 use crate::services::Services;
 use crate::workspace::files;
 use crate::workspace::session::Session;
@@ -37,8 +39,24 @@ pub fn session(paths: Paths, root: Option<PathBuf>) -> (Arc<Session>, Vec<Proble
 /// # Errors
 /// If there is no such model, or it cannot be used.
 pub fn choose(session: &Session, purpose: Purpose, name: &str) -> Result<()> {
+    choose_with(session, purpose, name, serde_json::Map::new())
+}
+
+/// The same with a table `context`.
+///
+/// # Errors
+/// As [`choose`].
+pub fn choose_with(
+    session: &Session,
+    purpose: Purpose,
+    name: &str,
+    context: serde_json::Map<String, serde_json::Value>,
+) -> Result<()> {
     let mut chosen = serde_json::Map::new();
     chosen.insert(purpose.as_str().to_owned(), json!({ "model": name, "fallback": [] }));
+    if !context.is_empty() {
+        chosen.insert("context".to_owned(), context.into());
+    }
     let problems = session.configure(|layers| layers.set_client(Some(&chosen.into())));
     match problems.iter().find(|problem| problem.place.layer == Layer::Client) {
         Some(problem) => bail!("--model {name}: {}; {}", problem.message, problem.remedy),
@@ -54,6 +72,23 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
             eprintln!("{}", found.announcement);
         }
         session.set_found(found.and_then(|found| found.model));
+    }
+}
+
+/// Reads the symbols of the session's folders, for at most so long, where its models are shown any.
+pub async fn read_symbols(session: &Session, limit: Duration) {
+    let began = Instant::now();
+    for root in session.workspace(|workspace| workspace.roots().to_vec()) {
+        let settings = session.settings(Some(&root));
+        let settings = &settings.resolved.settings;
+        let models = session.chain(&session.settings(Some(&root)));
+        if !settings.context.enabled || !models.is_ok_and(|models| !models.is_empty()) {
+            continue;
+        }
+        let folder = root.clone();
+        let read = move || scan(&folder, || began.elapsed() < limit).index;
+        let index = tokio::task::spawn_blocking(read).await.unwrap_or_default();
+        session.surroundings.folders.put(root, index);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Ask, Backend, Delta, FimAsk, Priority};
 use crate::document::language::Language;
+use crate::prompt::ContextFile;
 use crate::prompt::budget::Budget;
 use crate::workspace::Snapshot;
 
@@ -24,6 +25,8 @@ pub struct Query {
     pub snapshot: Snapshot,
     /// The document's text around the cursor, as frozen.
     pub parts: Parts,
+    /// What it is shown of other files, redacted.
+    pub files: Arc<[ContextFile]>,
     /// The language at the cursor.
     pub language: Language,
     /// A line or a block.
@@ -42,6 +45,14 @@ pub trait Completer: Send + Sync {
     fn key(&self) -> Arc<str>;
     /// How much of the document it wants to see.
     fn windows(&self) -> Windows;
+    /// Tokens of other files that it takes at most.
+    fn files_room(&self) -> u32 {
+        0
+    }
+    /// How much of the document it wants to see beside so many tokens of other files.
+    fn windows_beside(&self, _files: u32) -> Windows {
+        self.windows()
+    }
     /// Whether it can be asked now.
     fn readiness(&self, now: Instant) -> Readiness;
     /// Its usual time to the first token.
@@ -101,10 +112,10 @@ impl LlmCompleter {
     }
 
     fn budget(&self) -> Budget {
-        Budget {
-            context_tokens: self.endpoint.context_tokens(),
-            max_output_tokens: self.endpoint.model.max_output_tokens,
-        }
+        let window = self.endpoint.context_tokens();
+        let answer = self.endpoint.model.max_output_tokens.min(window / 2);
+        let prompt = self.endpoint.density.estimated(window - answer);
+        Budget { context_tokens: answer.saturating_add(prompt), max_output_tokens: answer }
     }
 
     /// The request for a query, redacted and fitted.
@@ -131,6 +142,14 @@ impl Completer for LlmCompleter {
 
     fn windows(&self) -> Windows {
         self.budget().windows()
+    }
+
+    fn files_room(&self) -> u32 {
+        self.budget().files_room()
+    }
+
+    fn windows_beside(&self, files: u32) -> Windows {
+        self.budget().windows_beside(files)
     }
 
     fn readiness(&self, now: Instant) -> Readiness {

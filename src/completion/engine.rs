@@ -16,6 +16,7 @@ use super::run::Run;
 use super::silence::Silence;
 use super::trigger::Trigger;
 use crate::config::settings::CompletionSettings;
+use crate::context::gather::Gather;
 use crate::document::Edit;
 use crate::document::language::Language;
 use crate::document::offset::{ByteOffset, ByteRange};
@@ -40,6 +41,8 @@ pub struct Request {
     pub popup: Option<(ByteRange, String)>,
     /// Who may answer, best first.
     pub chain: Arc<[Arc<dyn Completer>]>,
+    /// Who gathers what the models are shown beside the document.
+    pub context: Option<Arc<dyn Gather>>,
     /// Who answers at once while the first of them thinks.
     pub instant: Option<Arc<dyn Completer>>,
     /// The settings that hold for this document.

@@ -11,12 +11,15 @@ use super::lane::Lane;
 use super::shape::around::Cursor;
 use super::shape::polish::polish;
 use super::shape::stop::StopRule;
+use super::sight::{gather, share};
 use super::silence::Silence;
-use super::trigger;
+use super::trigger::{self, Extent};
 use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Priority, Usage};
+use crate::context::gather::Gathered;
 use crate::document::language::Language;
+use crate::prompt::ContextFile;
 
 /// How often a model that loads is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
@@ -76,21 +79,17 @@ pub async fn once(
         Ok(extent) => extent,
         Err(silence) => return Ok(Once::silent(silence)),
     };
-    let text = &document.text;
-    let parts = Lane::default().parts(text, request.at, completer.windows());
-    let query = Query {
-        snapshot: request.snapshot.clone(),
-        parts,
-        language,
-        extent,
-        candidates: 1,
-        priority: Priority::Invoked,
-    };
+    let (query, _) = seen(request, language).await;
     let prompt = crate::context::fim_prompt(&query);
     let sizes = [&prompt.prefix, &prompt.middle, &prompt.suffix];
-    let prompt_bytes = sizes.iter().map(|part| part.len()).sum();
-    let prompt_tokens =
-        sizes.iter().map(|part| crate::prompt::budget::estimate(part.as_str())).sum();
+    let files = prompt.files.iter();
+    let prompt_bytes = sizes.iter().map(|part| part.len()).sum::<usize>()
+        + files.clone().map(|file| file.text.len()).sum::<usize>();
+    let prompt_tokens = sizes
+        .iter()
+        .map(|part| crate::prompt::budget::estimate(part.as_str()))
+        .chain(files.map(ContextFile::tokens))
+        .sum();
     let cursor = Arc::new(Cursor::new(document.clone(), request.at, language));
     let rule = StopRule::new(extent, Arc::clone(&cursor), request.settings.max_lines as usize);
 
@@ -129,12 +128,32 @@ pub async fn once(
     let item = polished.result.and_then(|polished| review(polished, document, 1));
     let (item, silence) = match item {
         Ok(item) => (Some(item), None),
+        Err(Silence::Nothing) => (None, Some(completer.silence())),
         Err(silence) => (None, Some(silence)),
     };
     let (usage, by) = usage.await.unwrap_or_default();
     let answered = |known: &&Arc<dyn Completer>| by.as_ref() == Some(&known.key());
     let model = request.chain.iter().find(answered).unwrap_or(completer).name().to_owned();
     Ok(Once { item, silence, rules, model, first_token, total, prompt_bytes, prompt_tokens, usage })
+}
+
+/// What the first model is asked, and what it is shown of other files.
+pub async fn seen(request: &Request, language: Language) -> (Query, Arc<Gathered>) {
+    let document = &request.snapshot.document;
+    let (_, windows) = share(request, &request.chain);
+    let parts = Lane::default().parts(document, request.at, windows);
+    let gathered = gather(request, &request.chain, language, || parts.clone()).await;
+    let extent = trigger::check(document, request.at, request.trigger).unwrap_or(Extent::Line);
+    let query = Query {
+        snapshot: request.snapshot.clone(),
+        parts,
+        files: Arc::clone(&gathered.files),
+        language,
+        extent,
+        candidates: 1,
+        priority: Priority::Invoked,
+    };
+    (query, gathered)
 }
 
 /// Waits until a model is loaded; false where that takes longer than `patience`.

@@ -12,11 +12,13 @@ use super::cache::Key;
 use super::candidate::{Candidate, Reviewed, review};
 use super::completer::{Completer, Query};
 use super::engine::{Activity, Author, Engine, Request};
+use super::finally::Finally;
 use super::generation::{End, Generation, Progress};
 use super::lane::{Lane, Method};
 use super::shape::around::Cursor;
 use super::shape::polish::{PARSES, polish};
 use super::shape::stop::StopRule;
+use super::sight::{gather, parts};
 use super::silence::Silence;
 use super::trigger::{self, Extent, Trigger};
 use super::wait::{Decision, View, decide};
@@ -24,6 +26,7 @@ use crate::backend::health::Readiness;
 use crate::config::settings::Debounce;
 use crate::document::language::Language;
 use crate::document::offset::ByteRange;
+use crate::prompt::ContextFile;
 
 static IDS: AtomicU64 = AtomicU64::new(1);
 
@@ -74,21 +77,22 @@ impl<'a> Run<'a> {
             joined = self.cached(extent).or(joined);
         }
         let mut waited = false;
+        let mut files = Arc::default();
         loop {
             let current = match joined.take() {
                 Some(joined) => joined,
                 None => {
                     let chain = self.ready_chain()?;
                     let wait = self.debounce(&chain);
-                    if self.instant().is_some() {
-                        // The key that may come is waited for while something is shown.
-                        joined = Some(self.begin(chain, extent, wait));
-                        continue;
-                    }
+                    // The key that may come is waited for: while something is shown, by who is asked.
+                    let at_once = self.instant().is_some();
                     if !waited {
-                        if !wait.is_zero() {
-                            tokio::time::sleep(wait).await;
-                        }
+                        let pause = if at_once { Duration::ZERO } else { wait };
+                        let gathered = gather(request, &chain, self.language, || {
+                            parts(request, self.lane, &chain)
+                        });
+                        let ((), gathered) = tokio::join!(pause_for(pause), gathered);
+                        files = Arc::clone(&gathered.files);
                         waited = true;
                         // The other method may have begun one meanwhile.
                         joined = self.standing();
@@ -96,7 +100,12 @@ impl<'a> Run<'a> {
                             continue;
                         }
                     }
-                    self.begin(chain, extent, Duration::ZERO)
+                    self.begin(
+                        chain,
+                        extent,
+                        Arc::clone(&files),
+                        if at_once { wait } else { Duration::ZERO },
+                    )
                 }
             };
             if let Some(instant) = self.instant()
@@ -144,8 +153,7 @@ impl<'a> Run<'a> {
         extent: Extent,
     ) -> Option<(Vec<Reviewed>, Author)> {
         let request = self.request;
-        let text = &request.snapshot.document.text;
-        let parts = Lane::default().parts(text, request.at, completer.windows());
+        let parts = Lane::default().parts(&request.snapshot.document, request.at, completer.windows());
         let query = self.query(parts, extent);
         let on_end = Box::new(|_: &Progress, _, _| {});
         let rule = self.rule(extent);
@@ -299,6 +307,7 @@ impl<'a> Run<'a> {
         Query {
             snapshot: self.request.snapshot.clone(),
             parts,
+            files: Arc::default(),
             language: self.language,
             extent,
             candidates: self.candidates(),
@@ -307,25 +316,23 @@ impl<'a> Run<'a> {
     }
 
     /// Starts a generation and puts it in its place.
-    fn begin(&self, chain: Vec<Arc<dyn Completer>>, extent: Extent, wait: Duration) -> Joined {
+    fn begin(
+        &self,
+        chain: Vec<Arc<dyn Completer>>,
+        extent: Extent,
+        files: Arc<[ContextFile]>,
+        wait: Duration,
+    ) -> Joined {
         let request = self.request;
-        let text = &request.snapshot.document.text;
-        let windows = chain.first().map(|completer| completer.windows());
         let name = chain.first().map(|completer| completer.name().to_owned()).unwrap_or_default();
         let by = chain.first().map_or_else(|| "".into(), |completer| completer.key());
-        let windows = windows.unwrap_or(super::anchor::Windows { prefix: 0, suffix: 0 });
-        let parts = if request.popup.is_some() {
-            Lane::default().parts(text, request.at, windows)
-        } else {
-            self.lane.lock().parts(text, request.at, windows)
-        };
-        let query = self.query(parts, extent);
+        let query = Query { files, ..self.query(parts(request, self.lane, &chain), extent) };
         let (cache, key) = (Arc::clone(&self.engine.cache), self.key(extent));
         let (lane, activity) = (Arc::downgrade(self.lane), self.engine.activity.clone());
         let busy = activity.clone();
-        let idle = Finally(Some(move || {
+        let idle = Finally::new(move || {
             activity.send_replace(Activity::Idle);
-        }));
+        });
         let more = self.instant().map(|_| self.engine.more.clone());
         let uri = request.snapshot.document.uri.clone();
         let on_end = Box::new(move |progress: &Progress, usage, by| {
@@ -450,17 +457,12 @@ impl<'a> Run<'a> {
     }
 }
 
-fn decide_now(joined: &Joined, view: &View<'_>) -> Decision {
-    joined.generation.look(|progress| decide(progress, view, Instant::now()))
+async fn pause_for(wait: Duration) {
+    if !wait.is_zero() {
+        tokio::time::sleep(wait).await;
+    }
 }
 
-/// Runs at the end, also where the end is an abort.
-struct Finally<F: FnMut()>(Option<F>);
-
-impl<F: FnMut()> Drop for Finally<F> {
-    fn drop(&mut self) {
-        if let Some(mut run) = self.0.take() {
-            run();
-        }
-    }
+fn decide_now(joined: &Joined, view: &View<'_>) -> Decision {
+    joined.generation.look(|progress| decide(progress, view, Instant::now()))
 }

@@ -58,6 +58,11 @@ pub const CANDIDATES: RangeInclusive<u32> = 1..=10;
 /// Suggestions for an invoked request when nothing is said.
 pub const DEFAULT_CANDIDATES: u32 = 3;
 
+/// Most of other files that a suggestion's prompt shows, tokens.
+pub const SNIPPET_TOKENS: RangeInclusive<u32> = 0..=100_000;
+/// Most of it when nothing is said, tokens.
+pub const DEFAULT_SNIPPET_TOKENS: u32 = 2_000;
+
 /// Characters of the title of an action.
 pub const ACTION_TITLE: usize = 80;
 /// Bytes of the prompt of an action that stands in the configuration.

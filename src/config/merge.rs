@@ -53,7 +53,10 @@ impl Merged {
             enabled, model, fallback, instant, debounce_ms, speculate, menu, block_after_ms,
             max_lines, candidates, disabled_languages, ignore, first_token_timeout_ms,
             idle_timeout_ms, total_timeout_ms);
-        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, language,
+        lay!(over.context, onto.context; enabled, tokens, definitions, stack, dependencies, usages,
+            similar, diagnostics, edits);
+        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, language, context,
+            instructions, staged,
             first_token_timeout_ms, idle_timeout_ms, total_timeout_ms);
         lay!(over.hover, onto.hover; mode, wait_ms);
         lay!(over.index, onto.index; model);

@@ -20,7 +20,11 @@ pub(crate) fn allows(table: &str, key: &str) -> bool {
             key,
             "enabled" | "model" | "fallback" | "debounce_ms" | "disabled_languages" | "ignore"
         ),
-        "chat" => matches!(key, "model" | "fallback"),
+        // All of it can only be turned down.
+        "context" => true,
+        "chat" => {
+            matches!(key, "model" | "fallback" | "context" | "instructions" | "staged")
+        }
         "hover" => key == "mode",
         "models.*" => key == "max_output_tokens",
         "actions.*" => key == "enabled",
@@ -100,6 +104,29 @@ pub(crate) fn narrow(
     let chat = &mut settings.chat;
     apply.pick("chat", &mut chat.model, options.chat.model.as_deref(), defined);
     apply.shorten("chat", &mut chat.fallback, options.chat.fallback.as_deref());
+    apply.switch("chat.context", &mut chat.context, options.chat.context);
+    apply.switch("chat.instructions", &mut chat.instructions, options.chat.instructions);
+    apply.switch("chat.staged", &mut chat.staged, options.chat.staged);
+
+    let (context, own) = (&mut settings.context, &options.context);
+    apply.switch("context.enabled", &mut context.enabled, own.enabled);
+    for (origin, switch) in own.switches() {
+        let mut on = context.sources.contains(&origin);
+        apply.switch(&join_key("context", origin.name()), &mut on, switch);
+        if !on {
+            context.sources.remove(&origin);
+        }
+    }
+    match own.tokens {
+        Some(tokens) if tokens < context.tokens => {
+            context.tokens = tokens;
+            apply.replaces("context.tokens");
+        }
+        Some(tokens) if tokens > context.tokens => {
+            apply.refuse("context.tokens", "can only lower it");
+        }
+        _ => {}
+    }
 
     apply.quiet(&mut settings.hover.mode, options.hover.mode);
 

@@ -2,6 +2,7 @@
 //! absent. The comments on the fields are the reference's and the schema's texts.
 
 mod action;
+mod context;
 mod hover;
 mod index;
 mod model;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 
 pub use self::action::ActionOptions;
+pub use self::context::ContextOptions;
 pub use self::hover::HoverOptions;
 pub use self::index::{IndexOptions, SharedOptions};
 pub use self::model::ModelOptions;
@@ -44,6 +46,9 @@ pub struct Options {
     /// Suggestions while typing.
     #[schemars(default)]
     pub completion: CompletionOptions,
+    /// What a model is shown besides the file at hand, for suggestions.
+    #[schemars(default)]
+    pub context: ContextOptions,
     /// Conversations: `foretype ask`, and an editor's own questions.
     #[schemars(default)]
     pub chat: ChatOptions,
@@ -115,6 +120,9 @@ impl Options {
         });
         if let Some(table) = top.table("completion") {
             options.completion = CompletionOptions::read(table);
+        }
+        if let Some(table) = top.table("context") {
+            options.context = ContextOptions::read(table);
         }
         if let Some(table) = top.table("chat") {
             options.chat = ChatOptions::read(table);

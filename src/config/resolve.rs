@@ -13,10 +13,11 @@ use super::merge::Merged;
 use super::options::Options;
 use super::problem::{Layer, Place, Problem, Severity, clip, join_key, nearest};
 use super::settings::{
-    ActionAnswer, ActionPrompt, ActionSettings, Auto, ChatSettings, CompletionSettings, Debounce,
-    HoverMode, HoverSettings, LogLevel, Menu, ModelChoice, ModelSettings, Settings, Waits,
-    WorkspaceSettings,
+    ActionAnswer, ActionPrompt, ActionSettings, Auto, ChatSettings, CompletionSettings,
+    ContextSettings, Debounce, HoverMode, HoverSettings, LogLevel, Menu, ModelChoice,
+    ModelSettings, Settings, Waits, WorkspaceSettings,
 };
+use crate::context::snippet::Origin;
 
 /// The name of the model of a local server that was found.
 pub const LOCAL: &str = "local";
@@ -61,6 +62,9 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
         max_output_tokens: chat_output_tokens(&options),
         language: options.chat.language.clone(),
+        context: options.chat.context.unwrap_or(true),
+        instructions: options.chat.instructions.unwrap_or(true),
+        staged: options.chat.staged.unwrap_or(true),
         waits: chat_waits(&options),
     };
     let actions = resolving.actions(&options);
@@ -68,10 +72,12 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         mode: options.hover.mode.unwrap_or(HoverMode::Auto),
         wait: ms(options.hover.wait_ms, defaults::DEFAULT_HOVER_WAIT_MS),
     };
+    let context = context(&options);
     let index = resolving.index(&options, refuse_commands);
     Settings {
         enabled: options.enabled.unwrap_or(true),
         completion,
+        context,
         chat,
         hover,
         index,
@@ -85,6 +91,19 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         otlp_endpoint: options.telemetry.otlp_endpoint.filter(|_| resolving.has_telemetry()),
         models: resolving.models,
         unusable: resolving.unusable,
+    }
+}
+
+/// Only what has earned its tokens in a measurement is on by itself.
+fn context(options: &Options) -> ContextSettings {
+    let own = &options.context;
+    let on = |(origin, switch): (Origin, Option<bool>)| {
+        switch.unwrap_or(origin == Origin::Definitions).then_some(origin)
+    };
+    ContextSettings {
+        enabled: own.enabled.unwrap_or(true),
+        tokens: own.tokens.unwrap_or(defaults::DEFAULT_SNIPPET_TOKENS),
+        sources: own.switches().into_iter().filter_map(on).collect(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings as resolved: every value there and within its bounds, every model
 //! usable. Nothing in here shows a secret in `Debug`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,6 +11,7 @@ pub use super::values::{
     ActionAnswer, ActionPlace, Api, Auto, Caps, Debounce, Effort, HoverMode, Limits, LogLevel,
     Menu, Price, Provider,
 };
+use crate::context::snippet::Origin;
 
 /// What holds for a session, or for the documents under one root.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Settings {
     pub unusable: BTreeMap<String, String>,
     /// Suggestions while typing.
     pub completion: CompletionSettings,
+    /// What a suggestion's prompt shows of the workspace.
+    pub context: ContextSettings,
     /// Explanations and edits.
     pub chat: ChatSettings,
     /// What a hover shows.
@@ -248,6 +251,17 @@ pub struct CompletionSettings {
     pub waits: Waits,
 }
 
+/// What a suggestion's prompt shows of the workspace besides the document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ContextSettings {
+    /// Whether it shows any.
+    pub enabled: bool,
+    /// How much at most, tokens.
+    pub tokens: u32,
+    /// Where it may come from.
+    pub sources: BTreeSet<Origin>,
+}
+
 /// Explanations, edits and conversations.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChatSettings {
@@ -259,6 +273,12 @@ pub struct ChatSettings {
     pub max_output_tokens: u32,
     /// The language to answer in, as the user wrote it.
     pub language: Option<String>,
+    /// Whether it is told what the code uses.
+    pub context: bool,
+    /// Whether it is told how the project is written.
+    pub instructions: bool,
+    /// Whether reviews are told what is staged.
+    pub staged: bool,
     /// How long the models' answers may take that do not say themselves.
     pub waits: Waits,
 }

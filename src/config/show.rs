@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 
 use super::api_key::KeySource;
 use super::layers::{Origins, Resolved};
+use super::options::ContextOptions;
 use super::problem::{join_key, quote};
 use super::settings::{
     ActionPlace, ActionSettings, Auto, Caps, Debounce, Limits, ModelChoice, ModelSettings, Tls,
@@ -52,11 +53,21 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.key("ignore", list(&completion.ignore));
     page.waits(completion.waits);
 
+    page.open("context".to_owned());
+    page.key("enabled", settings.context.enabled);
+    page.key("tokens", settings.context.tokens);
+    for (origin, _) in ContextOptions::default().switches() {
+        page.key(origin.name(), settings.context.sources.contains(&origin));
+    }
+
     page.open("chat".to_owned());
     page.choice(&settings.chat.model);
     page.key("fallback", list(&settings.chat.fallback));
     page.key("max_output_tokens", settings.chat.max_output_tokens);
     page.text("language", settings.chat.language.as_deref());
+    page.key("context", settings.chat.context);
+    page.key("instructions", settings.chat.instructions);
+    page.key("staged", settings.chat.staged);
     page.waits(settings.chat.waits);
 
     page.open("hover".to_owned());

@@ -23,12 +23,13 @@ pub struct Expected {
     pub cost: f64,
 }
 
-/// For a model that wants to see that much of a document.
+/// For a model that wants to see that much of a document, and so many tokens of other files.
 #[must_use]
 pub fn expected(
     sources: &[Source],
     places: &[Place],
     windows: Windows,
+    files: u32,
     price: Option<Price>,
 ) -> Expected {
     let bytes: u64 = places
@@ -39,7 +40,7 @@ pub fn expected(
             Some((before.min(windows.prefix) + after.min(windows.suffix)) as u64)
         })
         .sum();
-    let prompt_tokens = bytes / BYTES_PER_TOKEN;
+    let prompt_tokens = bytes / BYTES_PER_TOKEN + places.len() as u64 * u64::from(files);
     let output_tokens = places.len() as u64 * ANSWER;
     let tokens = Tokens { prompt: prompt_tokens, cached: 0, output: output_tokens };
     let cost = price.map_or(0.0, |price| cost(price, tokens));

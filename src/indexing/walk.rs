@@ -10,16 +10,27 @@ use super::world::LeftOut;
 use super::{Reach, dependencies};
 use crate::code;
 use crate::guard;
+use crate::retrieval::index::manifests::Manifests;
 
 /// Most files that are known by name.
 const MOST: usize = 500_000;
 /// Most folders of open files that nearness is counted from.
 const CENTRES: usize = 8;
 
+/// Most manifests.
+const MANIFESTS: usize = 5_000;
+
+/// Whether a file says where imports lead.
+pub(super) fn is_manifest(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()).is_some_and(Manifests::reads)
+}
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walked {
     found: Vec<(PathBuf, SystemTime)>,
+    /// Files that say where imports lead, by folder of the workspace.
+    pub manifests: Vec<(PathBuf, PathBuf)>,
     /// How many of them are the workspace's own; none where all are.
     own: Option<usize>,
     /// What is left out already: [`LeftOut::no_room`] by its name alone.
@@ -34,12 +45,12 @@ pub struct Walked {
 pub fn walk<E>(reach: &Reach, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Walked, E> {
     let mut walked = Walked::default();
     for root in &reach.roots {
-        walked.add(guard::walk(root, u64::MAX), &mut go_on)?;
+        walked.add(guard::walk(root, u64::MAX), Some(root), &mut go_on)?;
     }
     if reach.dependencies {
         walked.own = Some(walked.found.len());
         for folder in reach.roots.iter().flat_map(|root| dependencies::folders(root)) {
-            walked.add(guard::walk_ignored(&folder, u64::MAX), &mut go_on)?;
+            walked.add(guard::walk_ignored(&folder, u64::MAX), None, &mut go_on)?;
         }
     }
     Ok(walked)
@@ -49,6 +60,7 @@ impl Walked {
     fn add<E>(
         &mut self,
         walk: ignore::Walk,
+        root: Option<&Path>,
         go_on: &mut impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         let left_out = &mut self.left_out;
@@ -59,6 +71,11 @@ impl Walked {
                 continue;
             };
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if let Some(root) = root.filter(|_| is_file && is_manifest(entry.path()))
+                && self.manifests.len() < MANIFESTS
+            {
+                self.manifests.push((root.to_path_buf(), entry.path().to_path_buf()));
+            }
             if !is_file || code::language(entry.path()).is_none() {
                 continue;
             }

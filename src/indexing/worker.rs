@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
 use std::time::Instant;
 
@@ -16,6 +17,7 @@ use crate::code;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::local::{self, Builder, Index, Overlay};
+use crate::retrieval::folders::Feeder;
 
 /// Files that are read before all the others.
 const FIRST: usize = 150;
@@ -27,6 +29,9 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
     let (sender, events) = mpsc::channel();
     let worker = Worker {
         queue: Queue::new(events),
+        feeder: Feeder::new(Arc::clone(&shared.symbols)),
+        manifests: Vec::new(),
+        foreign: Vec::new(),
         shared,
         partial: false,
         near: HashSet::new(),
@@ -47,6 +52,12 @@ struct Worker {
     near: HashSet<PathBuf>,
     /// When the overlay was last brought up to date.
     refreshed: Instant,
+    /// Takes the symbols up.
+    feeder: Feeder,
+    /// What says where imports lead.
+    manifests: Vec<(PathBuf, PathBuf)>,
+    /// Folders of dependencies, of which no symbols are taken up.
+    foreign: Vec<PathBuf>,
 }
 
 impl Worker {
@@ -66,6 +77,10 @@ impl Worker {
     fn turn(&mut self) -> Result<(), Stop> {
         self.queue.wait()?;
         let roots = self.roots();
+        let changed = |file: &PathBuf| walk::is_manifest(file) && is_in_some(file, &roots);
+        if self.queue.stale.iter().any(changed) {
+            self.read_manifests();
+        }
         self.queue.stale.retain(|file| is_code_in(file, &roots));
         if self.queue.stale.len() > REBUILD {
             self.queue.all = true;
@@ -112,7 +127,10 @@ impl Worker {
         let mut builder = Builder::new(self.shared.reach.lock().limits);
         for file in &first {
             if let Ok(Some(text)) = self.read(file, &roots) {
-                builder.add(file.to_string_lossy(), &text);
+                self.feed(file, Some(&text));
+                if self.is_model() {
+                    builder.add(file.to_string_lossy(), &text);
+                }
             }
         }
         self.near.extend(open);
@@ -125,6 +143,34 @@ impl Worker {
             return Ok(None);
         }
         code::read(file)
+    }
+
+    /// Whether the embedded model is wanted; else the symbols alone are read.
+    fn is_model(&self) -> bool {
+        self.shared.model.load(Ordering::Relaxed)
+    }
+
+    /// Takes a file's symbols up, where a model is shown any.
+    fn feed(&mut self, file: &Path, text: Option<&str>) {
+        if self.shared.shown.load(Ordering::Relaxed) {
+            self.feeder.take(file, text);
+        }
+    }
+
+    /// Reads what the manifests say.
+    fn read_manifests(&self) {
+        if !self.shared.shown.load(Ordering::Relaxed) {
+            return;
+        }
+        let roots = self.roots();
+        for root in &roots {
+            let of = self.manifests.iter().filter(|(of, _)| of == root).map(|(_, file)| file);
+            let allowed = of.filter(|file| self.is_allowed(file, &roots));
+            let texts: Vec<(&PathBuf, String)> =
+                allowed.filter_map(|file| Some((file, code::text(file).ok()??))).collect();
+            let texts = texts.iter().map(|(file, text)| (file.as_path(), text.as_str()));
+            self.feeder.manifests(root, texts);
+        }
     }
 
     fn is_allowed(&self, file: &Path, roots: &[PathBuf]) -> bool {
@@ -175,7 +221,7 @@ impl Worker {
 
     /// Takes a file's present text into an overlay, unless the index has it so.
     fn take_up(
-        &self,
+        &mut self,
         index: &Index,
         overlay: &mut Overlay,
         file: &Path,
@@ -183,7 +229,10 @@ impl Worker {
         roots: &[PathBuf],
     ) {
         let path = file.to_string_lossy();
-        match text.filter(|_| self.is_allowed(file, roots)) {
+        let text = text.filter(|_| self.is_allowed(file, roots));
+        self.feed(file, text);
+        match text {
+            _ if !self.is_model() => {}
             Some(text) if !overlay.has(&path) && is_in(index, &path, text) => {}
             Some(text) => overlay.edit(index, &path, text),
             None => overlay.forget(index, &path),
@@ -192,7 +241,11 @@ impl Worker {
 }
 
 fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
-    roots.iter().any(|root| file.starts_with(root)) && code::language(file).is_some()
+    is_in_some(file, roots) && code::language(file).is_some()
+}
+
+fn is_in_some(file: &Path, roots: &[PathBuf]) -> bool {
+    roots.iter().any(|root| file.starts_with(root))
 }
 
 fn is_in(index: &Index, path: &str, text: &str) -> bool {

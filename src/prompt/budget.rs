@@ -1,6 +1,6 @@
 //! The token budget: how much of each part goes into a prompt. Output tokens are reserved first.
 
-use super::{ChatPrompt, FimPrompt, FittedChat, FittedFim, Message, Role};
+use super::{ChatPrompt, ContextFile, FimPrompt, FittedChat, FittedFim, Message, Role};
 use crate::completion::anchor::Windows;
 use crate::guard::Redacted;
 
@@ -32,50 +32,76 @@ impl Budget {
     /// Tokens left for the prompt.
     #[must_use]
     pub fn prompt_tokens(self) -> u32 {
+        self.room().min(MOST_TOKENS)
+    }
+
+    /// Tokens left for everything but the answer.
+    fn room(self) -> u32 {
         let output = self.max_output_tokens.min(self.context_tokens / 2);
-        self.context_tokens.saturating_sub(output + OVERHEAD).min(MOST_TOKENS)
+        self.context_tokens.saturating_sub(output + OVERHEAD)
+    }
+
+    /// Tokens that other files may take at most: a third, so that the document itself, which tells
+    /// most, keeps the greater part of a small window.
+    #[must_use]
+    pub fn files_room(self) -> u32 {
+        self.room() / 3
+    }
+
+    /// Tokens for the document beside so many for other files.
+    #[must_use]
+    pub fn document_tokens(self, files: u32) -> u32 {
+        (self.room() - files.min(self.files_room())).min(MOST_TOKENS)
     }
 
     /// Of those, kept free for what is typed after the anchor.
-    fn typed_tokens(self) -> u32 {
-        TYPED.min(self.prompt_tokens() / 4)
+    fn typed_tokens(document: u32) -> u32 {
+        TYPED.min(document / 4)
     }
 
     /// Bytes of the document before and after the cursor: three to one.
     #[must_use]
     pub fn windows(self) -> Windows {
-        let frozen = self.prompt_tokens() - self.typed_tokens();
+        self.windows_beside(0)
+    }
+
+    /// The same where so many tokens are kept for other files.
+    #[must_use]
+    pub fn windows_beside(self, files: u32) -> Windows {
+        let document = self.document_tokens(files);
+        let frozen = document - Self::typed_tokens(document);
         let bytes = (frozen * BYTES_PER_TOKEN) as usize;
         Windows { prefix: bytes * 3 / 4, suffix: bytes / 4 }
     }
 
-    /// Cuts a prompt to size: other files go first, then the far ends of prefix and suffix, and
-    /// where what was typed since fills all there is, the beginning of that.
+    /// Cuts a prompt to size: other files have their share, from the first on; then go the far ends of
+    /// prefix and suffix, and where what was typed since fills all there is, the beginning of that.
     #[must_use]
     pub fn fit(self, mut prompt: FimPrompt) -> FittedFim {
-        let mut left = self.prompt_tokens() as usize;
+        let mut files = 0;
+        let most = self.files_room() as usize;
+        let fitting = prompt.files.iter().take_while(|file| {
+            files += file.tokens();
+            files <= most
+        });
+        let fitting = fitting.count();
+        if let Some(fewer) = prompt.files.get(..fitting).filter(|it| it.len() < prompt.files.len())
+        {
+            prompt.files = fewer.into();
+        }
+        let files = prompt.files.iter().map(ContextFile::tokens).sum::<usize>();
+        let document = self.document_tokens(u32::try_from(files).unwrap_or(u32::MAX));
+        let mut left = document as usize;
         let whole = prompt.middle.len();
         prompt.middle = keep(&prompt.middle, left, Redacted::keep_end);
         if prompt.middle.len() < whole {
             // Nothing may be missing between prefix and middle.
             prompt.prefix = Redacted::default();
         }
-        left -= estimate(prompt.middle.as_str()).max(self.typed_tokens() as usize);
+        left -= estimate(prompt.middle.as_str()).max(Self::typed_tokens(document) as usize);
         prompt.suffix = keep(&prompt.suffix, left / 4, Redacted::keep_start);
         left -= estimate(prompt.suffix.as_str());
         prompt.prefix = keep(&prompt.prefix, left, Redacted::keep_end);
-        left -= estimate(prompt.prefix.as_str());
-        // The most important files stand last.
-        let mut first = prompt.files.len();
-        for file in prompt.files.iter().rev() {
-            let size = estimate(file.text.as_str()) + estimate(&file.path) + 2;
-            if size > left {
-                break;
-            }
-            left -= size;
-            first -= 1;
-        }
-        prompt.files.drain(..first);
         let max_output_tokens = self.max_output_tokens.min(self.context_tokens / 2).max(1);
         FittedFim { prompt, max_output_tokens }
     }
@@ -139,6 +165,13 @@ fn keep(text: &Redacted, share: usize, cut: impl Fn(&Redacted, usize) -> Redacte
     }
 }
 
+/// An upper estimate of the tokens of a piece of another file: its text, its path, and what a format
+/// or the marks of a comment add to each line.
+#[must_use]
+pub fn snippet_tokens(path: &str, text: &str) -> usize {
+    estimate(text) + text.lines().count() + estimate(path) + 4
+}
+
 /// An upper estimate of a text's tokens: three bytes of ASCII to one, any other char is one.
 #[must_use]
 pub fn estimate(text: &str) -> usize {
@@ -165,7 +198,7 @@ mod tests {
                     let budget = Budget { context_tokens, max_output_tokens };
                     let file = ContextFile { path: "a.rs".into(), text: redact("y") };
                     let fitted = budget.fit(FimPrompt {
-                        files: vec![file],
+                        files: [file].into(),
                         prefix: redact(&text),
                         suffix: redact(&text),
                         ..FimPrompt::default()
@@ -173,8 +206,8 @@ mod tests {
                     let prompt = fitted.prompt();
                     let tokens = estimate(prompt.prefix.as_str())
                         + estimate(prompt.suffix.as_str())
-                        + prompt.files.len();
-                    assert!(tokens <= budget.prompt_tokens() as usize + 2, "{budget:?} {tokens}");
+                        + prompt.files.iter().map(ContextFile::tokens).sum::<usize>();
+                    assert!(tokens <= budget.room() as usize, "{budget:?} {tokens}");
                     assert!(fitted.max_output_tokens() <= context_tokens.max(2));
                 }
             }
@@ -207,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn near_text_and_last_files_stay() {
+    fn near_text_and_the_first_files_stay() {
         let budget = Budget { context_tokens: 512, max_output_tokens: 128 };
         let file = |path: &str| ContextFile { path: path.into(), text: redact(&"z".repeat(150)) };
         let fitted = budget.fit(FimPrompt {
@@ -218,6 +251,9 @@ mod tests {
         });
         assert!(fitted.prompt().prefix.as_str().ends_with("END"));
         let kept: Vec<_> = fitted.prompt().files.iter().map(|file| file.path.as_str()).collect();
-        assert!(kept.ends_with(&["7", "8"]) && kept.len() < 9, "{kept:?}");
+        // Of 320 tokens a third.
+        assert_eq!(kept, ["0"]);
+        let files: usize = fitted.prompt().files.iter().map(ContextFile::tokens).sum();
+        assert!(fitted.prompt().prefix.len() / 3 + files <= 320, "{files}");
     }
 }

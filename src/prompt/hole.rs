@@ -31,7 +31,7 @@ pub fn ask(fitted: &FittedFim) -> (FittedChat, String) {
     if !prompt.files.is_empty() {
         let mut words = vec!["Other files of the project:\n".to_owned()];
         let mut texts = Vec::new();
-        for file in &prompt.files {
+        for file in &*prompt.files {
             if let Some(before) = words.last_mut() {
                 before.push_str(&open(&file.path));
             }
@@ -74,7 +74,7 @@ mod tests {
 
     fn asked(prefix: &str, files: Vec<ContextFile>) -> (Vec<String>, String) {
         let prompt = FimPrompt {
-            files,
+            files: files.into(),
             path: "src/a.rs".into(),
             prefix: redact(prefix),
             middle: redact("    let b = "),

@@ -1,9 +1,12 @@
 //! The index as it is now, for readers that never wait for those who change it for long.
 
+use std::sync::Arc;
+
 use parking_lot::RwLock;
 
 use super::index::Index;
 use super::index::manifests::Manifests;
+use super::names::Names;
 use super::symbol::FileSymbols;
 
 /// Holds the newest index. Readers take a snapshot, which stays as it is; a change takes the lock for
@@ -18,6 +21,24 @@ impl SharedIndex {
     #[must_use]
     pub fn snapshot(&self) -> Index {
         self.now.read().clone()
+    }
+
+    /// Whether nothing is in it yet.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.now.read().is_empty()
+    }
+
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.now.read().len()
+    }
+
+    /// The names that a file's symbols must be of.
+    #[must_use]
+    pub fn names(&self) -> Arc<Names> {
+        Arc::clone(self.now.read().names())
     }
 
     /// Puts a whole index in place of the one there was.

@@ -28,9 +28,11 @@ use types::Types;
 pub struct Cursor<'a> {
     /// The file's symbols, of this text or one a few keys older. They need not be in the index.
     pub file: &'a FileSymbols,
-    /// The text before the cursor.
+    /// The cursor's byte in the file's text.
+    pub at: usize,
+    /// The text just before the cursor; some 200 lines of it are looked at.
     pub before: &'a str,
-    /// The text after it.
+    /// The text just after it; some 80 lines of it are looked at.
     pub after: &'a str,
 }
 
@@ -43,6 +45,14 @@ pub struct Ranked {
     pub score: f32,
     /// What the score was made of.
     pub features: features::Features,
+}
+
+impl Ranked {
+    /// What speaks for it most, in a few words.
+    #[must_use]
+    pub fn why(&self) -> &'static str {
+        features::why(&self.features)
+    }
 }
 
 /// All that a query looks at.
@@ -88,7 +98,7 @@ fn order(index: &Index, a: SymbolRef, b: SymbolRef) -> std::cmp::Ordering {
 
 /// The type whose members stand around the cursor.
 fn enclosing(cursor: &Cursor<'_>) -> Name {
-    let at = u32::try_from(cursor.before.len()).unwrap_or(u32::MAX);
+    let at = u32::try_from(cursor.at).unwrap_or(u32::MAX);
     let before = cursor.file.symbols.iter().take_while(|symbol| symbol.range.start <= at);
     let inside = before.clone().filter(|symbol| symbol.range.end >= at).last();
     let nearest = inside.or_else(|| before.last());

@@ -35,10 +35,24 @@ pub fn estimate(text: &str) -> usize {
     text.len().div_ceil(3)
 }
 
-/// Takes definitions by score and cost until the budget (tokens) is full. Files come in the order
-/// of their paths, so that a small change in the ranking moves little of the text.
+/// A definition that is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pick {
+    /// Which.
+    pub at: SymbolRef,
+    /// With the first sentence of its documentation.
+    pub documented: bool,
+}
+
+/// Takes definitions by score and cost until the budget (tokens) is full, and shows them.
 #[must_use]
 pub fn fill(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Snippet> {
+    show(index, &choose(index, ranked, budget))
+}
+
+/// Takes definitions by score and cost until the budget (tokens) is full.
+#[must_use]
+pub fn choose(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
     let mut order: Vec<(f32, usize)> = Vec::with_capacity(ranked.len());
     for (place, one) in ranked.iter().enumerate() {
         if let Some((file, symbol)) = index.symbol(one.at) {
@@ -46,7 +60,8 @@ pub fn fill(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Snippet> {
         }
     }
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-    let mut chosen: BTreeMap<FileId, Vec<(u32, bool)>> = BTreeMap::new();
+    let mut chosen = Vec::new();
+    let mut files: NumberMap<u32, ()> = NumberMap::default();
     let mut headers: NumberMap<u64, ()> = NumberMap::default();
     let mut overloads: NumberMap<u64, u8> = NumberMap::default();
     let (mut left, mut misses) = (budget, 0);
@@ -57,9 +72,9 @@ pub fn fill(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Snippet> {
         if *same >= OVERLOADS {
             continue;
         }
-        let document = rank < DOCUMENTED && !file.doc(symbol).is_empty();
-        let mut cost = line_cost(index, file, symbol, document);
-        if !chosen.contains_key(&at.file) {
+        let documented = rank < DOCUMENTED && !file.doc(symbol).is_empty();
+        let mut cost = line_cost(file, symbol, documented);
+        if !files.contains_key(&at.file.0) {
             cost += estimate(&file.path) + 2;
         }
         let header = u64::from(at.file.0) << 32 | u64::from(symbol.owner.0);
@@ -78,7 +93,19 @@ pub fn fill(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Snippet> {
         left -= cost;
         *same += 1;
         headers.insert(header, ());
-        chosen.entry(at.file).or_default().push((at.place, document));
+        files.insert(at.file.0, ());
+        chosen.push(Pick { at, documented });
+    }
+    chosen
+}
+
+/// The text of what was taken. Files come in the order of their paths, so that a small change in
+/// the ranking moves little of it.
+#[must_use]
+pub fn show(index: &Index, picks: &[Pick]) -> Vec<Snippet> {
+    let mut chosen: BTreeMap<FileId, Vec<(u32, bool)>> = BTreeMap::new();
+    for pick in picks {
+        chosen.entry(pick.at.file).or_default().push((pick.at.place, pick.documented));
     }
     let mut snippets: Vec<Snippet> =
         chosen.into_iter().filter_map(|(id, places)| snippet(index, id, places)).collect();
@@ -96,8 +123,7 @@ fn overload(file: FileId, symbol: &Symbol) -> u64 {
     (u64::from(file.0) << 40) ^ (u64::from(symbol.owner.0) << 20) ^ u64::from(symbol.name.0)
 }
 
-fn line_cost(index: &Index, file: &FileSymbols, symbol: &Symbol, document: bool) -> usize {
-    let _ = index;
+fn line_cost(file: &FileSymbols, symbol: &Symbol, document: bool) -> usize {
     let indent = if symbol.owner.is_some() { 5 } else { 1 };
     let doc = if document { file.doc(symbol).len() + indent + 4 } else { 0 };
     (file.signature(symbol).len() + indent + doc).div_ceil(3)

@@ -101,6 +101,7 @@ async fn connect(session: &Session, message: &TellMessage) {
             session.set_found(None);
         }
         session.index_workspace();
+        session.index_symbols();
         let (model, reached) = match on {
             true => prewarm(session, message).await,
             false => (None, true),

@@ -1,7 +1,10 @@
 //! A session: what one connection has. Its documents, configuration and engine; it never reaches
 //! into another session.
 
+mod code;
+mod language;
 pub mod sending;
+mod status;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +17,7 @@ use tokio::sync::watch;
 
 use super::reading::Readings;
 use super::root_config::RootConfig;
+use super::surroundings::Surroundings;
 use super::verdicts::Verdicts;
 use super::{Nonsense, Snapshot, Workspace, cursor_language};
 use crate::completion::engine::{Engine, Gate, Outcome, Request};
@@ -21,12 +25,11 @@ use crate::completion::from_workspace::WorkspaceCompleter;
 use crate::completion::lane::Method;
 use crate::completion::silence::Silence;
 use crate::completion::trigger::Trigger;
-use crate::config::{Layers, ModelSettings, Problem, WORKSPACE};
+use crate::config::{Layers, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
-use crate::indexing::{Indexing, Reach};
-use crate::local::Limits;
+use crate::indexing::Indexing;
 use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
@@ -40,7 +43,9 @@ pub struct Session {
     pub services: Arc<Services>,
     /// Its engine.
     pub engine: Engine,
-    workspace: Mutex<Workspace>,
+    workspace: Arc<Mutex<Workspace>>,
+    /// What its completions are shown beside the document.
+    pub surroundings: Arc<Surroundings>,
     verdicts: Arc<Verdicts>,
     /// The workspace's code.
     pub indexing: Arc<Indexing>,
@@ -50,7 +55,7 @@ pub struct Session {
     /// Counts changes of the configuration.
     configured: watch::Sender<u64>,
     /// What projects are made with.
-    pub projects: Projects,
+    pub projects: Arc<Projects>,
     /// Readings of the configuration's files.
     pub readings: Readings,
     /// One reading after the other, so that the last one counts.
@@ -101,36 +106,29 @@ impl Session {
         let global = services.paths.config_file.as_deref().and_then(Path::parent);
         verdicts.set_global(global.map(|folder| folder.join("ignore")));
         verdicts.set_pages(services.paths.pages());
-        let verdicts = Arc::new(verdicts);
+        let (workspace, verdicts) = (Arc::<Mutex<Workspace>>::default(), Arc::new(verdicts));
+        let projects = Arc::<Projects>::default();
+        let surroundings =
+            Surroundings::new(Arc::clone(&workspace), Arc::clone(&verdicts), Arc::clone(&projects));
         let cache = services.paths.cache_dir.as_ref().map(|folder| folder.join("workspace"));
-        let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts)));
+        let folders = Arc::clone(&surroundings.folders);
+        let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts), folders));
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
-            workspace: Mutex::default(),
+            workspace,
+            surroundings: Arc::new(surroundings),
             verdicts,
             embedded: Arc::new(WorkspaceCompleter::new(Arc::clone(&indexing))),
             indexing,
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),
-            projects: Projects::default(),
+            projects,
             readings: Readings::default(),
             one_reading: tokio::sync::Mutex::default(),
             locale: Mutex::default(),
         })
-    }
-
-    /// The editor speaks this language (BCP 47) to its user.
-    pub fn set_locale(&self, locale: Option<String>) {
-        *self.locale.lock() = locale;
-    }
-
-    /// The language to answer the user in, by its English name.
-    #[must_use]
-    pub fn reply_language(&self, settings: &RootConfig) -> String {
-        let written = settings.resolved.settings.chat.language.as_deref();
-        crate::chat::language::of(written, self.locale.lock().as_deref())
     }
 
     /// Works on the documents; the closure must be quick.
@@ -238,7 +236,12 @@ impl Session {
         }
         self.index_text(&uri);
         let verdicts = Arc::clone(&self.verdicts);
-        tokio::spawn(async move { verdicts.verdict(&uri, file, root).await });
+        let session = Arc::clone(self);
+        tokio::spawn(async move {
+            if verdicts.verdict(&uri, file, root).await.blocked.is_none() {
+                session.read_ahead(&uri);
+            }
+        });
         opened.nonsense
     }
 
@@ -246,6 +249,7 @@ impl Session {
     pub fn close(&self, uri: &DocumentUri) -> Option<Nonsense> {
         self.engine.closed(uri);
         self.verdicts.forget(uri);
+        self.surroundings.forget(uri);
         if let Some(file) = uri.to_path() {
             self.indexing.closed(&file);
         }
@@ -268,44 +272,12 @@ impl Session {
         changed.nonsense
     }
 
-    fn index_text(&self, uri: &DocumentUri) {
-        let Some(file) = uri.to_path() else { return };
-        let text = self.workspace(|workspace| Some(workspace.document(uri)?.text().clone()));
-        if let Some(text) = text {
-            self.indexing.text(&file, &text);
-        }
-    }
-
-    /// Tells the index its folders; where the embedded model is the first to be asked it begins now,
-    /// else when the others fail.
-    pub fn index_workspace(&self) {
-        let roots = self.workspace(|workspace| workspace.roots().to_vec());
-        let settings = self.settings(None);
-        let workspace = settings.resolved.settings.workspace;
-        self.indexing.set_reach(Reach {
-            roots,
-            limits: Limits { tokens: workspace.tokens as usize },
-            dependencies: workspace.dependencies,
-        });
-        let on = settings.resolved.settings.enabled && settings.completion.enabled;
-        let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
-        let instant = settings.completion.instant;
-        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
-            self.indexing.wake();
-        }
-    }
-
     /// Renames documents.
     pub fn rename(&self, from: &str, to: &str) {
         for (from, to) in self.workspace(|workspace| workspace.rename(from, to, Instant::now())) {
             self.engine.renamed(&from, &to);
             self.verdicts.forget(&from);
         }
-    }
-
-    /// Ignore files may have changed.
-    pub fn recheck_files(&self) {
-        self.verdicts.clear();
     }
 
     /// Completes a position. The returned future has taken its snapshot already.
@@ -390,6 +362,7 @@ impl Session {
             instant: config.completion.instant.then(|| Arc::clone(&self.embedded) as _),
             chain,
             settings: Arc::clone(&config.completion),
+            context: Some(self.surroundings.under(&config)),
             snapshot,
         };
         Ok((request, gate))
@@ -417,26 +390,5 @@ impl Session {
             config.allows_language(language).map(|()| language)
         }
         .boxed()
-    }
-
-    fn silent(&self, silence: Silence, model: Option<String>) -> (Outcome, Option<Snapshot>) {
-        tracing::debug!(reason = silence.code(), "no suggestion");
-        self.set_status(Status::of_silence(&silence, model));
-        (Outcome::Silent(silence), None)
-    }
-
-    /// Changes the status that the editor may show.
-    pub fn set_status(&self, status: Status) {
-        self.status.send_if_modified(|old| {
-            let changed = *old != status;
-            *old = status;
-            changed
-        });
-    }
-
-    /// Wakes when the status changes.
-    #[must_use]
-    pub fn watch_status(&self) -> watch::Receiver<Status> {
-        self.status.subscribe()
     }
 }

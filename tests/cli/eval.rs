@@ -62,6 +62,23 @@ fn what_is_hidden_is_never_sent() {
     }
 }
 
+/// The model that is built in has read the very file, and other copies of it.
+#[test]
+fn what_is_hidden_is_not_known_to_the_workspace_model() {
+    let home = Home::new();
+    home.configure("discovery.enabled = false\n");
+    home.file("a.rs", code(40));
+    home.file("copy.rs", code(40));
+    for kind in ["line", "rest-of-line"] {
+        let ran = eval(&home, &["--model", "workspace", "-n", "30", "--kind", kind, "--json"]);
+        let figures = json(&ran)["models"][0].clone();
+        // Every line has names of its own: whoever says one to its end has seen it.
+        let all = &figures["all"];
+        assert_eq!((&all["cases"], &all["exact"]["value"]), (&30.into(), &0.0.into()), "{kind}");
+        assert!(all["answered"]["value"].as_f64() > Some(0.0), "{kind}: it is never asked");
+    }
+}
+
 #[test]
 fn a_right_answer_counts_and_a_wrong_one() {
     let backend = backend();
@@ -203,4 +220,76 @@ fn files_that_are_never_sent_are_not_drawn_from() {
     assert!(ran.stdout.contains("in 1 files"), "{}", ran.stdout);
     let all = backend.requests().iter().all(|request| request.prompt().whole.contains("value_"));
     assert!(all && backend.requests().len() == 40);
+}
+
+/// A project in which each place needs what another file defines.
+fn shop(backend: &FakeBackend) -> Home {
+    let home = Home::with_backend(backend);
+    home.file(
+        "cart.py",
+        "class Cart:\n    def add_item(self, item, count=1):\n        return self\n",
+    );
+    let calls: String = (0..30).map(|n| format!("first_{n} = cart.add_item({n}, {n})\n")).collect();
+    let main = format!("from cart import Cart\n\ncart = Cart()\n{calls}");
+    home.file("main.py", &main);
+    home.file("copy.py", &main);
+    backend.answer("x");
+    home
+}
+
+#[test]
+fn each_source_is_measured_by_itself_at_the_same_places() {
+    let backend = backend();
+    let home = shop(&backend);
+    let arguments =
+        ["-n", "12", "--json", "--without", "definitions", "--without", "all", "--with"];
+    let ran = eval(&home, &[&arguments[..], &["similar"]].concat());
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let report = json(&ran);
+    let names: Vec<_> =
+        report["models"].as_array().unwrap().iter().map(|it| &it["model"]).collect();
+    let wanted = ["fake", "fake without definitions", "fake without context", "fake with similar"];
+    assert_eq!(names, wanted);
+    let requests = backend.requests();
+    assert_eq!(requests.len(), 48);
+    let shown = |request: &&crate::support::fake_backend::Record| {
+        request.prompt().whole.contains("def add_item(self, item, count=1)\n")
+    };
+    // Two of the four are shown the other file, but for places in that file itself.
+    let with = requests.iter().filter(shown).count();
+    assert!((12..=24).contains(&with), "{with}");
+    for (arguments, wanted) in [
+        (["--without", "nothing"], "there are: all, definitions, stack"),
+        (["--with", "conventions"], "there is no such source"),
+    ] {
+        let ran = eval(&home, &arguments);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""));
+        assert!(ran.stderr.contains(wanted), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_is_hidden_is_in_no_other_file_that_is_shown() {
+    let backend = backend();
+    let home = shop(&backend);
+    let ran = eval(&home, &["-n", "25", "--with", "all"]);
+    assert_eq!(ran.code, 0, "{ran:?}");
+    let whole = std::fs::read_to_string(home.project().join("main.py")).unwrap();
+    let mut seen = 0;
+    for request in backend.requests() {
+        let sent = request.prompt().whole;
+        let missing: Vec<&str> = whole
+            .lines()
+            .filter(|line| line.starts_with("first_") && !sent.contains(*line))
+            .collect();
+        let own = sent.contains("from cart import Cart\n\ncart = Cart()\n");
+        seen += usize::from(own);
+        assert!(!own || missing.len() <= 1, "{missing:?}");
+        let hidden = missing.iter().all(|line| {
+            let call = line.split(" = ").nth(1).unwrap();
+            !sent.contains(call)
+        });
+        assert!(hidden, "{missing:?}");
+    }
+    assert!(seen >= 30, "{seen}");
 }

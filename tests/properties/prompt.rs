@@ -31,6 +31,7 @@ fn every_prompt_fits() {
         let prompt = FimPrompt {
             repo: None,
             files: (0..random.below(5)).map(|_| file(&mut random)).collect(),
+            comment: None,
             path: "src/a.rs".into(),
             prefix: redact(&text(&mut random)),
             middle: redact(&text(&mut random)),
@@ -38,12 +39,15 @@ fn every_prompt_fits() {
         };
         let fitted = budget.fit(prompt.clone());
         let got = fitted.prompt();
-        let files = got.files.iter().map(|f| estimate(f.text.as_str()) + estimate(&f.path));
-        let parts = [&got.prefix, &got.middle, &got.suffix].map(|part| estimate(part.as_str()));
-        let tokens = files.sum::<usize>() + parts.iter().sum::<usize>();
-        let room = budget.prompt_tokens() as usize;
-        assert!(tokens <= room, "round {round}, {budget:?}: {tokens} of {room}, {parts:?}");
         let out = fitted.max_output_tokens();
+        let files: usize = got.files.iter().map(ContextFile::tokens).sum();
+        let parts = [&got.prefix, &got.middle, &got.suffix].map(|part| estimate(part.as_str()));
+        let room = budget.document_tokens(u32::try_from(files).unwrap()) as usize;
+        let tokens = parts.iter().sum::<usize>();
+        assert!(tokens <= room, "round {round}, {budget:?}: {tokens} of {room}, {parts:?}");
+        let window = (context_tokens as usize).saturating_sub(out as usize);
+        assert!(tokens + files <= window || tokens + files == 0, "round {round}, {budget:?}");
+        assert!(files <= budget.files_room() as usize, "round {round}, {budget:?}: {files}");
         assert!(
             out <= max_output_tokens.max(1) && out <= (context_tokens / 2).max(1),
             "{budget:?}"
@@ -55,7 +59,7 @@ fn every_prompt_fits() {
         assert!(got.middle == prompt.middle || got.prefix.is_empty(), "round {round}: a gap");
         let known: Vec<&str> = prompt.files.iter().map(|file| file.path.as_str()).collect();
         let kept: Vec<&str> = got.files.iter().map(|file| file.path.as_str()).collect();
-        assert!(known.ends_with(&kept));
+        assert!(known.starts_with(&kept));
         // With room to spare nothing is cut.
         let all = [&prompt.prefix, &prompt.middle].map(|part| estimate(part.as_str()));
         let suffix = estimate(prompt.suffix.as_str());
@@ -63,7 +67,10 @@ fn every_prompt_fits() {
         if typed <= room && all[0] + suffix <= room - typed && suffix <= (room - typed) / 4 {
             assert_eq!(parts, [all[0], all[1], suffix], "round {round}, {budget:?}");
         }
-        let windows = budget.windows();
-        assert!(windows.prefix + windows.suffix <= 3 * budget.prompt_tokens() as usize);
+        for files in [0, 1, 2_000, u32::MAX] {
+            let windows = budget.windows_beside(files);
+            let bytes = windows.prefix + windows.suffix;
+            assert!(bytes <= 3 * budget.document_tokens(files) as usize, "{budget:?}");
+        }
     }
 }

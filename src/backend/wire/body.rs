@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::backend::endpoint::Endpoint;
 use crate::backend::{FimAsk, FinishReason, Usage};
-use crate::prompt::FittedFim;
 use crate::prompt::fim::{FimFormat, FimParts};
 use crate::prompt::template::Template;
+use crate::prompt::{FittedFim, comments};
 
 /// vLLM refuses more stop strings than this; the rest is applied on our side.
 pub(crate) const MAX_STOPS: usize = 4;
@@ -24,16 +24,22 @@ pub(crate) fn template(endpoint: &Endpoint) -> (Template, Option<FimFormat>) {
 /// The prompt as one text; without a format, what stands before the cursor.
 pub(crate) fn text(format: Option<&FimFormat>, prompt: &FittedFim) -> String {
     let prompt = prompt.prompt();
+    let apart = format.is_some_and(FimFormat::supports_files);
+    let prefix = if apart { prompt.prefix.as_str().into() } else { comments::prefix(prompt) };
     let Some(format) = format else {
-        return format!("{}{}", prompt.prefix.as_str(), prompt.middle.as_str());
+        return format!("{prefix}{}", prompt.middle.as_str());
     };
-    let files: Vec<(&str, &str)> =
-        prompt.files.iter().map(|file| (file.path.as_str(), file.text.as_str())).collect();
+    let files: Vec<(&str, &str)> = prompt
+        .files
+        .iter()
+        .filter(|_| apart)
+        .map(|file| (file.path.as_str(), file.text.as_str()))
+        .collect();
     format.render(&FimParts {
         repo: prompt.repo.as_deref(),
         files: &files,
         path: &prompt.path,
-        prefix: prompt.prefix.as_str(),
+        prefix: &prefix,
         suffix: prompt.suffix.as_str(),
         middle: prompt.middle.as_str(),
     })

@@ -59,8 +59,7 @@ impl Ollama {
         }
         let mut body = json!({ "model": model.model, "stream": true, "options": options });
         if self.suffix {
-            let before = format!("{}{}", prompt.prefix.as_str(), prompt.middle.as_str());
-            set(&mut body, "prompt", json!(before));
+            set(&mut body, "prompt", json!(text(None, &ask.prompt)));
             set(&mut body, "suffix", json!(prompt.suffix.as_str()));
         } else {
             set(&mut body, "prompt", json!(text(self.format.as_ref(), &ask.prompt)));

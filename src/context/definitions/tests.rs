@@ -16,9 +16,9 @@ fn at_cursor(files: &[(&str, &str)], budget: usize) -> String {
     let source = Source::from_path(last.0).unwrap();
     let text = format!("{before}{after}");
     let file = extractor.read(last.0, source, &text, index.names()).unwrap();
-    let cursor = Cursor { file: &file, before, after };
-    let snippets = definitions(&index, &cursor, budget);
-    assert_eq!(snippets, definitions(&index, &cursor, budget));
+    let cursor = Cursor { file: &file, at: before.len(), before, after };
+    let (snippets, shown) = definitions(&index, &cursor, budget, &Shown::default());
+    assert_eq!((snippets.clone(), shown.clone()), definitions(&index, &cursor, budget, &shown));
     snippets.iter().map(|snippet| format!("== {}\n{}", snippet.path, snippet.text)).collect()
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{REBUILD, Stop, Worker, lower_priority};
 use crate::code;
 use crate::indexing::world::{LeftOut, Stage};
-use crate::indexing::{saved, walk};
+use crate::indexing::{dependencies, saved, walk};
 use crate::local::{Builder, Index, stamp_of};
 
 /// How often progress is told and what came meanwhile is looked at, files.
@@ -15,9 +15,16 @@ const OFTEN: usize = 64;
 impl Worker {
     pub(super) fn build(&mut self) -> Result<(), Stop> {
         self.tell(0, 0);
-        let reach = self.shared.reach.lock().clone();
+        let mut reach = self.shared.reach.lock().clone();
+        // Symbols are the workspace's own.
+        reach.dependencies &= self.is_model();
+        self.foreign = match reach.dependencies {
+            true => reach.roots.iter().flat_map(|root| dependencies::folders(root)).collect(),
+            false => Vec::new(),
+        };
         let roots = &reach.roots;
-        let folder = self.shared.folder.as_ref().filter(|_| !roots.is_empty());
+        let model = self.is_model();
+        let folder = self.shared.folder.as_ref().filter(|_| model && !roots.is_empty());
         let file = folder.map(|folder| saved::file(folder, &reach));
         let mut is_saved = false;
         if self.index().tokens() == 0 {
@@ -33,6 +40,8 @@ impl Worker {
         let mut walked = walk::walk(&reach, || self.go_on())?;
         let mut left_out = std::mem::take(&mut walked.left_out);
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
+        self.manifests = std::mem::take(&mut walked.manifests);
+        self.read_manifests();
         let files = walked.in_order(&open);
         if is_saved && let Some(changed) = self.changed(&files)? {
             // The overlay takes them up.
@@ -56,10 +65,18 @@ impl Worker {
     }
 
     fn tell(&self, files: usize, of: usize) {
+        if !self.is_model() {
+            return;
+        }
         self.shared.stage.send_replace(Stage::Reading { files, of });
     }
 
     fn ready(&self, left_out: LeftOut) {
+        let symbols = self.shared.symbols.files();
+        tracing::info!(files = symbols, "the workspace's symbols are read");
+        if !self.is_model() {
+            return;
+        }
         let index = self.index();
         let (files, tokens, bytes) = (index.files().len(), index.tokens(), index.bytes());
         self.shared.stage.send_replace(Stage::Ready { files, tokens, left_out });
@@ -75,16 +92,19 @@ impl Worker {
         for (number, file) in files.iter().enumerate() {
             self.often(number, files.len())?;
             let stamp = known.remove(&*file.to_string_lossy());
+            let text = self.text_of(file).ok().flatten();
+            self.take_symbols(file, text.as_deref());
             // Of an index that is full what is not in it had no room.
             if stamp.is_none() && index.left_out() > 0 {
                 continue;
             }
-            let now = self.text_of(file).ok().flatten().map(|text| stamp_of(text.as_bytes()));
+            let now = text.map(|text| stamp_of(text.as_bytes()));
             if now != stamp {
                 changed.push(file.clone());
             }
         }
         changed.extend(known.into_keys().map(PathBuf::from));
+        self.feeder.keep(&files.iter().cloned().collect());
         Ok((changed.len() <= REBUILD).then_some(changed))
     }
 
@@ -94,17 +114,25 @@ impl Worker {
         let mut unread = 0;
         for (number, file) in files.iter().enumerate() {
             self.often(number, files.len())?;
-            if builder.is_full() {
-                builder.leave_out(files.len() - number);
-                break;
-            }
-            match self.text_of(file) {
-                Ok(Some(text)) => builder.add(file.to_string_lossy(), &text),
-                Ok(None) => {}
+            let text = self.text_of(file);
+            self.take_symbols(file, text.as_ref().ok().and_then(Option::as_deref));
+            match text {
+                Ok(Some(_)) if builder.is_full() => builder.leave_out(1),
+                Ok(Some(text)) if self.is_model() => builder.add(file.to_string_lossy(), &text),
+                Ok(_) => {}
                 Err(_) => unread += 1,
             }
         }
+        self.feeder.keep(&files.iter().cloned().collect());
         Ok((builder.finish(), unread))
+    }
+
+    /// The symbols of what is open are those of the editor's text.
+    fn take_symbols(&mut self, file: &Path, text: Option<&str>) {
+        let foreign = self.foreign.iter().any(|folder| file.starts_with(folder));
+        if !foreign && !self.shared.open.lock().contains_key(file) {
+            self.feed(file, text);
+        }
     }
 
     /// The text of a file that a walk has found: the ignore rules have had their say, but for the

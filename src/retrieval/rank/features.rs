@@ -67,6 +67,26 @@ pub const FEATURES: [&str; COUNT] = [
     "share of its name that is near, its module imported",
 ];
 
+/// What speaks most for a candidate: of the features that are a reason, the weightiest.
+pub(super) fn why(features: &Features) -> &'static str {
+    let weighed = FEATURES.iter().zip(features.iter().zip(&weights::WEIGHTS));
+    let reasons = weighed.skip(REASONS).filter(|(name, _)| !TRAITS.contains(name));
+    let best = reasons.max_by(|(_, (a, of)), (_, (b, by))| (*a * *of).total_cmp(&(*b * *by)));
+    best.filter(|(_, (value, weight))| *value * *weight > 0.0).map_or("near", |(name, _)| name)
+}
+
+/// Features before this one say what a candidate is, not why it would be used.
+const REASONS: usize = 8;
+/// Others that are no reasons.
+const TRAITS: [&str; 6] = [
+    "files that name it",
+    "public",
+    "length",
+    "not imported",
+    "a test's, not from a test",
+    "definitions of its name",
+];
+
 /// Scores every candidate.
 pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
     let view = query.index.names().view();

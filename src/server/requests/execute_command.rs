@@ -118,6 +118,7 @@ fn info(server: &Server) -> Value {
         "completion": { "enabled": settings.completion.enabled, "model": model, "using": using },
         "models": models,
         "index": index(*session.indexing.watch().borrow()),
+        "symbols": { "files": session.surroundings.folders.files() },
     })
 }
 

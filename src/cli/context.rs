@@ -1,0 +1,173 @@
+//! `foretype context FILE:LINE:COLUMN`: what a model would be shown there. No model is asked.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::{Value, json};
+
+use super::args::Context;
+use super::{print, project};
+use crate::completion::once::seen;
+use crate::completion::silence::Silence;
+use crate::config::{Paths, Purpose};
+use crate::context::fit::LeftOut;
+use crate::context::gather::Gathered;
+use crate::document::offset::Encoding;
+use crate::prompt::FittedFim;
+use crate::prompt::budget::estimate;
+
+/// How long the workspace's files are read.
+const READING: Duration = Duration::from_secs(120);
+/// How long is waited for what is gathered: nobody types.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One part of the prompt.
+struct Part<'a> {
+    name: &'a str,
+    path: &'a str,
+    tokens: usize,
+    why: String,
+    text: &'a str,
+}
+
+/// Shows the prompt. Exit code 0; 1 where nothing would be sent.
+///
+/// # Errors
+/// If the file, the place or the configuration cannot be used.
+pub async fn run(paths: Paths, args: Context) -> Result<ExitCode> {
+    let Context { place, model, json } = args;
+    let root = project::root_of(&place.file);
+    let (session, problems) = project::session(paths, root.clone());
+    for problem in problems {
+        eprintln!("{problem}");
+    }
+    let (uri, document) = project::open(&place.file)?;
+    let position = super::complete::position(document.text(), place.line, place.column)
+        .with_context(|| {
+            format!("{}:{}:{}: no such place", place.file.display(), place.line, place.column)
+        })?;
+    session.workspace(|workspace| workspace.set_encoding(Encoding::Utf32));
+    session.open(document);
+    if let Some(name) = &model {
+        project::choose(&session, Purpose::Completion, name)?;
+    }
+    let settings = session.settings(root.as_deref());
+    project::find_server(&session, &settings.resolved.settings.completion.model).await;
+    session.surroundings.be_patient(PATIENCE);
+    project::read_symbols(&session, READING).await;
+    let (request, gate) = match session.once(&uri, position) {
+        Ok(parts) => parts,
+        Err(silence) => return refused(&silence),
+    };
+    let language = match gate.await {
+        Ok(language) => language,
+        Err(silence) => return refused(&silence),
+    };
+    let chain = session.chain(&session.settings(root.as_deref())).unwrap_or_default();
+    let completer = chain.first().context("no model is configured that is shown a prompt")?;
+    let (query, gathered) = seen(&request, language).await;
+    let prompt = completer.ask(&query).prompt;
+    let parts = parts(&prompt, &gathered);
+    let total: usize = parts.iter().map(|part| part.tokens).sum();
+    let model = &completer.endpoint().model;
+    let window = completer.endpoint().context_tokens();
+    if json {
+        let left_out: Vec<Value> = gathered.left_out.iter().map(left_out_value).collect();
+        let shown = json!({
+            "model": model.name,
+            "context_tokens": window,
+            "output_tokens": prompt.max_output_tokens(),
+            "tokens_estimate": total,
+            "parts": parts.iter().map(part_value).collect::<Vec<_>>(),
+            "left_out": left_out,
+        });
+        print(&format!("{shown:#}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut page = format!(
+        "model {}: a window of {window} tokens, {} of them for the answer\n\n",
+        model.name,
+        prompt.max_output_tokens()
+    );
+    for part in &parts {
+        page += &row(part.tokens, part.name, part.path, &part.why);
+    }
+    page += &row(total, "in all", "", "estimated");
+    if !gathered.left_out.is_empty() {
+        page += "\nleft out\n";
+        for LeftOut { origin, path, tokens, why } in &gathered.left_out {
+            page += &row(*tokens, origin.name(), path, why);
+        }
+    }
+    for part in &parts {
+        let line_end = if part.text.ends_with('\n') { "" } else { "\n" };
+        page += &format!("\n=== {} {}\n{}{line_end}", part.name, part.path, part.text);
+    }
+    print(&page)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is sent, in its order.
+fn parts<'a>(prompt: &'a FittedFim, gathered: &'a Gathered) -> Vec<Part<'a>> {
+    let prompt = prompt.prompt();
+    let mut parts: Vec<Part<'a>> = Vec::new();
+    for (file, snippet) in prompt.files.iter().zip(&gathered.snippets) {
+        parts.push(Part {
+            name: snippet.origin.name(),
+            path: &file.path,
+            tokens: file.tokens(),
+            why: snippet.why.to_string(),
+            text: file.text.as_str(),
+        });
+    }
+    for (name, text, why) in [
+        ("prefix", &prompt.prefix, "before the line"),
+        ("typed", &prompt.middle, "of the line, up to the cursor"),
+        ("suffix", &prompt.suffix, "after the cursor"),
+    ] {
+        parts.push(Part {
+            name,
+            path: &prompt.path,
+            tokens: estimate(text.as_str()),
+            why: why.to_owned(),
+            text: text.as_str(),
+        });
+    }
+    parts
+}
+
+fn row(tokens: usize, name: &str, path: &str, why: &str) -> String {
+    format!("{:<60}", format!("{tokens:>7}  {name:<13} {path}")).trim_end().to_owned()
+        + &format!("  {why}\n")
+}
+
+fn part_value(part: &Part<'_>) -> Value {
+    json!({
+        "part": part.name,
+        "path": part.path,
+        "tokens_estimate": part.tokens,
+        "why": part.why,
+        "text": part.text,
+    })
+}
+
+fn left_out_value(left: &LeftOut) -> Value {
+    json!({
+        "part": left.origin.name(),
+        "path": *left.path,
+        "tokens_estimate": left.tokens,
+        "why": left.why,
+    })
+}
+
+/// Where nothing is wrong, nothing being sent is an answer.
+fn refused(silence: &Silence) -> Result<ExitCode> {
+    match silence {
+        Silence::NoModel | Silence::Model(_) | Silence::NotOpen => bail!("{silence}"),
+        silence => {
+            eprintln!("foretype: nothing is sent: {silence}");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

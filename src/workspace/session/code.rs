@@ -1,0 +1,67 @@
+//! What a session's background thread reads: the workspace's code, and the documents that are open.
+
+use super::Session;
+use crate::config::WORKSPACE;
+use crate::document::uri::DocumentUri;
+use crate::indexing::Reach;
+use crate::local::Limits;
+
+impl Session {
+    pub(super) fn index_text(&self, uri: &DocumentUri) {
+        let Some(file) = uri.to_path() else { return };
+        let text = self.workspace(|workspace| Some(workspace.document(uri)?.text().clone()));
+        if let Some(text) = text {
+            self.indexing.text(&file, &text);
+        }
+    }
+
+    /// Ignore files may have changed.
+    pub fn recheck_files(&self) {
+        self.verdicts.clear();
+        self.surroundings.recheck();
+        self.indexing.reread();
+    }
+
+    /// Reads what a document's context needs, in the background.
+    pub(super) fn read_ahead(&self, uri: &DocumentUri) {
+        let snapshot = self.workspace(|workspace| workspace.snapshot(uri));
+        if let Some(snapshot) = snapshot {
+            let settings = self.settings(snapshot.root.as_deref());
+            self.surroundings.opened(&settings, snapshot);
+        }
+    }
+
+    /// Tells the index its folders; where the embedded model is the first to be asked it begins now,
+    /// else when the others fail.
+    pub fn index_workspace(&self) {
+        let roots = self.workspace(|workspace| workspace.roots().to_vec());
+        let settings = self.settings(None);
+        let workspace = settings.resolved.settings.workspace;
+        self.indexing.set_reach(Reach {
+            roots,
+            limits: Limits { tokens: workspace.tokens as usize },
+            dependencies: workspace.dependencies,
+        });
+        let on = settings.resolved.settings.enabled && settings.completion.enabled;
+        let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
+        let instant = settings.completion.instant;
+        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
+            self.indexing.wake();
+        }
+    }
+
+    /// Begins to read the symbols of the workspace's folders, where a model is shown any.
+    pub fn index_symbols(&self) {
+        let roots = self.workspace(|workspace| workspace.roots().to_vec());
+        let wants = |settings: &super::RootConfig| {
+            let all = &settings.resolved.settings;
+            all.enabled
+                && settings.completion.enabled
+                && all.context.enabled
+                && self.chain(settings).is_ok_and(|chain| !chain.is_empty())
+        };
+        if roots.iter().any(|root| wants(&self.settings(Some(root)))) {
+            self.indexing.wake_symbols();
+        }
+    }
+}

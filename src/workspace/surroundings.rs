@@ -1,0 +1,297 @@
+//! Context for a session's completions: what its documents, its history and its indexes give, within
+//! a time box, and what is remembered of it from key to key.
+
+mod ahead;
+mod alike;
+pub mod disk;
+pub mod known;
+mod reading;
+pub mod told;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use parking_lot::Mutex;
+
+use self::reading::{Known, Others, Reading, Seen};
+use self::told::{Finding, Told};
+use super::edit_log::Revision;
+use super::root_config::RootConfig;
+use super::verdicts::Verdicts;
+use super::{Snapshot, Workspace};
+use crate::completion::anchor::Frozen;
+use crate::config::ContextSettings;
+use crate::context::gather::{Gather, Gathered, Past, Place, gather};
+use crate::context::need::Diagnostic;
+use crate::context::reading::NoFiles;
+use crate::context::snippet::Snippet;
+use crate::document::offset::ByteRange;
+use crate::document::text::Text;
+use crate::document::uri::DocumentUri;
+use crate::project::Project;
+use crate::project::known::Projects;
+use crate::retrieval::folders::Folders;
+use crate::retrieval::library::Library;
+
+/// What is not there after this is left for the next request.
+const TIME_BOX: Duration = Duration::from_millis(10);
+/// A pause between two changes that is longer ends a burst of typing; within one, what is shown stays
+/// as it is.
+const REST: Duration = Duration::from_secs(1);
+/// Documents of which something is remembered; then those that are not open any more are forgotten.
+const MANY: usize = 64;
+
+/// A session's context.
+pub struct Surroundings {
+    workspace: Arc<Mutex<Workspace>>,
+    verdicts: Arc<Verdicts>,
+    /// The symbols of each workspace folder; where there are none yet, none are shown.
+    pub folders: Arc<Folders>,
+    remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
+    /// What installed packages offer to each workspace folder.
+    libraries: Mutex<HashMap<PathBuf, Library>>,
+    /// What is searched by its words.
+    alike: alike::Alike,
+    /// One reads packages after the other, so that none is read twice.
+    learning: Mutex<()>,
+    projects: Arc<Projects>,
+    /// Set for commands: how long is waited where nobody types.
+    patience: Mutex<Option<Duration>>,
+}
+
+/// What is remembered of one document.
+#[derive(Default)]
+struct Remembered {
+    now: Mutex<Now>,
+    /// One gathering after the other.
+    busy: Mutex<()>,
+}
+
+#[derive(Default)]
+struct Now {
+    past: Past,
+    /// What the last one was gathered for.
+    held: Option<Held>,
+    /// What the slow sources have found.
+    ahead: Arc<[Snippet]>,
+    told: Told,
+    project: Option<Arc<Project>>,
+    /// The line for which the slow sources were asked last.
+    looked: Option<u32>,
+}
+
+/// A burst of typing keeps what it began with.
+struct Held {
+    config: Arc<RootConfig>,
+    prefix: Arc<Frozen>,
+    tokens: u32,
+}
+
+impl Now {
+    /// What was shown last, unless that was under another configuration.
+    fn last_under(&self, config: &Arc<RootConfig>) -> Arc<Gathered> {
+        let same = self.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.config, config));
+        if same { Arc::clone(self.past.last()) } else { Arc::default() }
+    }
+}
+
+impl Surroundings {
+    /// Over a session's documents.
+    #[must_use]
+    pub fn new(
+        workspace: Arc<Mutex<Workspace>>,
+        verdicts: Arc<Verdicts>,
+        projects: Arc<Projects>,
+    ) -> Self {
+        Self {
+            workspace,
+            verdicts,
+            projects,
+            libraries: Mutex::default(),
+            learning: Mutex::default(),
+            alike: alike::Alike::default(),
+            folders: Arc::default(),
+            remembered: Mutex::default(),
+            patience: Mutex::default(),
+        }
+    }
+
+    /// For commands, where nobody types: waits so long for what is gathered, and looks at the document
+    /// as it is, not as the index has read it.
+    pub fn be_patient(&self, patience: Duration) {
+        *self.patience.lock() = Some(patience);
+    }
+
+    /// What the editor's tools say is wrong in some lines of a document, as its client hands it on; all of
+    /// it, for a text of that revision.
+    pub fn tell(
+        &self,
+        uri: &DocumentUri,
+        revision: Revision,
+        text: &Text,
+        asked: ByteRange,
+        found: Vec<Finding>,
+    ) {
+        let remembered = self.remembered(uri);
+        let mut told = remembered.now.lock().told.clone();
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        // Of a text that is older than what is known nothing is learnt.
+        if revision < told.revision {
+            return;
+        }
+        told.tell(since.as_deref(), revision, text, asked, found);
+        remembered.now.lock().told = told;
+    }
+
+    /// All that was told of a document, where it is by now.
+    fn diagnostics(&self, uri: &DocumentUri, told: &Told) -> Vec<Diagnostic> {
+        let workspace = self.workspace.lock();
+        let since = workspace.log().since(uri, told.revision);
+        let text = workspace.document(uri).map(|document| document.text().clone());
+        drop(workspace);
+        text.map_or_else(Vec::new, |text| told.now(since.as_deref(), &text))
+    }
+
+    /// What may be shown has changed: nothing is held over it.
+    pub fn recheck(&self) {
+        for remembered in self.remembered.lock().values() {
+            remembered.now.lock().held = None;
+        }
+    }
+
+    /// A document was closed.
+    pub fn forget(&self, uri: &DocumentUri) {
+        self.remembered.lock().remove(uri);
+    }
+
+    /// For one request.
+    #[must_use]
+    pub fn under(self: &Arc<Self>, config: &Arc<RootConfig>) -> Arc<dyn Gather> {
+        Arc::new(Under { surroundings: Arc::clone(self), config: Arc::clone(config) })
+    }
+
+    fn remembered(&self, uri: &DocumentUri) -> Arc<Remembered> {
+        let mut all = self.remembered.lock();
+        if all.len() >= MANY && !all.contains_key(uri) {
+            let workspace = self.workspace.lock();
+            all.retain(|uri, _| workspace.document(uri).is_some());
+        }
+        Arc::clone(all.entry(uri.clone()).or_default())
+    }
+
+    /// Whether the last change came after a rest.
+    fn rested(&self) -> bool {
+        let workspace = self.workspace.lock();
+        let mut last = workspace.history().iter().rev().map(|timed| timed.at);
+        match (last.next(), last.next()) {
+            (Some(last), Some(before)) => last.saturating_duration_since(before) >= REST,
+            _ => true,
+        }
+    }
+}
+
+/// The context of requests under one configuration.
+struct Under {
+    surroundings: Arc<Surroundings>,
+    config: Arc<RootConfig>,
+}
+
+impl Gather for Under {
+    fn tokens(&self, snapshot: &Snapshot) -> u32 {
+        let settings = &self.config.resolved.settings.context;
+        let known = snapshot.root.as_deref().and_then(|root| self.surroundings.folders.index(root));
+        let some = known.is_some_and(|index| !index.is_empty());
+        if settings.enabled && some { settings.tokens } else { 0 }
+    }
+
+    fn gather(&self, place: Place) -> BoxFuture<'static, Arc<Gathered>> {
+        let surroundings = Arc::clone(&self.surroundings);
+        let remembered = surroundings.remembered(&place.snapshot.document.uri);
+        let rested = surroundings.rested();
+        {
+            let now = remembered.now.lock();
+            let same = now.held.as_ref().is_some_and(|held| {
+                Arc::ptr_eq(&held.config, &self.config)
+                    && held.tokens == place.tokens
+                    && held.prefix.text() == place.parts.prefix.text()
+            });
+            if same && !rested {
+                return futures::future::ready(Arc::clone(now.past.last())).boxed();
+            }
+        }
+        let config = Arc::clone(&self.config);
+        async move {
+            let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
+            let last = remembered.now.lock().last_under(&config);
+            let ahead = surroundings.look_ahead(&config, &place, &remembered);
+            let work = async move {
+                // The first time there is nothing yet; later it is a moment older.
+                if let Some(looking) = ahead {
+                    let _ = looking.await;
+                }
+                let gather = move || surroundings.gather_now(&config, &place, &remembered);
+                tokio::task::spawn_blocking(gather).await
+            };
+            // What takes longer goes on, and the next request has it.
+            match tokio::time::timeout(time_box, tokio::spawn(work)).await {
+                Ok(Ok(Ok(gathered))) => gathered,
+                _ => last,
+            }
+        }
+        .boxed()
+    }
+}
+
+impl Surroundings {
+    /// Gathers on this thread.
+    fn gather_now(
+        &self,
+        config: &Arc<RootConfig>,
+        place: &Place,
+        remembered: &Remembered,
+    ) -> Arc<Gathered> {
+        let _turn = remembered.busy.lock();
+        let (past, ahead, told, project) = {
+            let now = remembered.now.lock();
+            let (ahead, told) = (Arc::clone(&now.ahead), now.told.clone());
+            (now.past.clone(), ahead, told, now.project.clone())
+        };
+        let settings = &config.resolved.settings.context;
+        let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
+        let reading = Reading { verdicts: &self.verdicts, config };
+        let seen = self.look(place, settings);
+        let root = place.snapshot.root.as_deref();
+        let library = root.and_then(|root| self.libraries.lock().get(root).cloned());
+        let known = Known {
+            diagnostics: &diagnostics,
+            project: project.as_deref(),
+            library: library.as_ref(),
+            files: &NoFiles,
+        };
+        // The index may be older than the newest ignore rule.
+        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
+        let past = seen.with_need(&reading, &known, |need| {
+            gather(need, settings, place.tokens as usize, &ahead, &past, may)
+        });
+        let gathered = Arc::clone(past.last());
+        let mut now = remembered.now.lock();
+        now.past = past;
+        let (config, prefix) = (Arc::clone(config), Arc::clone(&place.parts.prefix));
+        now.held = Some(Held { config, prefix, tokens: place.tokens });
+        gathered
+    }
+
+    /// The world around a place.
+    fn look<'a>(&self, place: &'a Place, settings: &ContextSettings) -> Seen<'a> {
+        let index = place.snapshot.root.as_deref().and_then(|root| self.folders.index(root));
+        let index = index.map(|index| index.snapshot()).unwrap_or_default();
+        let exact = self.patience.lock().is_some();
+        Seen::of(place, index, settings, exact, || {
+            Others::of(&self.workspace.lock(), &place.snapshot)
+        })
+    }
+}

@@ -1,0 +1,72 @@
+//! `foretype context`: the prompt as a person sees it.
+
+use serde_json::Value;
+
+use crate::support::process::Home;
+
+const CONFIG: &str = "[models.m]\nprovider = \"openai-compatible\"\nurl = \"http://127.0.0.1:9\"\n\
+                      model = \"qwen2.5-coder\"\ncontext_tokens = 8192\n";
+
+/// A project whose last file needs a definition of another one.
+fn project(config: &str) -> (Home, String) {
+    let home = Home::new();
+    home.configure(config);
+    std::fs::create_dir_all(home.project().join("p/shop")).unwrap();
+    home.file("p/.foretypeignore", "private.py\n");
+    home.file("p/shop/cart.py", "class Cart:\n    \"\"\"What is bought.\"\"\"\n\n    def add(self, item, count=1):\n        return self\n");
+    home.file("p/private.py", "class Cart:\n    def hidden_from_all(self):\n        pass\n");
+    home.file("p/.foretype.toml", "");
+    let file = home.file(
+        "p/main.py",
+        "from shop.cart import Cart\n\n\ndef buy(cart: Cart):\n    cart.\n\n\nprint(1)\n",
+    );
+    let place = format!("{}:5:10", file.display());
+    (home, place)
+}
+
+#[test]
+fn shows_the_parts_why_they_are_there_and_what_they_take() {
+    let (home, place) = project(CONFIG);
+    let shown = home.run(&["context", &place]);
+    assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
+    for part in [
+        "model m: a window of 8192 tokens, 256 of them for the answer\n",
+        "definitions   shop/cart.py",
+        "=== definitions shop/cart.py\n# What is bought\nclass Cart\n    def add(self, item, count=1)\n",
+        "=== prefix main.py\nfrom shop.cart import Cart\n\n\ndef buy(cart: Cart):\n",
+        "=== typed main.py\n    cart.\n",
+        "=== suffix main.py\n\n\n\nprint(1)\n",
+    ] {
+        assert!(shown.stdout.contains(part), "{part}: {}", shown.stdout);
+    }
+    assert!(!shown.stdout.contains("hidden_from_all"), "{}", shown.stdout);
+    assert_eq!(shown.stdout, home.run(&["context", &place]).stdout);
+
+    let shown = home.run(&["context", &place, "--json"]);
+    let value: Value = serde_json::from_str(&shown.stdout).unwrap();
+    let parts = value["parts"].as_array().unwrap();
+    let names: Vec<_> = parts.iter().map(|part| part["part"].as_str().unwrap()).collect();
+    assert_eq!(names, ["definitions", "prefix", "typed", "suffix"]);
+    let sum: u64 = parts.iter().map(|part| part["tokens_estimate"].as_u64().unwrap()).sum();
+    assert_eq!(value["tokens_estimate"].as_u64(), Some(sum));
+    assert!(parts[0]["why"].as_str().unwrap().contains(": "), "{}", parts[0]);
+}
+
+#[test]
+fn shows_the_document_alone_where_context_is_off_and_nothing_where_it_is_never_sent() {
+    for off in ["enabled = false", "definitions = false", "tokens = 0"] {
+        let (home, place) = project(&format!("{CONFIG}\n[context]\n{off}\n"));
+        let shown = home.run(&["context", &place, "--json"]);
+        assert_eq!(shown.code, 0, "{}", shown.stderr);
+        let value: Value = serde_json::from_str(&shown.stdout).unwrap();
+        assert_eq!(value["parts"].as_array().unwrap().len(), 3, "{off}");
+    }
+    let (home, place) = project(CONFIG);
+    let place = place.replace("main.py:5:10", "private.py:2:1");
+    let shown = home.run(&["context", &place]);
+    assert_eq!((shown.code, shown.stdout.as_str()), (1, ""));
+    assert!(shown.stderr.contains("nothing is sent: "), "{}", shown.stderr);
+    let shown = home.run(&["context", &place.replace(":2:1", ":99:1")]);
+    assert_eq!(shown.code, 2);
+    assert!(shown.stderr.contains("no such place"), "{}", shown.stderr);
+}
