@@ -32,7 +32,11 @@ pub fn fitted(
 /// Leaves out what matters least of what is there.
 fn less(values: &mut Values, cuts: bool) -> bool {
     let Values { below, above, tests, function, code, selection, .. } = values;
-    if !below.is_empty() {
+    let Values { similar, staged, documentation, definitions, instructions, .. } = values;
+    let told = [similar, documentation, staged, definitions, instructions];
+    if let Some(told) = told.into_iter().find(|text| !text.is_empty()) {
+        shorten(told, Keep::Start);
+    } else if !below.is_empty() {
         shorten(below, Keep::Start);
     } else if !above.is_empty() {
         shorten(above, Keep::End);

@@ -128,6 +128,7 @@ pub async fn once(
     let item = polished.result.and_then(|polished| review(polished, document, 1));
     let (item, silence) = match item {
         Ok(item) => (Some(item), None),
+        Err(Silence::Nothing) => (None, Some(completer.silence())),
         Err(silence) => (None, Some(silence)),
     };
     let (usage, by) = usage.await.unwrap_or_default();
@@ -140,7 +141,7 @@ pub async fn once(
 pub async fn seen(request: &Request, language: Language) -> (Query, Arc<Gathered>) {
     let document = &request.snapshot.document;
     let (_, windows) = share(request, &request.chain);
-    let parts = Lane::default().parts(&document.text, request.at, windows);
+    let parts = Lane::default().parts(document, request.at, windows);
     let gathered = gather(request, &request.chain, language, || parts.clone()).await;
     let extent = trigger::check(document, request.at, request.trigger).unwrap_or(Extent::Line);
     let query = Query {

@@ -2,7 +2,11 @@
 //! a time box, and what is remembered of it from key to key.
 
 mod ahead;
+mod alike;
+pub mod disk;
+pub mod known;
 mod reading;
+pub mod told;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,6 +18,8 @@ use futures::future::BoxFuture;
 use parking_lot::Mutex;
 
 use self::reading::{Known, Others, Reading, Seen};
+use self::told::{Finding, Told};
+use super::edit_log::Revision;
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
@@ -23,6 +29,8 @@ use crate::context::gather::{Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
 use crate::context::reading::NoFiles;
 use crate::context::snippet::Snippet;
+use crate::document::offset::ByteRange;
+use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
 use crate::project::Project;
 use crate::project::known::Projects;
@@ -46,6 +54,10 @@ pub struct Surroundings {
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
     /// What installed packages offer to each workspace folder.
     libraries: Mutex<HashMap<PathBuf, Library>>,
+    /// What is searched by its words.
+    alike: alike::Alike,
+    /// One reads packages after the other, so that none is read twice.
+    learning: Mutex<()>,
     projects: Arc<Projects>,
     /// Set for commands: how long is waited where nobody types.
     patience: Mutex<Option<Duration>>,
@@ -66,9 +78,7 @@ struct Now {
     held: Option<Held>,
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
-    diagnostics: Arc<[Diagnostic]>,
-    /// Lines that the document had when the tools had their say.
-    lines: usize,
+    told: Told,
     project: Option<Arc<Project>>,
     /// The line for which the slow sources were asked last.
     looked: Option<u32>,
@@ -102,6 +112,8 @@ impl Surroundings {
             verdicts,
             projects,
             libraries: Mutex::default(),
+            learning: Mutex::default(),
+            alike: alike::Alike::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),
             patience: Mutex::default(),
@@ -114,24 +126,34 @@ impl Surroundings {
         *self.patience.lock() = Some(patience);
     }
 
-    /// What the editor's tools say is wrong with some lines of a document, from the first to the last;
-    /// what they said of others stays while the document has as many lines.
-    pub fn note_diagnostics(
+    /// What the editor's tools say is wrong in some lines of a document, as its client hands it on; all of
+    /// it, for a text of that revision.
+    pub fn tell(
         &self,
         uri: &DocumentUri,
-        of: usize,
-        (first, last): (u32, u32),
-        said: Vec<Diagnostic>,
+        revision: Revision,
+        text: &Text,
+        asked: ByteRange,
+        found: Vec<Finding>,
     ) {
         let remembered = self.remembered(uri);
-        let mut now = remembered.now.lock();
-        let apart = |known: &&Diagnostic| known.lines.1 < first || known.lines.0 > last;
-        let kept = now.diagnostics.iter().filter(|_| now.lines == of).filter(apart).cloned();
-        let mut all: Vec<Diagnostic> = kept.chain(said).collect();
-        all.sort_by(|a, b| a.lines.cmp(&b.lines).then_with(|| a.message.cmp(&b.message)));
-        all.truncate(MANY);
-        now.diagnostics = all.into();
-        now.lines = of;
+        let mut told = remembered.now.lock().told.clone();
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        // Of a text that is older than what is known nothing is learnt.
+        if revision < told.revision {
+            return;
+        }
+        told.tell(since.as_deref(), revision, text, asked, found);
+        remembered.now.lock().told = told;
+    }
+
+    /// All that was told of a document, where it is by now.
+    fn diagnostics(&self, uri: &DocumentUri, told: &Told) -> Vec<Diagnostic> {
+        let workspace = self.workspace.lock();
+        let since = workspace.log().since(uri, told.revision);
+        let text = workspace.document(uri).map(|document| document.text().clone());
+        drop(workspace);
+        text.map_or_else(Vec::new, |text| told.now(since.as_deref(), &text))
     }
 
     /// What may be shown has changed: nothing is held over it.
@@ -233,14 +255,13 @@ impl Surroundings {
         remembered: &Remembered,
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
-        let (past, ahead, diagnostics, project) = {
+        let (past, ahead, told, project) = {
             let now = remembered.now.lock();
-            let same = now.lines == place.snapshot.document.text.line_count();
-            let diagnostics = if same { Arc::clone(&now.diagnostics) } else { Arc::default() };
-            let ahead = Arc::clone(&now.ahead);
-            (now.past.clone(), ahead, diagnostics, now.project.clone())
+            let (ahead, told) = (Arc::clone(&now.ahead), now.told.clone());
+            (now.past.clone(), ahead, told, now.project.clone())
         };
         let settings = &config.resolved.settings.context;
+        let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
         let reading = Reading { verdicts: &self.verdicts, config };
         let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();

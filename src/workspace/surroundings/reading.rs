@@ -17,7 +17,6 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
 use crate::project::Project;
-use crate::project::reading::whole;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::index::Index;
 use crate::retrieval::library::Library;
@@ -37,9 +36,6 @@ const OPEN: usize = 32;
 const BURST: u64 = 5_000;
 /// Changes that are looked at.
 const EDITS: usize = 128;
-/// Larger files (bytes) are not read for context; of a folder so many entries are looked at.
-const LARGEST_READ: u64 = 256 * 1024;
-const MOST_ENTRIES: usize = 2_000;
 /// Documents over this (bytes) have no symbols: a file as large is none of the index's either.
 const LARGEST: usize = crate::retrieval::extract::MAX_FILE_BYTES;
 
@@ -233,42 +229,6 @@ pub(super) struct Known<'a> {
     pub project: Option<&'a Project>,
     pub library: Option<&'a Library>,
     pub files: &'a dyn Files,
-}
-
-/// The files of a workspace folder, as they may be read.
-pub(super) struct RootFiles<'a> {
-    pub root: &'a Path,
-    pub reading: &'a Reading<'a>,
-    /// What a command must stay with: the index's files but this one, whose text on disk may have what
-    /// the document has not.
-    pub only: Option<(&'a Index, &'a str)>,
-}
-
-impl Files for RootFiles<'_> {
-    fn text(&self, path: &str) -> Option<String> {
-        let strange = self.only.is_some_and(|(index, own)| path == own || index.id(path).is_none());
-        if strange {
-            return None;
-        }
-        let file = self.root.join(path);
-        let text = self.reading.allows(&file, Some(self.root)).then(|| whole(&file, LARGEST_READ));
-        text.flatten().map(|text| normalise(&text))
-    }
-
-    fn names(&self, folder: &str) -> Vec<String> {
-        let entries = std::fs::read_dir(self.root.join(folder)).into_iter().flatten().flatten();
-        let mut names: Vec<String> = entries
-            .take(MOST_ENTRIES)
-            .filter_map(|entry| {
-                let kind = entry.file_type().ok()?;
-                let end = if kind.is_dir() { "/" } else { "" };
-                let name = entry.file_name().into_string().ok()?;
-                (kind.is_dir() || kind.is_file()).then(|| format!("{name}{end}"))
-            })
-            .collect();
-        names.sort();
-        names
-    }
 }
 
 /// A document's symbols: as the index has them, which is at most a moment ago, else read now.
