@@ -8,18 +8,28 @@
     missing_docs
 )]
 
-mod support;
+#[path = "support"]
+mod support {
+    pub mod editor;
+    pub mod fake_backend;
+    pub mod lsp;
+    pub mod process;
+}
 
 #[path = "indexing/answers.rs"]
 mod answers;
 #[path = "indexing/bad_files.rs"]
 mod bad_files;
+#[path = "indexing/bounds.rs"]
+mod bounds;
 #[path = "indexing/changes.rs"]
 mod changes;
 #[path = "indexing/instant.rs"]
 mod instant;
 #[path = "indexing/kept.rs"]
 mod kept;
+#[path = "indexing/process.rs"]
+mod process;
 #[path = "indexing/told.rs"]
 mod told;
 

@@ -136,17 +136,15 @@ impl Here {
                 }
             }
         }
-        // A wrapper alone: the decorator or the `export` was hit.
-        let wrapper = path.iter().rev().take(2);
-        let wrapper = wrapper.copied().find(|node| nodes::class(*node) == Some(Class::Wrapper));
-        if let Some(wrapper) = wrapper
-            && self.declaration.is_none()
-            && let Some(inner) = wrapper
-                .child_by_field_name("definition")
-                .or_else(|| wrapper.child_by_field_name("declaration"))
-        {
+        if let Some((wrapper, inner)) = wrapper_alone(path, self.selection) {
             let item = item(inner, Some(wrapper), document);
-            self.function = (nodes::class(inner) == Some(Class::Function)).then(|| item.clone());
+            self.statement = None;
+            self.in_branch = false;
+            match nodes::class(inner) {
+                Some(Class::Function) => self.function = Some(item.clone()),
+                Some(Class::Type) => (self.class, self.function) = (Some(item.clone()), None),
+                _ => {}
+            }
             self.declaration = Some(item);
         }
         if self.is_selected() && self.comment.is_none() {
@@ -176,6 +174,25 @@ impl Here {
         let (first, last) = (first.unwrap_or(line), last.last().unwrap_or(line));
         self.statement = Some(ByteRange::new(text.line_start(first), text.line_end(last)));
     }
+}
+
+/// A decorator, an `export` or the like, where it was hit and not the declaration that it belongs to; and
+/// that.
+fn wrapper_alone<'t>(path: &[Node<'t>], selection: ByteRange) -> Option<(Node<'t>, Node<'t>)> {
+    let declares = |node: &&Node<'_>| {
+        matches!(nodes::class(**node), Some(Class::Function | Class::Type | Class::Item))
+    };
+    let deepest = path.iter().rev().take_while(|node| !declares(node));
+    let wrapper = *deepest.clone().find(|node| nodes::class(**node) == Some(Class::Wrapper))?;
+    let last = || {
+        let last = wrapper.named_child_count().checked_sub(1)?;
+        wrapper.named_child(u32::try_from(last).ok()?)
+    };
+    let inner = wrapper
+        .child_by_field_name("definition")
+        .or_else(|| wrapper.child_by_field_name("declaration"))
+        .or_else(|| last().filter(|_| wrapper.kind() == "template_declaration"))?;
+    (selection.start.0 < inner.start_byte()).then_some((wrapper, inner))
 }
 
 /// What some files begin with, and what is no text (Unicode, "Byte Order Mark").

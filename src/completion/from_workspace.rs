@@ -19,6 +19,11 @@ use crate::local::{self, Caution, Cursor, Prediction};
 const WINDOWS: Windows = Windows { prefix: 64 * 1024, suffix: 16 * 1024 };
 /// Of suggestions whose first word is less likely right than this, silence is the better one.
 const LIKELY: f32 = 0.5;
+/// Bytes of a token, roughly.
+const TOKEN: usize = 4;
+/// Where it knows so few tokens in all, what it says of itself is less to be relied on.
+const FEW: usize = 300;
+const LIKELY_OF_FEW: f32 = 0.8;
 /// And of those of which so few characters are right to be expected: they are typed as soon as read.
 const WORTH: f32 = 1.5;
 
@@ -81,7 +86,10 @@ impl Completer for WorkspaceCompleter {
             let cursor =
                 Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &[] };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
-            let good = |said: &Prediction| said.probability >= LIKELY && said.gain >= WORTH;
+            let here = (prefix.len() + parts.suffix.text().len()) / TOKEN;
+            let known = world.index.tokens() + world.overlay.tokens() + here;
+            let likely = if known < FEW { LIKELY_OF_FEW } else { LIKELY };
+            let good = |said: &Prediction| said.probability >= likely && said.gain >= WORTH;
             said.filter(good).map(|said| said.text)
         });
         let deltas = async move {

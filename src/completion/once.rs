@@ -128,6 +128,7 @@ pub async fn once(
     let item = polished.result.and_then(|polished| review(polished, document, 1));
     let (item, silence) = match item {
         Ok(item) => (Some(item), None),
+        Err(Silence::Nothing) => (None, Some(completer.silence())),
         Err(silence) => (None, Some(silence)),
     };
     let (usage, by) = usage.await.unwrap_or_default();

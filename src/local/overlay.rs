@@ -52,6 +52,11 @@ impl Overlay {
         self.edited.push(Edited { path: path.to_owned(), segment });
     }
 
+    /// Tokens of its files.
+    pub fn tokens(&self) -> usize {
+        self.edited.iter().map(|file| file.segment.len()).sum()
+    }
+
     /// Whether it has a file's text.
     pub fn has(&self, path: &str) -> bool {
         self.edited.iter().any(|file| file.path == path)

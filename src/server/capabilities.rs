@@ -140,7 +140,8 @@ impl Features {
                     ["code", "codium", "cursor", "windsurf"].iter().any(|own| name.contains(own))
                 }),
             apply_edit: yes("/workspace/applyEdit"),
-            document_changes: yes("/workspace/workspaceEdit/documentChanges"),
+            // Neovim looks at versions and does not say so.
+            document_changes: is("neovim") || yes("/workspace/workspaceEdit/documentChanges"),
             create_files: resource("create"),
             rename_files: resource("rename"),
             annotations: all
@@ -228,6 +229,20 @@ mod tests {
         ] {
             let features = features(json!({ "general": { "positionEncodings": encodings } }));
             assert_eq!(features.encoding, want);
+        }
+    }
+
+    #[test]
+    fn who_knows_versions_of_documents() {
+        let edits = |changes: bool| {
+            let can = json!({ "workspace": { "workspaceEdit": { "documentChanges": changes } } });
+            serde_json::from_value(can).unwrap_or_default()
+        };
+        for (client, announced, want) in
+            [("Neovim", false, true), ("other", false, false), ("other", true, true)]
+        {
+            let features = Features::of(&edits(announced), Some(client));
+            assert_eq!(features.document_changes, want, "{client} {announced}");
         }
     }
 

@@ -124,7 +124,7 @@ impl Page {
 
 /// What can be shown of a page's text under way, which began with so many bytes; nothing where that is
 /// no word yet. The bytes that are kept are its user's as well.
-fn so_far(text: &str, before: usize, kept: usize) -> Option<String> {
+pub(super) fn so_far(text: &str, before: usize, kept: usize) -> Option<String> {
     let text = said(text, before);
     let end = settled(&text);
     let text = text.get(..end).filter(|_| end > before)?;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
+use super::page::so_far;
 use crate::actions::outcome::Words;
 use crate::document::line_ending::normalise;
 use crate::document::uri::DocumentUri;
@@ -166,19 +167,27 @@ impl Talks {
     }
 }
 
+/// What a page comes to while it is written.
+struct Growing {
+    text: watch::Receiver<String>,
+    /// Bytes before the first word of the answer, and how many of them stay as they are.
+    before: usize,
+    kept: usize,
+}
+
 /// A question under way.
 pub(crate) struct Turn {
     talks: Talks,
     page: DocumentUri,
-    /// What the page comes to meanwhile, and its length before the first word of the answer.
-    growing: Option<(usize, watch::Receiver<String>)>,
+    /// What the page comes to meanwhile.
+    growing: Option<Growing>,
 }
 
 impl Turn {
-    /// The page grows with its answer.
-    pub(crate) fn grows(&mut self, text: watch::Receiver<String>) {
+    /// The page grows with its answer; so many bytes of it stay as they are.
+    pub(crate) fn grows(&mut self, text: watch::Receiver<String>, kept: usize) {
         let before = text.borrow().len();
-        self.growing = Some((before, text));
+        self.growing = Some(Growing { text, before, kept });
     }
 
     /// It was not answered, and this is what the page has come to.
@@ -211,11 +220,11 @@ impl Drop for Turn {
         if let Some(talk) = talks.iter_mut().find(|talk| talk.page == self.page) {
             talk.busy = false;
             // Cancelled: what has come of the answer is no question of its user's.
-            if let Some((before, text)) = &self.growing
-                && text.borrow().len() > *before
-            {
-                talk.text = text.borrow().clone();
-            }
+            let shown = self
+                .growing
+                .as_ref()
+                .and_then(|growing| so_far(&growing.text.borrow(), growing.before, growing.kept));
+            talk.text = shown.unwrap_or_else(|| std::mem::take(&mut talk.text));
         }
     }
 }

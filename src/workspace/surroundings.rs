@@ -86,8 +86,17 @@ struct Now {
 
 /// A burst of typing keeps what it began with.
 struct Held {
+    config: Arc<RootConfig>,
     prefix: Arc<Frozen>,
     tokens: u32,
+}
+
+impl Now {
+    /// What was shown last, unless that was under another configuration.
+    fn last_under(&self, config: &Arc<RootConfig>) -> Arc<Gathered> {
+        let same = self.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.config, config));
+        if same { Arc::clone(self.past.last()) } else { Arc::default() }
+    }
 }
 
 impl Surroundings {
@@ -147,6 +156,13 @@ impl Surroundings {
         text.map_or_else(Vec::new, |text| told.now(since.as_deref(), &text))
     }
 
+    /// What may be shown has changed: nothing is held over it.
+    pub fn recheck(&self) {
+        for remembered in self.remembered.lock().values() {
+            remembered.now.lock().held = None;
+        }
+    }
+
     /// A document was closed.
     pub fn forget(&self, uri: &DocumentUri) {
         self.remembered.lock().remove(uri);
@@ -199,7 +215,9 @@ impl Gather for Under {
         {
             let now = remembered.now.lock();
             let same = now.held.as_ref().is_some_and(|held| {
-                held.tokens == place.tokens && held.prefix.text() == place.parts.prefix.text()
+                Arc::ptr_eq(&held.config, &self.config)
+                    && held.tokens == place.tokens
+                    && held.prefix.text() == place.parts.prefix.text()
             });
             if same && !rested {
                 return futures::future::ready(Arc::clone(now.past.last())).boxed();
@@ -208,7 +226,7 @@ impl Gather for Under {
         let config = Arc::clone(&self.config);
         async move {
             let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
-            let last = Arc::clone(remembered.now.lock().past.last());
+            let last = remembered.now.lock().last_under(&config);
             let ahead = surroundings.look_ahead(&config, &place, &remembered);
             let work = async move {
                 // The first time there is nothing yet; later it is a moment older.
@@ -262,7 +280,8 @@ impl Surroundings {
         let gathered = Arc::clone(past.last());
         let mut now = remembered.now.lock();
         now.past = past;
-        now.held = Some(Held { prefix: Arc::clone(&place.parts.prefix), tokens: place.tokens });
+        let (config, prefix) = (Arc::clone(config), Arc::clone(&place.parts.prefix));
+        now.held = Some(Held { config, prefix, tokens: place.tokens });
         gathered
     }
 

@@ -80,6 +80,79 @@ fn findings(editor: &Editor, doc: &Doc) -> String {
     last["diagnostics"].as_array().unwrap().iter().map(line).collect()
 }
 
+/// What a model was told, short: the task, and the user's turn with the code as its first and last line.
+fn gist(system: &str, user: &str) -> String {
+    let task = system.split_once("# Task\n").map_or("", |(_, rest)| rest);
+    let mut gist = task.split("\n\n").next().unwrap().trim_end().to_owned() + "\n";
+    let mut lines = user.lines();
+    while let Some(line) = lines.next() {
+        let tag = line.strip_prefix('<').and_then(|line| line.strip_suffix('>'));
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let Some(tag) = tag.filter(|tag| tag.chars().all(plain)) else {
+            if !line.is_empty() {
+                gist.push_str(&format!("{line}\n"));
+            }
+            continue;
+        };
+        let end = format!("</{tag}>");
+        let inside: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
+        let long = matches!(tag, "code" | "above" | "below" | "example" | "tried" | "f");
+        let text = match inside.as_slice() {
+            [first, .., last] if long => {
+                format!("{first} … {} ({} lines)", last.trim(), inside.len())
+            }
+            lines => lines.join("\n"),
+        };
+        gist.push_str(&format!("<{tag}> {text}\n"));
+    }
+    gist.trim_end().to_owned()
+}
+
+/// What is missing in what a model was told of a case.
+fn untold(
+    gist: &str,
+    sections: &[(String, String)],
+    task: &str,
+    selected: &str,
+) -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    let mut must = |what, is: bool| missing.extend((!is).then_some(what));
+    let with_context = !task.starts_with("boilerplate") && task != "custom.why";
+    must("the language", gist.contains("\nLanguage: ") || !with_context);
+    for (_, body) in sections.iter().filter(|(name, _)| name == "diagnostic") {
+        let (rule, message) = body.split_once('\n').unwrap().1.split_once(": ").unwrap();
+        let fix = task != "fix" || gist.contains(&format!("[{rule}]:\n<finding> {message}"));
+        must("a diagnostic", fix && gist.contains(rule));
+    }
+    let plain = |text: &str| text.split_whitespace().collect::<String>();
+    let code = gist.lines().find_map(|line| line.strip_prefix("<code> ")).unwrap_or("");
+    let first = selected.trim().lines().next().unwrap_or("");
+    let shown = gist.contains("<selection> ") || plain(code).starts_with(&plain(first));
+    must("the selection", !with_context || shown);
+    let tree = !gist.contains("\nLanguage: Ruby") && !gist.contains("\nLanguage: PHP");
+    let inside = tree && code.starts_with([' ', '\t']);
+    must("what it stands in", !with_context || !inside || gist.contains("\n<around> "));
+    must("the convention", task != "document" || gist.contains(", as "));
+    let manifest = |(name, body): &(String, String)| {
+        name == "file Cargo.toml" && body.contains("[dependencies]")
+            || name == "file package.json" && body.contains("\"dependencies\"")
+    };
+    must("the stack", !sections.iter().any(manifest) || gist.contains("\nProject: "));
+    missing
+}
+
+/// A case's file with another `=== told`.
+fn write_told(file: &Path, gist: &str) {
+    let text = std::fs::read_to_string(file).unwrap();
+    let head = text.split("=== told\n").next().unwrap();
+    let line = |line: &str| {
+        let line = line.replace('\t', "→");
+        line.strip_suffix(' ').map_or(line.clone(), |line| format!("{line}␠"))
+    };
+    let gist: Vec<String> = gist.lines().map(line).collect();
+    std::fs::write(file, format!("{head}=== told\n{}\n", gist.join("\n"))).unwrap();
+}
+
 #[tokio::test]
 async fn every_case() {
     let backend = FakeBackend::start().await;
@@ -165,6 +238,17 @@ async fn every_case() {
             wrong.push(format!("--- {language}/{name}: says nothing of what is sent\n"));
         }
         let told = editor::told(&backend);
+        let (system, user) = editor::turns(&backend);
+        let gist = gist(&system, &user);
+        if std::env::var_os("FORETYPE_WRITE_GOLDEN").is_some() {
+            write_told(file, &gist);
+        } else if find("told") != Some(gist.as_str()) {
+            let want = find("told").unwrap_or("");
+            wrong.push(format!("--- {language}/{name}: told\n{gist}\n--- instead of\n{want}\n"));
+        }
+        for what in untold(&gist, &sections, task, &text[range.0..range.1]) {
+            wrong.push(format!("--- {language}/{name}: {what} is not told\n{gist}\n"));
+        }
         for part in sections.iter().filter(|(section, _)| section == "sent") {
             if !told.contains(&part.1) {
                 wrong.push(format!("--- {language}/{name}: not sent\n{}\n---\n{told}", part.1));
@@ -180,7 +264,7 @@ async fn every_case() {
             other.close();
         }
     }
-    assert!(files.len() >= 180, "only {} cases", files.len());
+    assert!(files.len() >= 250, "only {} cases", files.len());
     assert!(wrong.is_empty(), "{}\n{} wrong", wrong.join("\n"), wrong.len());
     editor.finish().await;
 }

@@ -101,6 +101,17 @@ pub fn messages(editor: &Editor) -> Vec<String> {
     editor.notifications("window/showMessage").iter().map(text).collect()
 }
 
+/// The system's text and the user's turn that the model was told last.
+pub fn turns(backend: &FakeBackend) -> (String, String) {
+    let request = backend.requests().pop().expect("a request");
+    let messages = request.body["messages"].as_array().expect("a conversation").clone();
+    let of = |role: &str| {
+        let message = messages.iter().rfind(|message| message["role"] == role);
+        message.map_or("", |message| message["content"].as_str().unwrap()).to_owned()
+    };
+    (of("system"), of("user"))
+}
+
 /// What the model was told last: all messages of the conversation.
 pub fn told(backend: &FakeBackend) -> String {
     let request = backend.requests().pop().expect("a request");

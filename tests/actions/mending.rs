@@ -175,6 +175,16 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
         assert_eq!(pending.reply().await["result"], Value::Null, "{}", case.name);
         let want = if case.second.is_some() { SECOND } else { FIRST };
         assert!(doc.text().contains(want), "{}", case.name);
+        let reports: Vec<String> = editor
+            .notifications("$/progress")
+            .iter()
+            .filter_map(|told| Some(told["value"]["message"].as_str()?.to_owned()))
+            .collect();
+        let why = format!(
+            "the first fix left an error; trying again: {}",
+            case.first.1.first().map_or("", |(_, message)| message)
+        );
+        assert_eq!(reports.contains(&why), case.second.is_some(), "{}: {reports:?}", case.name);
         let said = messages(&editor);
         match case.message {
             Some(message) => assert!(said[0].ends_with(message), "{}: {said:?}", case.name),

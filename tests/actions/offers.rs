@@ -205,6 +205,20 @@ fn by_what_stands_there() {
     has("go", "package a\n\ntype T struct {$0\n}\n", "document: type T struct { … }");
     has("python", "class A:$0\n    x = 1\n", "document: class A: … x = 1");
     has("c", "int f(int a);$0\n", "document: int f(int a);");
+    // What is written on a method is about the method.
+    let method = "class A:\n    @$0cache\n    def f(self):\n        return 1\n";
+    has("python", method, "document: @cache … return 1");
+    has("python", method, "optimise: @cache … return 1");
+    has(
+        "cpp",
+        "namespace n {\ntemplate <class$0 T>\nT f(T a) {\n  return a;\n}\n}\n",
+        "optimise: template <class T> … }",
+    );
+    has(
+        "typescript",
+        "namespace n {\n  ex$0port class A {\n    x = 1;\n  }\n}\n",
+        "document: export class A { … }",
+    );
     // A nested function is its own.
     has(
         "javascript",

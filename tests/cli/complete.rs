@@ -243,3 +243,22 @@ fn problems_of_the_configuration_are_told_and_no_key() {
     assert!(ran.stderr.contains(&format!("{}:9:1: ", home.config().display())), "{}", ran.stderr);
     assert!(!ran.stderr.contains(KEY));
 }
+
+/// The first command of the README: nothing is set up, and nobody is asked.
+#[test]
+fn without_any_configuration_the_workspace_answers() {
+    let home = Home::new();
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/shop/src/invoices.ts:8:17");
+    for _ in 0..2 {
+        // The second time from the index that was kept.
+        let ran = home.run(&["complete", place]);
+        let said = "invoices.find((one) => one.id === id);\n";
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, said, ""));
+    }
+    let ran = home.run(&["complete", place, "--json", "--model", "workspace"]);
+    let answer: Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
+    assert_eq!(answer["model"], "workspace");
+    home.file("a.py", "def unheard():\n    return \n");
+    let ran = home.run(&["complete", "a.py:2:12"]);
+    assert!(ran.stderr.contains("not sure enough"), "{ran:?}");
+}

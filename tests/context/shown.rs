@@ -46,13 +46,16 @@ async fn it_can_be_turned_off() {
     {
         let backend = FakeBackend::start().await;
         let editor = shop(&backend, &[]).open().await;
-        until(&editor, &backend, MAIN, some).await;
+        let (mut doc, _) = until(&editor, &backend, MAIN, some).await;
+        doc.type_text("a");
+        doc.type_text("b");
+        assert!(some(&prompt(&editor, &backend, &doc).await));
         let mut options = options_for(&backend);
         options["models"]["fake"]["context_tokens"] = json!(8_192);
         options["context"] = off.clone();
         let settings = json!({ "settings": { "foretype": options } });
         editor.notify("workspace/didChangeConfiguration", settings);
-        let doc = editor.open("main.py", "python", MAIN);
+        doc.type_text("c");
         let alone = prompt(&editor, &backend, &doc).await.whole;
         let (before, after) = (doc.before(), doc.after());
         let (before, typed) = before.split_at(before.rfind('\n').unwrap() + 1);

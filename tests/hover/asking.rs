@@ -122,6 +122,29 @@ async fn what_is_not_there_in_time_goes_on_on_a_page() {
     editor.finish().await;
 }
 
+/// Half a word of code is nothing to lead to; what a hover shows of it is no code that has no end.
+#[tokio::test]
+async fn a_page_begins_with_a_word() {
+    let backend = FakeBackend::start().await;
+    backend.answer(Reply::tokens(["`le", "n` counts."]).gated());
+    let editor = builder(&backend).options(json!({ "hover": { "wait_ms": 0 } })).open().await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    text(hover(&editor, &doc, "len(&[]", 0)).await;
+    let call = backend.next_call().await;
+    call.step().await;
+    let mut shown = String::new();
+    while !shown.contains("`le …") {
+        shown = text(hover(&editor, &doc, "len(&[]", 0)).await;
+    }
+    assert!(shown.ends_with(COMING), "{shown}");
+    call.release().await;
+    while shown.ends_with(COMING) {
+        shown = text(hover(&editor, &doc, "len(&[]", 0)).await;
+    }
+    assert!(shown.contains("`len` counts."), "{shown}");
+    editor.finish().await;
+}
+
 #[tokio::test]
 async fn the_editors_end_closes_the_connection() {
     let backend = FakeBackend::start().await;

@@ -151,6 +151,16 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         }
         say(format!("`{name}` is not declared any more"));
     }
+    if *of.task != Task::Fix {
+        let (mut old, mut new) = (Vec::new(), Vec::new());
+        modules(trees.before.root_node(), of.before, &mut old);
+        modules(trees.after.root_node(), of.after, &mut new);
+        for (_, name) in old.iter().filter(|(range, _)| inside(range)) {
+            if !new.iter().any(|(_, other)| other == name) {
+                say(format!("`{name}` is not there any more"));
+            }
+        }
+    }
     let given = Text::from(of.given);
     if let Some(tree) = parse_now(trees.grammar, &given) {
         for (_, (_, name)) in &declared(&tree, &given) {
@@ -198,6 +208,20 @@ fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(Byte
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
         declarations(child, text, &inner, found);
+    }
+}
+
+/// Modules and namespaces, by their names.
+fn modules(node: Node<'_>, text: &Text, found: &mut Vec<(ByteRange, String)>) {
+    let mut cursor = node.walk();
+    for child in node.named_children(&mut cursor) {
+        if matches!(child.kind(), "mod_item" | "namespace_definition" | "internal_module") {
+            let name = child.child_by_field_name("name").map(|name| text.slice(bytes(name)));
+            found.extend(name.map(|name| (bytes(child), name.into_owned())));
+            modules(child.child_by_field_name("body").unwrap_or(child), text, found);
+        } else if child.kind() == "declaration_list" {
+            modules(child, text, found);
+        }
     }
 }
 
@@ -306,6 +330,17 @@ mod tests {
         let code = "    fn a() {}\n    fn b() { 1; }";
         let got = said(&Task::Optimise, "rust", before, (9, 22), doubled, code);
         assert_eq!(got, ["`b` is declared twice"]);
+        // What it stood in is no part of it.
+        let inside = "mod m {\n    static A: u8 = 1;\n}\n";
+        let got = said(
+            &Task::Optimise,
+            "rust",
+            inside,
+            (0, 31),
+            "static A: u8 = 1;\n",
+            "static A: u8 = 1;",
+        );
+        assert_eq!(got, ["`m` is not there any more"]);
         // The same name in another place is another thing.
         assert_eq!(
             said(&Task::Optimise, "rust", before, (9, 22), before, "    fn a() {}"),

@@ -132,7 +132,7 @@ pub(super) async fn handle(
     let before = format!("{}{}", closed(&kept), question.heading());
     let shows = open(server, &talk).is_none() && server.features().show_document;
     let page = Page::begin(server, talk.file.clone(), before.clone(), kept.len(), shows);
-    turn.grows(page.watch());
+    turn.grows(page.watch(), kept.len());
     let (mut sofar, mut pace) = (Sofar::new(false), Pace::default());
     let answering = chat::answer(&chain, &prompt, |text| {
         sofar.add(text);

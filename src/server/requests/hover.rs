@@ -208,7 +208,7 @@ impl Asking<'_> {
                 && self.server.talks.get(Some(&DocumentUri::from_path(file))).is_none()
             {
                 let begin = self.talk(file.clone()).await;
-                begin(on_page(title, &text, true), text.clone());
+                begin(on_page(title, &text, true).unwrap_or_default(), text.clone());
             }
         }
         More::Whole { text, page: page.map(|(file, _)| uri(&file)) }
@@ -222,7 +222,11 @@ impl Asking<'_> {
         let title = format!("# `{}`\n\n", symbol.name);
         let lives = server.following.holds(&file)
             || server.talks.get(Some(&DocumentUri::from_path(&file))).is_some();
-        let written = lives || page::write(&file, on_page(&title, text, whole)).await;
+        let written = match on_page(&title, text, whole) {
+            _ if lives => true,
+            Some(text) => page::write(&file, text).await,
+            None => false,
+        };
         written.then_some((file, title))
     }
 
@@ -244,11 +248,13 @@ fn uri(file: &std::path::Path) -> String {
     DocumentUri::from_path(file).as_str().to_owned()
 }
 
-/// What a page has: all of a text, or as much as more of it changes nothing about.
-fn on_page(title: &str, text: &str, whole: bool) -> String {
+/// What a page has: all of a text, or as much as more of it changes nothing about; nothing where that is
+/// no word yet.
+fn on_page(title: &str, text: &str, whole: bool) -> Option<String> {
     let text = format!("{title}{}", text.trim_end());
     let end = if whole { text.len() } else { settled(&text) };
-    format!("{}\n", safe(text.get(..end).unwrap_or(&text).trim_end()))
+    let shown = text.get(..end).filter(|_| end > title.len())?;
+    Some(format!("{}\n", safe(shown.trim_end())))
 }
 
 /// As much as came, and why it is not all; nothing where nobody said anything.
