@@ -26,6 +26,8 @@ mod editor;
 mod files;
 #[path = "actions/in_flight.rs"]
 mod in_flight;
+#[path = "actions/knowledge.rs"]
+mod knowledge;
 #[path = "actions/mending.rs"]
 mod mending;
 #[path = "actions/merge.rs"]

@@ -12,6 +12,7 @@ use super::edits::on_disk::OnDisk;
 use super::edits::rebase::rebase;
 use super::edits::rewrite::made;
 use super::fitting::{Fitted, fitted};
+use super::knowledge::Knowledge;
 use super::order::Order;
 use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Part, Reviewed, Words, broke_off};
 use super::prompts::{Prompts, Values};
@@ -73,6 +74,8 @@ async fn acted(
     let mut subject = Subject::new(&then, &order.task, order.target, order.selection)?
         .made_with(&project, &then.document)
         .with(&then.document.text, &order.findings);
+    let knowledge = Knowledge::gather(session, &then, &order.task, subject.region).await;
+    subject = subject.knowing(knowledge);
     subject.values.words.clone_from(&order.words);
     subject.values.reply_language = session.reply_language(&settings);
     if let Some(earlier) = &order.earlier {

@@ -47,6 +47,8 @@ pub fn fitted(
 /// Leaves out what matters least of what is there.
 fn less(values: &mut Values, cuts: bool) -> bool {
     let Values { below, above, tests, function, code, selection, findings, .. } = values;
+    let Values { similar, staged, documentation, definitions, instructions, .. } = values;
+    let told = [similar, documentation, staged, definitions, instructions];
     // A compiler may print half of a program; what is wrong stands first.
     let longest = findings.iter_mut().map(|finding| &mut finding.message);
     let longest =
@@ -55,6 +57,8 @@ fn less(values: &mut Values, cuts: bool) -> bool {
         let end = (0..=TOLD - '…'.len_utf8()).rev().find(|at| message.is_char_boundary(*at));
         message.truncate(end.unwrap_or(0));
         message.push('…');
+    } else if let Some(told) = told.into_iter().find(|text| !text.is_empty()) {
+        shorten(told, Keep::Start);
     } else if !below.is_empty() {
         shorten(below, Keep::Start);
     } else if !above.is_empty() {

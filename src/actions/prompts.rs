@@ -51,7 +51,7 @@ const ACTIONS: &[(&str, &str)] = templates!(
 );
 /// What they share.
 const PARTS: &[(&str, &str)] =
-    templates!("base", "code", "context", "custom", "place", "rules", "tried", "words");
+    templates!("base", "code", "context", "custom", "known", "place", "rules", "tried", "words");
 
 /// Why there is no prompt.
 #[derive(Clone, Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 use super::conventions;
 use super::edits::changes::whole_lines;
 use super::here::Here;
+use super::knowledge::Knowledge;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
 use super::task::Task;
@@ -127,6 +128,18 @@ impl Subject {
         values.framework = project.framework.words();
         values.convention =
             conventions::documentation(document.language, &sample, project.docstrings).to_owned();
+        self
+    }
+
+    /// With what is known of the workspace around it.
+    #[must_use]
+    pub fn knowing(mut self, knowledge: Knowledge) -> Self {
+        let values = &mut self.values;
+        values.definitions = knowledge.definitions;
+        values.documentation = knowledge.documentation;
+        values.instructions = knowledge.instructions;
+        values.similar = knowledge.similar;
+        values.staged = knowledge.staged;
         self
     }
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::{PromptsCommand, RenderPrompt};
 use super::{print, project};
+use crate::actions::knowledge::Knowledge;
 use crate::actions::offers::{Wanted, offers};
 use crate::actions::prompts::Prompts;
 use crate::actions::subject::Subject;
@@ -86,6 +87,8 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     let mut subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?
         .made_with(&session.project(&snapshot).await, &snapshot.document);
     subject.values.reply_language = reply;
+    let knowledge = Knowledge::gather(&session, &snapshot, &offer.task, subject.region).await;
+    subject = subject.knowing(knowledge);
     told(&match &offer.task {
         Task::Custom(own) => prompts.clone().render_own(own, subject.values)?,
         task => prompts.render(task.prompt(), &subject.values)?,

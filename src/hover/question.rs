@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::symbol::Symbol;
 use crate::actions::fitting::fitted;
+use crate::actions::knowledge::Knowledge;
 use crate::actions::prompts::{PromptError, Prompts, Values};
 use crate::config::ModelSettings;
 use crate::document::language::Language;
@@ -90,6 +91,16 @@ impl Question {
             part(text.as_bytes());
         }
         Ok(Self { key: Key(digest.finalize().into()), values, prompts })
+    }
+
+    /// With what is known of the workspace. It is no part of the key: what changes elsewhere is no reason
+    /// to ask again.
+    #[must_use]
+    pub fn knowing(mut self, knowledge: Knowledge, stack: Vec<String>) -> Self {
+        self.values.definitions = knowledge.definitions;
+        self.values.documentation = knowledge.documentation;
+        self.values.stack = stack;
+        self
     }
 
     /// The conversation to begin, redacted, as much of it as `fits`; `None` where nothing does.

@@ -128,6 +128,16 @@ fn every_prompt() {
     };
     check("implement-second-try.txt", &shown(&prompts, "implement", &again));
     check("fix-with-findings.txt", &shown(&prompts, "fix", &values));
+    let knowing = Values {
+        instructions: "AGENTS.md:\nTabs.\n".into(),
+        documentation: "README.md:\n# Store\nIt stores.\n".into(),
+        definitions: "src/item.rs:\npub struct Item\n".into(),
+        similar: "src/other.rs:\nfn len(&self) -> usize { 0 }\n".into(),
+        staged: "diff --git a/a.rs b/a.rs\n".into(),
+        ..self::values()
+    };
+    check("implement-knowing.txt", &shown(&prompts, "implement", &knowing));
+    check("boilerplate-knowing.txt", &shown(&prompts, "boilerplate", &knowing));
 }
 
 #[test]

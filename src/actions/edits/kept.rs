@@ -15,6 +15,8 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+/// Nodes in nodes that are looked into: a stack has an end.
+const DEEPEST: usize = 1_000;
 /// Most faults that are told.
 const TOLD: usize = 5;
 /// What stands in a comment in the place of code.
@@ -90,7 +92,7 @@ fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultVa
     }
     let code = |tree: &Tree, text: &Text| {
         let mut code = Vec::new();
-        leaves(tree.root_node(), text, &mut code);
+        leaves(tree.root_node(), text, 0, &mut code);
         code
     };
     let what = "the code was changed, and only its documentation was to be".to_owned();
@@ -98,7 +100,7 @@ fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultVa
 }
 
 /// The words of the code, without comments and docstrings.
-fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
+fn leaves(node: Node<'_>, text: &Text, depth: usize, found: &mut Vec<String>) {
     let is_text = |node: Node<'_>| node.kind() == "string";
     let docstring = node.kind() == "expression_statement"
         && node.named_child_count() == 1
@@ -106,7 +108,7 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
     if docstring || nodes::class(node) == Some(Class::Comment) || node.kind().contains("comment") {
         return;
     }
-    if node.child_count() == 0 {
+    if node.child_count() == 0 || depth > DEEPEST {
         let word = text.slice(bytes(node));
         if !word.trim().is_empty() {
             found.push(word.into_owned());
@@ -115,7 +117,7 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
     }
     let mut cursor = node.walk();
     for child in node.children(&mut cursor) {
-        leaves(child, text, found);
+        leaves(child, text, depth + 1, found);
     }
 }
 
@@ -125,7 +127,7 @@ type Declared = (String, String);
 fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let declared = |tree: &Tree, text: &Text| {
         let mut found = Vec::new();
-        declarations(tree.root_node(), text, "", &mut found);
+        declarations(tree.root_node(), text, "", 0, &mut found);
         found
     };
     let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
@@ -221,7 +223,16 @@ fn is_seen(of: &Outcome<'_>, trees: &Trees, range: ByteRange, name: &str) -> boo
 }
 
 /// Functions and types, in the order of the text.
-fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(ByteRange, Declared)>) {
+fn declarations(
+    node: Node<'_>,
+    text: &Text,
+    within: &str,
+    depth: usize,
+    found: &mut Vec<(ByteRange, Declared)>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
     let mut inner = within.to_owned();
     if let Some(Class::Function | Class::Type) = nodes::class(node) {
         let end = nodes::body(node).map_or(node.end_byte(), |body| body.start_byte());
@@ -236,7 +247,7 @@ fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(Byte
     }
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
-        declarations(child, text, &inner, found);
+        declarations(child, text, &inner, depth + 1, found);
     }
 }
 
@@ -359,6 +370,11 @@ mod tests {
         let code = "    fn a() {}\n    fn b() { 1; }";
         let got = said(&Task::Optimise, "rust", before, (9, 22), doubled, code);
         assert_eq!(got, ["`b` is declared twice"]);
+        // However deep.
+        let deep = format!("fn f() {{ {}1{} }}", "(".repeat(20_000), ")".repeat(20_000));
+        for task in [Task::Optimise, Task::Document] {
+            assert_eq!(said(&task, "rust", &deep, (0, deep.len()), &deep, &deep), [""; 0]);
+        }
         // What it stood in is no part of it.
         let inside = "mod m {\n    static A: u8 = 1;\n}\n";
         let got = said(

@@ -1,7 +1,7 @@
 //! A comment that says what is to be done: one that begins with `foretype:`, at the cursor or above the
 //! selection.
 
-use super::List;
+use super::{List, beginning};
 use crate::actions::here::{Here, Item, is_comment};
 use crate::actions::task::{Intent, Task};
 use crate::document::DocumentSnapshot;
@@ -17,7 +17,8 @@ impl List<'_> {
     pub(super) fn instruction(&mut self) -> bool {
         let (here, document) = (self.here, self.document);
         let Some(comment) = comment(here, document) else { return false };
-        let Some(words) = said(&document.text.slice(comment)) else { return false };
+        let text = document.text.slice(beginning(comment));
+        let Some(words) = said(&text) else { return false };
         let target = target(here, document, comment);
         let title = "Do what this comment says";
         if let Some(offer) = self.add(Task::Refactor(Intent::Words), title, target) {
@@ -82,14 +83,9 @@ fn said(comment: &str) -> Option<String> {
         let head = line.get(..MARK.len()).filter(|head| head.eq_ignore_ascii_case(MARK))?;
         Some(line.get(head.len()..)?.trim().to_owned())
     };
-    let lines: Vec<String> = comment.lines().map(line).collect();
     // A note may stand above it, and each line may begin with the mark.
-    let first = lines.iter().position(|line| unmarked(line).is_some())?;
-    let lines: Vec<String> = lines
-        .iter()
-        .skip(first)
-        .map(|line| unmarked(line).unwrap_or_else(|| line.clone()))
-        .collect();
+    let lines = comment.lines().map(line).skip_while(|line| unmarked(line).is_none());
+    let lines: Vec<String> = lines.map(|line| unmarked(&line).unwrap_or(line)).collect();
     let said: String = lines.join("\n").trim().chars().take(WORDS).collect();
     (!said.is_empty()).then_some(said)
 }
