@@ -199,7 +199,7 @@ async fn a_link_leads_no_file_out_of_the_project() {
     let there = elsewhere.path().join("test_a.py");
     std::os::unix::fs::symlink(&there, editor.path("tests/test_a.py")).unwrap();
     assert_eq!(run(&editor, &doc, "tests").await, None);
-    assert!(messages(&editor).pop().unwrap().contains("tests/test_a.py: it or its folder is"));
+    assert!(messages(&editor).pop().unwrap().contains("tests/test_a.py: it leads out of the project"));
     // One that leads nowhere would make a file there.
     std::fs::remove_file(&there).unwrap();
     assert_eq!(run(&editor, &doc, "tests").await, None);
@@ -300,7 +300,7 @@ async fn words_at_a_place() {
         (json!({ "words": " " }), "`refactor` takes `words`"),
         (json!({ "words": "x".repeat(4_001) }), "`words` is over 4000 characters"),
         (json!({ "task": "custom.nobodys" }), "there is no action `nobodys`"),
-        (json!({ "task": "refactor.extract" }), "cannot be done at line 2"),
+        (json!({ "task": "refactor.extract" }), "select code in a function first"),
         (json!({ "uri": "file:///nowhere.py" }), "is not open"),
         (json!({ "range": 1 }), "takes the data of one of foretype's code actions, or"),
     ] {
