@@ -11,10 +11,10 @@ use super::edits::merge::{self, At};
 use super::edits::on_disk::OnDisk;
 use super::edits::rebase::rebase;
 use super::edits::rewrite::made;
-use super::fitting::fitted;
+use super::fitting::{Fitted, fitted};
 use super::knowledge::Knowledge;
 use super::order::Order;
-use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Reviewed, Words, broke_off};
+use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Part, Reviewed, Words, broke_off};
 use super::prompts::{Prompts, Values};
 use super::review::remarks;
 use super::subject::Subject;
@@ -26,6 +26,7 @@ use crate::chat;
 use crate::completion::completer::LlmCompleter;
 use crate::completion::silence::Silence;
 use crate::document::offset::ByteRange;
+use crate::document::text::Text;
 use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
@@ -86,7 +87,9 @@ async fn acted(
     }
     let mut first = true;
     let edits = loop {
-        let (prompt, chain) = prompt(session, &order.task, &subject, &chain).await?;
+        let (Fitted { prompt, shown }, chain) =
+            prompt(session, &order.task, &subject, &chain).await?;
+        let part = part(&then.document.text, subject.region, shown);
         let answer = chat::answer(&chain, &prompt, |text| hear(Heard::Text(text))).await?;
         // What a review had found by then is of use.
         if let Some(broken) = answer.broken.clone().filter(|_| order.task.answer() != Use::Mark) {
@@ -97,9 +100,12 @@ async fn acted(
         match order.task.answer() {
             Use::Show => {
                 let cut = answer.finish == Some(FinishReason::Length);
-                return Ok(Outcome::Words(Words { text: answer::words(given)?, cut, prompt }));
+                let text = answer::words(given)?;
+                return Ok(Outcome::Words(Words { text, cut, part, prompt }));
             }
-            Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
+            Use::Mark => {
+                return reviewed(session, &order, &then, (subject.region, part), answer).await;
+            }
             Use::Replace | Use::Insert => {}
         }
         let (broken, why) = match &tests {
@@ -142,6 +148,13 @@ async fn acted(
     Ok(Outcome::Edits(Changes::here(&now, edits)))
 }
 
+/// What of a region was read: so many of its lines; nothing where that is all of it.
+fn part(text: &Text, region: ByteRange, shown: usize) -> Option<Part> {
+    let first = text.line_of(region.start) + 1;
+    let last = text.line_of(region.end) + 1;
+    (shown > 0).then(|| Part { first, shown: (first + shown - 1).min(last), last })
+}
+
 /// The tokens of an answer that was ended by their number, and the model's name.
 fn cut_off(answer: &chat::Answer, chain: &[Arc<LlmCompleter>]) -> Option<(u64, String)> {
     if answer.finish != Some(FinishReason::Length) {
@@ -158,10 +171,14 @@ async fn reviewed(
     session: &Session,
     order: &Order,
     then: &Snapshot,
-    region: ByteRange,
+    (mut region, part): (ByteRange, Option<Part>),
     mut answer: chat::Answer,
 ) -> Result<Outcome, ActionError> {
     let document = then.document.clone();
+    if let Some(part) = part {
+        // Of the rest nothing is known, so what was found there before stays.
+        region.end = document.text.line_end(part.shown - 1);
+    }
     let broken = answer.broken.take();
     let length = answer.finish == Some(FinishReason::Length);
     let cut = match &broken {
@@ -189,7 +206,7 @@ async fn reviewed(
     let since = since.ok_or(ActionError::Changed)?;
     remarks.retain_mut(|remark| remark.follow(&since, &now.document.text));
     let region = shrunk(region, &since);
-    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks, cut }))
+    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks, cut, part }))
 }
 
 /// The document as it is, and the order for it: it may have been made for an older text.
@@ -213,7 +230,7 @@ async fn prompt(
     task: &Task,
     subject: &Subject,
     chain: &[Arc<LlmCompleter>],
-) -> Result<(ChatPrompt, Vec<Arc<LlmCompleter>>), ActionError> {
+) -> Result<(Fitted, Vec<Arc<LlmCompleter>>), ActionError> {
     let folder = Prompts::folder(session.services.paths.config_file.as_deref());
     let (name, values) = (task.prompt().to_owned(), subject.values.clone());
     let own = match task {
@@ -229,9 +246,10 @@ async fn prompt(
         };
         for model in &chain {
             let fits = |prompt: &ChatPrompt| chat::fits(model, prompt);
-            if let Some(prompt) = fitted(values.clone(), cuts, render, fits)? {
-                let all = chain.iter().filter(|model| chat::fits(model, &prompt)).cloned();
-                return Ok((prompt.clone(), all.collect()));
+            if let Some(fitted) = fitted(values.clone(), cuts, render, fits)? {
+                let all = chain.iter().filter(|model| chat::fits(model, &fitted.prompt));
+                let all = all.cloned().collect();
+                return Ok((fitted, all));
             }
         }
         let first = chain.first().map(|model| model.endpoint());

@@ -32,6 +32,8 @@ use crate::workspace::session::Session;
 const LARGEST: u64 = 1024 * 1024;
 /// Bytes of other tests that a model is shown.
 const EXAMPLE: usize = 4 * 1024;
+/// How a module of tests gets at the code around it.
+const SUPER: &str = "use super::*;";
 /// Why nothing is written behind a link.
 const LEADS_OUT: &str =
     "it or its folder is a link that leads out of the project; save tests there yourself";
@@ -102,7 +104,7 @@ impl Tests {
             // One that is in a file of its own is in none yet.
             None if language.id() == "rust" && !has_test_file(&text) => {
                 own.top = PathBuf::new();
-                Place { exists: true, import: "use super::*;".into(), ..Place::default() }
+                Place { exists: true, import: SUPER.into(), ..Place::default() }
             }
             None => return Err(ActionError::Unsaved),
         };
@@ -291,6 +293,15 @@ impl Tests {
         let mut code = code.to_owned();
         if !exists {
             code = self.whole(&code);
+        }
+        let blind = ![code.as_str(), &*old].iter().any(|text| text.contains("super::"));
+        if self.place.file.is_some()
+            && self.place.import == SUPER
+            && blind
+            && !code.contains("crate::")
+        {
+            // A module sees nothing of what is around it by itself.
+            code = format!("{SUPER}\n\n{code}");
         }
         if let Some((_, line)) = import {
             let with = Text::from(code.as_str());

@@ -57,7 +57,7 @@ fn marked(source: &str) -> (String, (usize, usize)) {
 }
 
 /// The page that was shown last.
-fn page(editor: &Editor) -> String {
+pub fn page(editor: &Editor) -> String {
     let shown = editor.wire.questions("window/showDocument").pop().expect("a page");
     let uri = DocumentUri::new(shown["uri"].as_str().unwrap());
     std::fs::read_to_string(uri.to_path().unwrap()).unwrap()

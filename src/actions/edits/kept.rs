@@ -139,6 +139,7 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let mut news = news.count();
     let inside = |range: &ByteRange| of.region.start <= range.start && range.end <= of.region.end;
     let mut end = ByteOffset(0);
+    let stays = before.iter().any(|(range, (_, name))| inside(range) && there(name));
     for (range, (_, name)) in before.iter().filter(|(range, _)| inside(range)) {
         // What stands in a declaration is its own affair.
         let outermost = range.start >= end;
@@ -146,12 +147,22 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         if !outermost || there(name) || *of.task == Task::Fix {
             continue;
         }
-        // What the user asks for may be another name.
-        if matches!(of.task, Task::Custom(_)) && news > 0 {
-            news -= 1;
-            continue;
+        // What the user asks for may be another name, or fewer of them.
+        let own_words = matches!(of.task, Task::Refactor(Intent::Words));
+        if matches!(of.task, Task::Custom(_)) || own_words {
+            if news > 0 {
+                news -= 1;
+                continue;
+            }
+            if own_words && stays {
+                continue;
+            }
         }
-        say(format!("`{name}` is not declared any more"));
+        if !matches!(of.task, Task::Refactor(Intent::Rename)) {
+            say(format!("`{name}` is not declared any more"));
+        } else if is_seen(of, trees, *range, name) {
+            say(format!("`{name}` is seen outside of the code: it keeps its name"));
+        }
     }
     if *of.task != Task::Fix {
         let (mut old, mut new) = (Vec::new(), Vec::new());
@@ -191,6 +202,24 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         }
     }
     faults
+}
+
+/// Whether the name of a declaration is used where nothing was rewritten, or may be in other files.
+fn is_seen(of: &Outcome<'_>, trees: &Trees, range: ByteRange, name: &str) -> bool {
+    let mut node =
+        trees.before.root_node().named_descendant_for_byte_range(range.start.0, range.end.0);
+    node = node.and_then(|node| node.parent());
+    let mut local = false;
+    while let Some(outer) = node {
+        local = local || nodes::class(outer) == Some(Class::Function);
+        node = outer.parent();
+    }
+    let part = |from, to| of.before.slice(ByteRange::new(from, to));
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let says = |text: &str| text.split(|c| !is_name(c)).any(|word| word == name);
+    let (above, below) =
+        (part(ByteOffset(0), of.region.start), part(of.region.end, of.before.end()));
+    !local || says(&above) || says(&below)
 }
 
 /// Functions and types, in the order of the text.
@@ -242,7 +271,7 @@ fn bytes(node: Node<'_>) -> ByteRange {
 
 /// Whether a task's answer is about declarations that must stay.
 pub(in crate::actions) const fn applies(task: &Task) -> bool {
-    !matches!(task, Task::Refactor(Intent::Rename) | Task::Boilerplate(_))
+    !matches!(task, Task::Boilerplate(_))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::Made;
 use super::merge;
+use super::once::once;
 use super::part;
 use crate::actions::answer::{self, AnswerError, Given, Place};
 use crate::actions::order::Order;
@@ -57,7 +58,15 @@ fn read(
         ..Place::new(language, &before, &lines, &after)
     };
     let (written, mut edits, line) = if inserts {
-        let written = answer::written(given, &place)?;
+        let mut written = answer::written(given, &place)?;
+        if *task == Task::Translate {
+            let above = part(ByteOffset(0), region.start);
+            let around = (above.as_str(), &*part(region.start, region.end), after.as_str());
+            written.code = once(written.code, around, language, place.columns.unwrap_or(0));
+            if written.code.trim().is_empty() {
+                return Err(AnswerError::Unchanged);
+            }
+        }
         let edits = vec![below(text, region.end, &written.code)];
         (written, edits, text.line_of(region.end) + 1)
     } else {
