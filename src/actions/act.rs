@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
-use super::edits::check::{Asked, Made, wrong};
+use super::edits::check::{Asked, LOST, Made, wrong};
 use super::edits::files::Changes;
 use super::edits::forward::shrunk;
 use super::edits::kept;
@@ -25,6 +25,7 @@ use crate::backend::endpoint::Endpoint;
 use crate::chat;
 use crate::completion::completer::LlmCompleter;
 use crate::completion::silence::Silence;
+use crate::document::language::Language;
 use crate::document::offset::ByteRange;
 use crate::document::text::Text;
 use crate::prompt::ChatPrompt;
@@ -131,7 +132,7 @@ async fn acted(
             }
         };
         if !first {
-            return Err(ActionError::Broken);
+            return Err(cause(&broken.0, why, then.document.language));
         }
         (subject.values.tried, subject.values.faults) = broken;
         first = false;
@@ -153,6 +154,24 @@ fn part(text: &Text, region: ByteRange, shown: usize) -> Option<Part> {
     let first = text.line_of(region.start) + 1;
     let last = text.line_of(region.end) + 1;
     (shown > 0).then(|| Part { first, shown: (first + shown - 1).min(last), last })
+}
+
+/// Why two answers in a row did not do: what the second one is, where that can be told.
+fn cause(code: &str, why: &str, wanted: Language) -> ActionError {
+    let is_json = || {
+        let holds = code.trim_start().starts_with(['{', '[']);
+        holds && serde_json::from_str::<serde::de::IgnoredAny>(code).is_ok()
+    };
+    if let Some(refused) = answer::refused(code) {
+        return refused.into();
+    }
+    if why == LOST {
+        return ActionError::Lost;
+    }
+    if is_json() && !wanted.id().starts_with("json") {
+        return AnswerError::OtherLanguage { got: "JSON", wanted: wanted.name() }.into();
+    }
+    ActionError::Broken
 }
 
 /// The tokens of an answer that was ended by their number, and the model's name.

@@ -117,6 +117,11 @@ pub enum ActionError {
         "both answers would break the code, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
+    /// The edit would take away what was to stay, and so would the second one.
+    #[error(
+        "both answers lose or change code that was to stay, so nothing was done; select less, say it in your own words, or choose another model for `chat.model`"
+    )]
+    Lost,
     /// The code is longer than the model's window.
     #[error(
         "that is too long for `{0}`, whose context is taken to be {1} tokens; select less, say its real `context_tokens`, or choose another model for `chat.model`"

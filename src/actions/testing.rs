@@ -36,7 +36,7 @@ const EXAMPLE: usize = 4 * 1024;
 const SUPER: &str = "use super::*;";
 /// Why nothing is written behind a link.
 const LEADS_OUT: &str =
-    "it or its folder is a link that leads out of the project; save tests there yourself";
+    "it leads out of the project, by its path or by a link; save tests there yourself";
 
 /// Where tests go.
 pub(super) struct Tests {
@@ -339,6 +339,15 @@ impl Tests {
 
     /// Whether a text imports the code already.
     fn imports(&self, text: &str, needle: &str) -> bool {
+        if self.place.import.starts_with("#include") {
+            // A header of its name declares it, and says itself where it comes from.
+            let stem = needle.split('.').next().unwrap_or(needle);
+            let quoted = text.lines().filter(|line| line.trim_start().starts_with("#include"));
+            return quoted.filter_map(|line| line.split('"').nth(1)).any(|path| {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                name.split('.').next() == Some(stem)
+            });
+        }
         if self.language.id() != "python" {
             return text.contains(needle);
         }

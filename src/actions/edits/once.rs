@@ -2,6 +2,7 @@
 //! around it. It would stand there twice.
 
 use crate::actions::answer;
+use crate::actions::offers::instruct::MARK;
 use crate::document::language::Language;
 
 /// The new lines of an answer that goes below a comment: without the comment, where the answer repeats it,
@@ -20,6 +21,31 @@ pub(super) fn once(
     let rest = answer::dedented(rest).join("\n");
     let around = format!("{before}{comment}{after}");
     answer::laid(rest.trim_matches('\n'), &around, language, columns)
+}
+
+/// Code without the comments of the region that asked for it: done, they say nothing any more. `words`: what
+/// was asked.
+pub(super) fn without_instruction(
+    code: String,
+    region: &str,
+    words: &str,
+    language: Language,
+) -> String {
+    let signs = ['/', '*', '#', '-', ';', '%', '<', '!', ' ', '\t', '>'];
+    let marks = [language.line_comment(), language.block_comment().map(|(open, _)| open)];
+    let asks = |line: &&str| {
+        let line = line.trim();
+        let is_comment = marks.into_iter().flatten().any(|mark| line.starts_with(mark));
+        let said = line.trim_matches(signs);
+        let head = said.get(..MARK.len()).filter(|head| head.eq_ignore_ascii_case(MARK));
+        let said = head.and_then(|head| said.get(head.len()..)).map(str::trim);
+        let asked = said.is_some_and(|said| !said.is_empty() && words.contains(said));
+        is_comment && asked && region.lines().any(|own| own.trim() == line)
+    };
+    if !code.lines().any(|line| asks(&line)) {
+        return code;
+    }
+    code.lines().filter(|line| !asks(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// How many lines at its beginning stand above the new ones already.

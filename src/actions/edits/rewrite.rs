@@ -3,12 +3,12 @@
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::Made;
 use super::merge;
-use super::once::once;
+use super::once::{once, without_instruction};
 use super::part;
 use crate::actions::answer::{self, AnswerError, Given, Place};
 use crate::actions::order::Order;
 use crate::actions::outcome::ActionError;
-use crate::actions::task::{Task, Use};
+use crate::actions::task::{Intent, Task, Use};
 use crate::config::ActionPrompt;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
@@ -79,6 +79,9 @@ fn read(
             && let Some(whole) = part::with_attributes(&lines, &written.code, language)
         {
             written.code = whole;
+        }
+        if *task == Task::Refactor(Intent::Words) {
+            written.code = without_instruction(written.code, &lines, &order.words, language);
         }
         let edits = of_region(text, region, &written.code);
         (written, edits, text.line_of(region.start))

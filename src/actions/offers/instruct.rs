@@ -10,7 +10,7 @@ use crate::document::offset::{ByteOffset, ByteRange};
 /// Characters of what the user says.
 pub const WORDS: usize = 4_000;
 /// How such a comment begins.
-const MARK: &str = "foretype:";
+pub const MARK: &str = "foretype:";
 
 impl List<'_> {
     /// Whether there is one; then nothing else is made of the comment.
@@ -83,9 +83,9 @@ fn said(comment: &str) -> Option<String> {
         let head = line.get(..MARK.len()).filter(|head| head.eq_ignore_ascii_case(MARK))?;
         Some(line.get(head.len()..)?.trim().to_owned())
     };
-    let mut lines = comment.lines().map(line).skip_while(String::is_empty);
-    let first = unmarked(&lines.next()?)?;
-    // Each line may begin with the mark.
+    // A note may stand above it, and each line may begin with the mark.
+    let mut lines = comment.lines().map(line);
+    let first = lines.find_map(|line| unmarked(&line))?;
     let rest = lines.map(|line| unmarked(&line).unwrap_or(line));
     let lines: Vec<String> = std::iter::once(first).chain(rest).collect();
     let said: String = lines.join("\n").trim().chars().take(WORDS).collect();
@@ -105,6 +105,7 @@ mod tests {
             ("//\n// foretype: sort\n// Foretype:", Some("sort")),
             ("/* foretype: sort\n * it\n */", Some("sort\nit")),
             ("<!-- foretype: sort -->", Some("sort")),
+            ("// a note\n// foretype: sort", Some("sort")),
             ("// foretype:", None),
             ("// sort, foretype: yes", None),
             ("// företype: yes", None),
