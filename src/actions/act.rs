@@ -122,6 +122,7 @@ async fn acted(
                 let asked = kept::applies(&order.task).then(|| Asked {
                     task: order.task.clone(),
                     region: subject.region,
+                    found: order.findings.iter().map(|finding| finding.range).collect(),
                     given: answer::alone(given, then.document.language).unwrap_or_default(),
                 });
                 let document = &then.document;

@@ -14,3 +14,4 @@ pub mod parse;
 pub(super) mod part;
 pub mod rebase;
 pub(super) mod rewrite;
+mod scrap;

@@ -53,12 +53,12 @@ fn less(values: &mut Values, cuts: bool) -> bool {
     let longest = findings.iter_mut().map(|finding| &mut finding.message);
     let longest =
         longest.max_by_key(|message| message.len()).filter(|message| message.len() > TOLD);
-    if let Some(message) = longest {
+    if let Some(told) = told.into_iter().find(|text| !text.is_empty()) {
+        shorten(told, Keep::Start);
+    } else if let Some(message) = longest {
         let end = (0..=TOLD - '…'.len_utf8()).rev().find(|at| message.is_char_boundary(*at));
         message.truncate(end.unwrap_or(0));
         message.push('…');
-    } else if let Some(told) = told.into_iter().find(|text| !text.is_empty()) {
-        shorten(told, Keep::Start);
     } else if !below.is_empty() {
         shorten(below, Keep::Start);
     } else if !above.is_empty() {

@@ -163,11 +163,12 @@ impl Surroundings {
         }
     }
 
-    /// What the editor's tools said last is wrong in a document, where it is by now.
+    /// What was told of a document, where it is in its text by now.
     #[must_use]
-    pub fn told(&self, uri: &DocumentUri) -> Vec<Diagnostic> {
+    pub fn told(&self, uri: &DocumentUri) -> Vec<Finding> {
         let told = self.remembered(uri).now.lock().told.clone();
-        self.diagnostics(uri, &told)
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        told.moved(since.as_deref())
     }
 
     /// A document was closed.

@@ -44,6 +44,8 @@ pub(in crate::actions) struct Outcome<'a> {
     /// The text before, and the lines that it was about.
     pub(in crate::actions) before: &'a Text,
     pub(in crate::actions) region: ByteRange,
+    /// Where what is to be mended was found.
+    pub(in crate::actions) found: &'a [ByteRange],
     /// The text with the edits.
     pub(in crate::actions) after: &'a Text,
     /// The lines that were written.
@@ -124,6 +126,20 @@ fn leaves(node: Node<'_>, text: &Text, depth: usize, found: &mut Vec<String>) {
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
+/// Where a declaration stands.
+struct Spot {
+    node: ByteRange,
+    name: ByteRange,
+}
+
+impl Spot {
+    /// Whether something was found at its name, or about all of it.
+    fn is_found(&self, found: &[ByteRange]) -> bool {
+        let covers = |at: &ByteRange| at.start <= self.name.start && self.name.end <= at.end;
+        found.iter().any(|at| covers(at) || at.start == self.name.start)
+    }
+}
+
 fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let declared = |tree: &Tree, text: &Text| {
         let mut found = Vec::new();
@@ -139,13 +155,26 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let mut news = news.count();
     let inside = |range: &ByteRange| of.region.start <= range.start && range.end <= of.region.end;
     let mut end = ByteOffset(0);
-    let stays = before.iter().any(|(range, (_, name))| inside(range) && there(name));
-    for (range, (_, name)) in before.iter().filter(|(range, _)| inside(range)) {
+    let stays = before.iter().any(|(spot, (_, name))| inside(&spot.node) && there(name));
+    for (spot, (_, name)) in before.iter().filter(|(spot, _)| inside(&spot.node)) {
+        let range = spot.node;
         // What stands in a declaration is its own affair.
         let outermost = range.start >= end;
         end = end.max(range.end);
-        if !outermost || there(name) || *of.task == Task::Fix {
+        if !outermost || there(name) {
             continue;
+        }
+        // What is found at a name may be mended by another one, or by less.
+        if *of.task == Task::Fix && spot.is_found(of.found) {
+            let own = of.before.slice(of.region);
+            let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
+            if of.code.lines().all(known) {
+                continue;
+            }
+            if news > 0 {
+                news -= 1;
+                continue;
+            }
         }
         // What the user asks for may be another name, or fewer of them.
         let own_words = matches!(of.task, Task::Refactor(Intent::Words));
@@ -160,7 +189,7 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         }
         if !matches!(of.task, Task::Refactor(Intent::Rename)) {
             say(format!("`{name}` is not declared any more"));
-        } else if is_seen(of, trees, *range, name) {
+        } else if is_seen(of, trees, range, name) {
             say(format!("`{name}` is seen outside of the code: it keeps its name"));
         }
     }
@@ -187,7 +216,7 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     // Where a name may be declared once.
     if matches!(trees.grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go)
     {
-        let count = |all: &[(ByteRange, Declared)]| {
+        let count = |all: &[(Spot, Declared)]| {
             let mut counts: HashMap<Declared, usize> = HashMap::new();
             for (_, one) in all {
                 *counts.entry(one.clone()).or_default() += 1;
@@ -228,7 +257,7 @@ fn declarations(
     text: &Text,
     within: &str,
     depth: usize,
-    found: &mut Vec<(ByteRange, Declared)>,
+    found: &mut Vec<(Spot, Declared)>,
 ) {
     if depth > DEEPEST {
         return;
@@ -241,8 +270,9 @@ fn declarations(
         inner = format!("{within}/{head}");
         // Implementations of one type are many.
         if let Some(name) = nodes::name(node).filter(|_| node.kind() != "impl_item") {
+            let spot = Spot { node: bytes(node), name: bytes(name) };
             let name = text.slice(bytes(name)).into_owned();
-            found.push((bytes(node), (within.to_owned(), name)));
+            found.push((spot, (within.to_owned(), name)));
         }
     }
     let mut cursor = node.walk();
@@ -297,6 +327,7 @@ mod tests {
             trees: trees.as_ref(),
             before: &before,
             region,
+            found: &[ByteRange::new(ByteOffset(4), ByteOffset(7))],
             after: &after,
             code,
             given: code,
@@ -340,6 +371,12 @@ mod tests {
                 "`_x` of the answer was not used",
             ),
             (Task::Fix, "def sub(a):\n    return a\n", "", ""),
+            (
+                Task::Fix,
+                "pass\n\ndef sub(a):\n    return a\n",
+                "pass",
+                "`add` is not declared any more",
+            ),
             (
                 Task::Document,
                 "def add(a):\n    \"\"\"It.\"\"\"\n    return a\n\ndef sub(a):\n    return a\n",

@@ -84,8 +84,10 @@ fn said(comment: &str) -> Option<String> {
         Some(line.get(head.len()..)?.trim().to_owned())
     };
     // A note may stand above it, and each line may begin with the mark.
-    let lines = comment.lines().map(line).skip_while(|line| unmarked(line).is_none());
-    let lines: Vec<String> = lines.map(|line| unmarked(&line).unwrap_or(line)).collect();
+    let mut lines = comment.lines().map(line);
+    let first = lines.find_map(|line| unmarked(&line))?;
+    let rest = lines.map(|line| unmarked(&line).unwrap_or(line));
+    let lines: Vec<String> = std::iter::once(first).chain(rest).collect();
     let said: String = lines.join("\n").trim().chars().take(WORDS).collect();
     (!said.is_empty()).then_some(said)
 }

@@ -12,13 +12,13 @@ use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Finding, Offer, Wanted, offers, place_of};
 use crate::actions::order::Order;
 use crate::actions::task::{Intent, Task};
-use crate::context::need::Diagnostic;
 use crate::document::language::Language;
 use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::Server;
 use crate::server::remarks::{self, Numbered};
 use crate::workspace::Snapshot;
+use crate::workspace::surroundings::told;
 
 /// The argument: the data of a code action, or this.
 #[derive(Deserialize)]
@@ -111,7 +111,7 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         let only: Vec<String> = only.into_iter().collect();
         let (own, _) = remarks::at(server, &snapshot, revision, selection);
         findings = own.iter().map(Numbered::finding).collect();
-        findings.extend(noted(server, &snapshot, selection));
+        findings.extend(told(server, &snapshot, selection));
         let wanted =
             Wanted { customs: &customs, findings: &findings, only: &only, ..Wanted::default() };
         let all = offers(document, selection, &wanted);
@@ -133,20 +133,17 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
     Ok(data)
 }
 
-/// What the tools said last of the lines of a range, as a code action mends it: of each its whole lines.
-fn noted(server: &Server, snapshot: &Snapshot, range: ByteRange) -> Vec<Finding> {
+/// What the editor's tools have told of the lines of a selection.
+fn told(server: &Server, snapshot: &Snapshot, selection: ByteRange) -> Vec<Finding> {
     let text = &snapshot.document.text;
-    let (first, last) = (text.line_of(range.start), text.line_of(range.end));
-    let known = server.session.surroundings.told(&snapshot.document.uri);
-    let finding = |said: Diagnostic| {
-        let line = |line: u32| usize::try_from(line).unwrap_or(usize::MAX);
-        let (from, to) = (line(said.lines.0), line(said.lines.1));
-        (from <= last && first <= to).then(|| Finding {
-            range: ByteRange::new(text.line_start(from), text.line_end(to)),
-            message: said.message,
-            code: said.code,
-            source: said.source,
-        })
+    let (first, last) = (text.line_of(selection.start), text.line_of(selection.end));
+    let told = server.session.surroundings.told(&snapshot.document.uri).into_iter();
+    let here = told.filter(|told| {
+        text.line_of(told.range.start) <= last && first <= text.line_of(told.range.end)
+    });
+    let finding = |told: told::Finding| {
+        let told::Finding { range, message, code, source, .. } = told;
+        Finding { range, message, code, source }
     };
-    known.into_iter().filter_map(finding).collect()
+    here.map(finding).collect()
 }

@@ -24,6 +24,9 @@ pub(super) struct Declared {
     pub(super) named: usize,
     /// The first of the lines of comments and attributes right above it.
     pub(super) head: usize,
+    /// The lines of its docstring, and the first of what it holds where that has a line of its own.
+    pub(super) doc: Option<Range<usize>>,
+    pub(super) body: Option<usize>,
     is_type: bool,
     /// What it holds is functions, and nothing else.
     plain: bool,
@@ -36,7 +39,7 @@ pub(super) struct Code {
     /// Its import statements.
     pub(super) imports: Vec<String>,
     /// It has nothing besides but comments.
-    alone: bool,
+    pub(super) alone: bool,
 }
 
 impl Code {
@@ -109,7 +112,7 @@ impl Code {
 
 /// A tree of code, the text that it is of, and the lines that were put above it: methods by themselves
 /// are no program in some languages.
-fn parsed(code: &str, grammar: Grammar) -> Option<(Tree, String, usize)> {
+pub(super) fn parsed(code: &str, grammar: Grammar) -> Option<(Tree, String, usize)> {
     let plain = dedented(code);
     let tree = parse_now(grammar, &Text::from(plain.as_str()))?;
     let classes =
@@ -158,6 +161,13 @@ fn read(
                 let whole = outer.unwrap_or(child);
                 let row = |row: usize| row.saturating_sub(source.shift);
                 let rows = row(whole.start_position().row)..row(whole.end_position().row) + 1;
+                let first = nodes::body(child).and_then(|body| body.named_child(0));
+                let first =
+                    first.filter(|first| first.start_position().row > name.end_position().row);
+                let doc = first.filter(|first| {
+                    first.kind() == "expression_statement"
+                        && first.named_child(0).is_some_and(|only| only.kind() == "string")
+                });
                 let mut inner = Vec::new();
                 read(child, None, depth + 1, source, &mut inner);
                 found.push(Declared {
@@ -165,6 +175,9 @@ fn read(
                     named: row(name.start_position().row),
                     head: head(source.lines, rows.start),
                     rows,
+                    doc: doc
+                        .map(|doc| row(doc.start_position().row)..row(doc.end_position().row) + 1),
+                    body: first.map(|first| row(first.start_position().row)),
                     is_type: class == Class::Type,
                     plain: nodes::body(child).is_some_and(|body| {
                         let mut cursor = body.walk();
