@@ -199,7 +199,9 @@ async fn a_link_leads_no_file_out_of_the_project() {
     let there = elsewhere.path().join("test_a.py");
     std::os::unix::fs::symlink(&there, editor.path("tests/test_a.py")).unwrap();
     assert_eq!(run(&editor, &doc, "tests").await, None);
-    assert!(messages(&editor).pop().unwrap().contains("tests/test_a.py: it leads out of the project"));
+    assert!(
+        messages(&editor).pop().unwrap().contains("tests/test_a.py: it leads out of the project")
+    );
     // One that leads nowhere would make a file there.
     std::fs::remove_file(&there).unwrap();
     assert_eq!(run(&editor, &doc, "tests").await, None);
