@@ -50,7 +50,7 @@ fn prompt(c: &mut Criterion) {
                     if !keep {
                         lane = Lane::default();
                     }
-                    let parts = lane.parts(&document.text, at, BUDGET.windows());
+                    let parts = lane.parts(&document, at, BUDGET.windows());
                     let query = query(&document, parts);
                     let fitted = BUDGET.fit(foretype::context::fim_prompt(&query));
                     let prompt = fitted.prompt();

@@ -9,6 +9,7 @@
 //! `cargo bench --bench recall [-- --set held-out] [--count N] [--baselines]
 //! [--variant prefix|unimported] [--dump FILE]`
 //!
+//! `--floor P` leaves out what is less probable than that.
 //! `--prompt` takes the snippets as a prompt has them: chosen, fitted and redacted by
 //! `foretype::context`. `--workspace` measures time and memory of the index instead, with all of them as
 //! one workspace; `--gathering` those of gathering for a request.
@@ -71,6 +72,7 @@ struct Arguments {
     workspace: bool,
     gathering: bool,
     prompt: bool,
+    floor: f32,
     variant: Option<String>,
 }
 
@@ -133,6 +135,7 @@ fn arguments() -> Arguments {
         workspace: false,
         gathering: false,
         prompt: false,
+        floor: 0.0,
         variant: None,
     };
     let mut rest = std::env::args().skip(1);
@@ -146,6 +149,7 @@ fn arguments() -> Arguments {
             "--workspace" => found.workspace = true,
             "--gathering" => found.gathering = true,
             "--prompt" => found.prompt = true,
+            "--floor" => found.floor = rest.next().and_then(|n| n.parse().ok()).unwrap_or(0.0),
             "--show" => found.shown = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             "--variant" => found.variant = rest.next(),
             "--misses" => found.misses = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
@@ -251,7 +255,12 @@ fn measure(
         tally.replaced.push(replaced.elapsed());
         let cursor = Cursor { file: &file, at: before.len(), before, after };
         let asked = Instant::now();
-        let ranked = rank(&index, &cursor);
+        let mut ranked = rank(&index, &cursor);
+        if arguments.floor > 0.0 {
+            let best = ranked.first().map_or(0.0, |one| one.score);
+            let all: f32 = ranked.iter().map(|one| (one.score - best).exp()).sum();
+            ranked.retain(|one| (one.score - best).exp() / all >= arguments.floor);
+        }
         let snippets = if arguments.prompt {
             in_prompt(&index, &cursor)
         } else {

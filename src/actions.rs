@@ -7,6 +7,7 @@ pub mod conventions;
 pub mod edits;
 pub mod fitting;
 pub mod here;
+pub mod knowledge;
 pub mod offers;
 pub mod order;
 pub mod outcome;

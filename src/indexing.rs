@@ -32,6 +32,8 @@ pub struct Indexing {
     events: Mutex<Option<Sender<Event>>>,
     /// A world was given; the workspace is not read.
     given: AtomicBool,
+    /// The thread runs.
+    begun: watch::Sender<bool>,
 }
 
 /// What is to be read.
@@ -59,6 +61,8 @@ struct Shared {
     symbols: Arc<Folders>,
     /// The embedded model is wanted.
     model: AtomicBool,
+    /// Symbols are: a language model is shown them.
+    shown: AtomicBool,
 }
 
 impl Indexing {
@@ -75,8 +79,14 @@ impl Indexing {
             verdicts,
             symbols,
             model: AtomicBool::new(false),
+            shown: AtomicBool::new(false),
         };
-        Self { shared: Arc::new(shared), events: Mutex::new(None), given: AtomicBool::new(false) }
+        Self {
+            shared: Arc::new(shared),
+            events: Mutex::new(None),
+            given: AtomicBool::new(false),
+            begun: watch::Sender::new(false),
+        }
     }
 
     /// The newest world there is.
@@ -120,22 +130,27 @@ impl Indexing {
         }
     }
 
-    /// Begins to read the workspace for its symbols alone, in the background; asked again it does
-    /// nothing.
+    /// Begins to read the workspace for its symbols, in the background; asked again it does nothing.
     pub fn wake_symbols(&self) {
-        if !self.given.load(Ordering::Relaxed) && self.begin() {
+        if !self.given.load(Ordering::Relaxed) && !self.shared.shown.swap(true, Ordering::Relaxed) {
+            self.begin();
             self.tell(|| Event::Reach);
         }
     }
 
-    /// Starts the thread; whether it had to be.
-    fn begin(&self) -> bool {
+    /// Starts the thread, unless it runs.
+    fn begin(&self) {
         let mut events = self.events.lock();
-        let none = events.is_none();
-        if none {
+        if events.is_none() {
             *events = Some(worker::start(Arc::clone(&self.shared)));
+            self.begun.send_replace(true);
         }
-        none
+    }
+
+    /// Wakes when anything of the workspace begins to be read.
+    #[must_use]
+    pub fn watch_begun(&self) -> watch::Receiver<bool> {
+        self.begun.subscribe()
     }
 
     /// What may be read has changed: all of it is looked at again.

@@ -10,6 +10,7 @@ mod framework;
 mod go;
 mod java;
 pub(crate) mod known;
+mod locked;
 mod native;
 mod node;
 mod python;
@@ -70,7 +71,7 @@ impl Project {
     pub fn read(file: &Path, root: Option<&Path>, language: Language) -> Self {
         let folders = folders(file, root);
         let top = folders.last().map_or_else(PathBuf::new, |top| (*top).to_path_buf());
-        let found = match language.id() {
+        let mut found = match language.id() {
             "rust" => rust::read(&folders),
             "python" => python::read(&folders),
             "javascript" | "javascriptreact" | "typescript" | "typescriptreact" => {
@@ -81,6 +82,7 @@ impl Project {
             "c" | "cpp" => native::read(&folders, language.id() == "cpp"),
             _ => Found::default(),
         };
+        locked::complete(&mut found.stack, &folders, language.id());
         let docstrings = match language.id() {
             "python" => docstrings::of_project(file, &folders),
             _ => None,

@@ -1,6 +1,7 @@
 //! The workspace index: what every file defines, imports and mentions, and which of it a cursor
 //! needs.
 
+pub mod chunks;
 pub mod extract;
 pub mod folders;
 pub mod hybrid;

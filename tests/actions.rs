@@ -26,12 +26,16 @@ mod editor;
 mod files;
 #[path = "actions/in_flight.rs"]
 mod in_flight;
+#[path = "actions/knowledge.rs"]
+mod knowledge;
 #[path = "actions/mending.rs"]
 mod mending;
 #[path = "actions/merge.rs"]
 mod merge;
 #[path = "actions/offers.rs"]
 mod offers;
+#[path = "actions/placed.rs"]
+mod placed;
 #[path = "actions/projects.rs"]
 mod projects;
 #[path = "actions/prompts.rs"]

@@ -61,6 +61,20 @@ async fn prompt(editor: &Editor, backend: &FakeBackend, doc: &Doc) -> Prompt {
     call.prompt()
 }
 
+/// Waits until the symbols of so many files are known.
+async fn read(editor: &Editor, files: u64) {
+    let began = Instant::now();
+    loop {
+        let order = json!({ "command": "foretype.info", "arguments": [] });
+        let reply = editor.request("workspace/executeCommand", order).reply().await;
+        if reply["result"]["symbols"]["files"].as_u64() == Some(files) {
+            return;
+        }
+        assert!(began.elapsed() < PATIENCE, "{reply}");
+        tokio::task::yield_now().await;
+    }
+}
+
 /// Opens the text in one new document after the other, until what the model is asked there is as it
 /// should be: what was asked once is not asked again. Answers the last one.
 async fn until(

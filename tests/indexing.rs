@@ -20,6 +20,8 @@ mod support {
 mod answers;
 #[path = "indexing/bad_files.rs"]
 mod bad_files;
+#[path = "indexing/bounds.rs"]
+mod bounds;
 #[path = "indexing/changes.rs"]
 mod changes;
 #[path = "indexing/instant.rs"]

@@ -111,7 +111,7 @@ async fn run(root: &Path, files: &[std::path::PathBuf], all: bool) {
             let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).unwrap();
             let at = ByteOffset(offset + key);
             let windows = BUDGET.windows_beside(2_000);
-            let parts = lane.parts(&snapshot.document.text, at, windows);
+            let parts = lane.parts(&snapshot.document, at, windows);
             let language = snapshot.document.language;
             let config = session.settings(Some(root));
             let context = session.surroundings.under(&config);

@@ -9,6 +9,7 @@ pub(super) mod kept;
 pub(super) mod line_diff;
 pub mod merge;
 pub(super) mod on_disk;
+mod once;
 pub mod parse;
 pub(super) mod part;
 pub mod rebase;

@@ -176,9 +176,6 @@ impl Here {
     }
 }
 
-/// What some files begin with, and what is no text (Unicode, "Byte Order Mark").
-pub(super) const MARK: char = '\u{feff}';
-
 /// A decorator, an `export` or the like, where it was hit and not the declaration that it belongs to; and
 /// that.
 fn wrapper_alone<'t>(path: &[Node<'t>], selection: ByteRange) -> Option<(Node<'t>, Node<'t>)> {
@@ -197,6 +194,9 @@ fn wrapper_alone<'t>(path: &[Node<'t>], selection: ByteRange) -> Option<(Node<'t
         .or_else(|| last().filter(|_| wrapper.kind() == "template_declaration"))?;
     (selection.start.0 < inner.start_byte()).then_some((wrapper, inner))
 }
+
+/// What some files begin with, and what is no text (Unicode, "Byte Order Mark").
+pub(super) const MARK: char = '\u{feff}';
 
 /// Whether a document has nothing but blanks.
 fn is_blank(text: &Text) -> bool {

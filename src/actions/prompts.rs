@@ -51,7 +51,7 @@ const ACTIONS: &[(&str, &str)] = templates!(
 );
 /// What they share.
 const PARTS: &[(&str, &str)] =
-    templates!("base", "code", "context", "custom", "place", "rules", "tried", "words");
+    templates!("base", "code", "context", "custom", "known", "place", "rules", "tried", "words");
 
 /// Why there is no prompt.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -212,6 +212,14 @@ impl Prompts {
             .and_then(|template| template.render(Serde(values.clone().clean())))
             .map_err(|error| wrong(&error))?;
         let (system, user) = parts(&rendered);
+        if user.is_empty() {
+            let file = template.file.as_ref().map(|file| file.display().to_string());
+            return Err(PromptError::Template {
+                name: name.to_owned(),
+                why: "it comes to nothing that a model could be asked".to_owned(),
+                place: file.unwrap_or_else(|| "it".to_owned()),
+            });
+        }
         Ok(ChatPrompt::question(redact(system), redact(user)))
     }
 

@@ -3,6 +3,7 @@
 use super::conventions;
 use super::edits::changes::whole_lines;
 use super::here::Here;
+use super::knowledge::Knowledge;
 use super::offers::Finding;
 use super::prompts::{FindingValue, Values};
 use super::task::Task;
@@ -68,7 +69,12 @@ impl Subject {
             ByteRange::new(range.start, text.floor(ByteOffset(end)))
         };
         let lines = |range| normalise(&text.slice(range));
-        let code = lines(cut(region));
+        let mut code = lines(cut(region));
+        let mut count = code.lines().count();
+        if region.len() > LARGEST {
+            count = text.line_of(region.end) - text.line_of(region.start) + 1;
+            code.truncate(code.rfind('\n').unwrap_or(code.len()));
+        }
         if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
@@ -99,6 +105,7 @@ impl Subject {
             path: path(snapshot),
             selection: selected,
             selection_lines: lines_in(text, region, selection),
+            lines: count,
             code,
             above,
             below: below_text,
@@ -121,6 +128,18 @@ impl Subject {
         values.framework = project.framework.words();
         values.convention =
             conventions::documentation(document.language, &sample, project.docstrings).to_owned();
+        self
+    }
+
+    /// With what is known of the workspace around it.
+    #[must_use]
+    pub fn knowing(mut self, knowledge: Knowledge) -> Self {
+        let values = &mut self.values;
+        values.definitions = knowledge.definitions;
+        values.documentation = knowledge.documentation;
+        values.instructions = knowledge.instructions;
+        values.similar = knowledge.similar;
+        values.staged = knowledge.staged;
         self
     }
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::args::{PromptsCommand, RenderPrompt};
 use super::{print, project};
+use crate::actions::knowledge::Knowledge;
 use crate::actions::offers::{Wanted, offers};
 use crate::actions::prompts::Prompts;
 use crate::actions::subject::Subject;
@@ -62,6 +63,9 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     let line = u32::try_from(place.line - 1)?;
     let column = u32::try_from(place.column - 1)?;
     let at = snapshot.document.text.byte_of(Position::new(line, column), Encoding::Utf32);
+    if let Err(why) = session.check_sending(&snapshot).await {
+        eprintln!("foretype: no model is ever told this: {why}");
+    }
     let settings = session.settings(snapshot.root.as_deref());
     let reply = session.reply_language(&settings);
     if name == question::PROMPT {
@@ -83,6 +87,8 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     let mut subject = Subject::new(&snapshot, &offer.task, offer.target, ByteRange::empty(at))?
         .made_with(&session.project(&snapshot).await, &snapshot.document);
     subject.values.reply_language = reply;
+    let knowledge = Knowledge::gather(&session, &snapshot, &offer.task, subject.region).await;
+    subject = subject.knowing(knowledge);
     told(&match &offer.task {
         Task::Custom(own) => prompts.clone().render_own(own, subject.values)?,
         task => prompts.render(task.prompt(), &subject.values)?,

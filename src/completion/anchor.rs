@@ -5,15 +5,18 @@
 use std::sync::{Arc, OnceLock};
 
 use super::region::Region;
-use crate::document::Edit;
+use crate::context::sources::scope;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::document::{DocumentSnapshot, Edit};
 use crate::guard::Redacted;
 
 /// When this much (bytes) has been typed since, the anchor moves on.
 const MAX_TYPED: usize = 1_500;
 /// On a line with more than this before the cursor (bytes), the anchor stands in the line.
 const MAX_BACK: usize = 400;
+/// What part of the window the imports and the scopes around may take that it would leave out.
+const HEAD: usize = 8;
 /// Window beginnings move in steps of this many bytes, so that they rarely move.
 const STEP: usize = 2_048;
 
@@ -77,15 +80,37 @@ impl Anchor {
     /// Freezes the text around the cursor.
     #[must_use]
     pub fn new(text: &Text, at: ByteOffset, windows: Windows) -> Self {
-        let line_start = text.line_start(text.line_of(at));
-        let start = if at.0 - line_start.0 > MAX_BACK { word_start(text, at) } else { line_start };
-        let start = start.max(mark_end(text)).min(at);
-        let region = Region { start, tail: text.len() - at.0 };
+        let start = frozen_end(text, at);
         let from = window_start(text, start, windows.prefix);
+        Self::with(text, at, windows, clean(text, from, start))
+    }
+
+    /// The same; of what the window leaves out before the cursor, the file's imports and the first lines
+    /// of what stands around the cursor stay, as far as the tree knows.
+    #[must_use]
+    pub fn of(document: &DocumentSnapshot, at: ByteOffset, windows: Windows) -> Self {
+        let text = &document.text;
+        let start = frozen_end(text, at);
+        let tree = document.tree.as_ref().and_then(|tree| tree.tree());
+        if start.0 <= windows.prefix || tree.is_none() {
+            return Self::new(text, at, windows);
+        }
+        let room = windows.prefix / HEAD;
+        let from = window_start(text, start, windows.prefix - room);
+        // The comments that something is left out take some of it.
+        let head = scope::head(text, tree, document.language, from, at, room * 3 / 4);
+        if head.is_empty() {
+            return Self::new(text, at, windows);
+        }
+        Self::with(text, at, windows, head + &clean(text, from, start))
+    }
+
+    fn with(text: &Text, at: ByteOffset, windows: Windows, prefix: String) -> Self {
+        let start = frozen_end(text, at);
         let to = window_end(text, at, windows.suffix);
         Self {
-            region,
-            prefix: Arc::new(clean(text, from, start).into()),
+            region: Region { start, tail: text.len() - at.0 },
+            prefix: Arc::new(prefix.into()),
             suffix: Arc::new(clean(text, at, to).into()),
             windows,
         }
@@ -108,6 +133,13 @@ impl Anchor {
         }
         Some(Parts { prefix: Arc::clone(&self.prefix), middle, suffix: Arc::clone(&self.suffix) })
     }
+}
+
+/// Up to where the text before the cursor is frozen: its line's beginning, in a very long line a word's.
+fn frozen_end(text: &Text, at: ByteOffset) -> ByteOffset {
+    let line_start = text.line_start(text.line_of(at));
+    let start = if at.0 - line_start.0 > MAX_BACK { word_start(text, at) } else { line_start };
+    start.max(mark_end(text)).min(at)
 }
 
 /// Where the text begins after its byte order mark.
@@ -221,6 +253,40 @@ mod tests {
             starts.insert(start);
         }
         assert!(starts.len() <= 3, "{starts:?}");
+    }
+
+    #[tokio::test]
+    async fn imports_and_what_stands_around_stay_where_the_window_is_too_small() {
+        let body = "        let value = compute(index);\n".repeat(800);
+        let source = format!(
+            "use a::b;\n\nimpl Store {{\n    fn go(&self) {{\n{body}        $0\n    }}\n}}\n"
+        );
+        let at = ByteOffset(source.find("$0").unwrap());
+        let document =
+            crate::document::Document::open("untitled:a", "rust", 1, &source.replace("$0", ""));
+        document.syntax().unwrap().when_fresh().await.unwrap();
+        let snapshot = document.snapshot();
+        let parts = Anchor::of(&snapshot, at, WINDOWS).parts(&snapshot.text, at, WINDOWS).unwrap();
+        let prefix = parts.prefix.text();
+        let head =
+            "use a::b;\n// ...\nimpl Store {\n    fn go(&self) {\n        // ...\n        let";
+        assert!(prefix.starts_with(head) && prefix.len() <= WINDOWS.prefix, "{}", prefix.len());
+        // A line further down, it still begins alike.
+        let mut text = snapshot.text.clone();
+        let _ = insert(&mut text, at.0, "next();\n        ");
+        let at = ByteOffset(at.0 + "next();\n        ".len());
+        let moved = crate::document::Document::open("untitled:a", "rust", 1, &text.whole());
+        moved.syntax().unwrap().when_fresh().await.unwrap();
+        let again = Anchor::of(&moved.snapshot(), at, WINDOWS).parts(&text, at, WINDOWS).unwrap();
+        assert!(again.prefix.text().starts_with(prefix));
+        // What fits whole is whole, and without a tree the text alone counts.
+        let wide = Windows { prefix: 100_000, suffix: 100 };
+        let whole = Anchor::of(&snapshot, ByteOffset(at.0 - 16), wide);
+        assert!(!whole.prefix.text().contains("// ..."));
+        let none = crate::document::DocumentSnapshot { tree: None, ..snapshot.clone() };
+        let at = ByteOffset(at.0 - 16);
+        let bare = Anchor::of(&none, at, WINDOWS).parts(&none.text, at, WINDOWS).unwrap();
+        assert!(bare.prefix.text().starts_with("        let value"));
     }
 
     #[test]

@@ -13,9 +13,9 @@ use super::generation::{End, Generation};
 use super::region::Region;
 use super::reuse;
 use super::trigger::Trigger;
-use crate::document::Edit;
 use crate::document::offset::ByteOffset;
 use crate::document::text::Text;
+use crate::document::{DocumentSnapshot, Edit};
 
 /// How far back over its beginning a suggestion is followed (bytes).
 const MAX_LEAD: usize = 80;
@@ -259,12 +259,18 @@ impl Lane {
 
     /// The prompt's parts at a cursor; the anchor moves there if it no longer serves.
     #[must_use]
-    pub fn parts(&mut self, text: &Text, at: ByteOffset, windows: Windows) -> Parts {
+    pub fn parts(
+        &mut self,
+        document: &DocumentSnapshot,
+        at: ByteOffset,
+        windows: Windows,
+    ) -> Parts {
+        let text = &document.text;
         if let Some(parts) = self.anchor.as_ref().and_then(|anchor| anchor.parts(text, at, windows))
         {
             return parts;
         }
-        let anchor = Anchor::new(text, at, windows);
+        let anchor = Anchor::of(document, at, windows);
         let parts = anchor.parts(text, at, windows);
         self.anchor = Some(anchor);
         parts.unwrap_or_default()

@@ -141,7 +141,7 @@ pub async fn once(
 pub async fn seen(request: &Request, language: Language) -> (Query, Arc<Gathered>) {
     let document = &request.snapshot.document;
     let (_, windows) = share(request, &request.chain);
-    let parts = Lane::default().parts(&document.text, request.at, windows);
+    let parts = Lane::default().parts(document, request.at, windows);
     let gathered = gather(request, &request.chain, language, || parts.clone()).await;
     let extent = trigger::check(document, request.at, request.trigger).unwrap_or(Extent::Line);
     let query = Query {

@@ -22,11 +22,11 @@ pub(super) fn share(request: &Request, chain: &[Arc<dyn Completer>]) -> (u32, Wi
 /// What the first of the chain sees of the document, frozen where the lane has it so.
 pub(super) fn parts(request: &Request, lane: &Mutex<Lane>, chain: &[Arc<dyn Completer>]) -> Parts {
     let (_, windows) = share(request, chain);
-    let text = &request.snapshot.document.text;
+    let document = &request.snapshot.document;
     if request.popup.is_some() {
-        Lane::default().parts(text, request.at, windows)
+        Lane::default().parts(document, request.at, windows)
     } else {
-        lane.lock().parts(text, request.at, windows)
+        lane.lock().parts(document, request.at, windows)
     }
 }
 

@@ -55,7 +55,8 @@ impl Merged {
             idle_timeout_ms, total_timeout_ms);
         lay!(over.context, onto.context; enabled, tokens, definitions, stack, dependencies, usages,
             similar, diagnostics, edits);
-        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, language,
+        lay!(over.chat, onto.chat; model, fallback, max_output_tokens, language, context,
+            instructions, staged,
             first_token_timeout_ms, idle_timeout_ms, total_timeout_ms);
         lay!(over.hover, onto.hover; mode, wait_ms);
         lay!(over.index, onto.index; model);

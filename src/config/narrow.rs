@@ -22,7 +22,9 @@ pub(crate) fn allows(table: &str, key: &str) -> bool {
         ),
         // All of it can only be turned down.
         "context" => true,
-        "chat" => matches!(key, "model" | "fallback"),
+        "chat" => {
+            matches!(key, "model" | "fallback" | "context" | "instructions" | "staged")
+        }
         "hover" => key == "mode",
         "models.*" => key == "max_output_tokens",
         "actions.*" => key == "enabled",
@@ -102,6 +104,9 @@ pub(crate) fn narrow(
     let chat = &mut settings.chat;
     apply.pick("chat", &mut chat.model, options.chat.model.as_deref(), defined);
     apply.shorten("chat", &mut chat.fallback, options.chat.fallback.as_deref());
+    apply.switch("chat.context", &mut chat.context, options.chat.context);
+    apply.switch("chat.instructions", &mut chat.instructions, options.chat.instructions);
+    apply.switch("chat.staged", &mut chat.staged, options.chat.staged);
 
     let (context, own) = (&mut settings.context, &options.context);
     apply.switch("context.enabled", &mut context.enabled, own.enabled);

@@ -62,6 +62,9 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
         max_output_tokens: chat_output_tokens(&options),
         language: options.chat.language.clone(),
+        context: options.chat.context.unwrap_or(true),
+        instructions: options.chat.instructions.unwrap_or(true),
+        staged: options.chat.staged.unwrap_or(true),
         waits: chat_waits(&options),
     };
     let actions = resolving.actions(&options);

@@ -273,6 +273,12 @@ pub struct ChatSettings {
     pub max_output_tokens: u32,
     /// The language to answer in, as the user wrote it.
     pub language: Option<String>,
+    /// Whether it is told what the code uses.
+    pub context: bool,
+    /// Whether it is told how the project is written.
+    pub instructions: bool,
+    /// Whether reviews are told what is staged.
+    pub staged: bool,
     /// How long the models' answers may take that do not say themselves.
     pub waits: Waits,
 }

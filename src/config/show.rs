@@ -65,6 +65,9 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     page.key("fallback", list(&settings.chat.fallback));
     page.key("max_output_tokens", settings.chat.max_output_tokens);
     page.text("language", settings.chat.language.as_deref());
+    page.key("context", settings.chat.context);
+    page.key("instructions", settings.chat.instructions);
+    page.key("staged", settings.chat.staged);
     page.waits(settings.chat.waits);
 
     page.open("hover".to_owned());

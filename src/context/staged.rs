@@ -18,7 +18,7 @@ const LARGEST: u64 = 256 * 1024;
 const LARGEST_OF_ONE: usize = 16 * 1024;
 
 /// What git is told: nothing of the repository's that could run.
-const SAFE: [&str; 12] = [
+const SAFE: [&str; 8] = [
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -27,10 +27,6 @@ const SAFE: [&str; 12] = [
     "core.hooksPath=/dev/null",
     "-c",
     "protocol.allow=never",
-    "-c",
-    "diff.external=",
-    "-c",
-    "diff.orderFile=",
 ];
 /// How the diff is to be.
 const DIFF: [&str; 8] = [

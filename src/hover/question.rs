@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::symbol::Symbol;
 use crate::actions::fitting::fitted;
+use crate::actions::knowledge::Knowledge;
 use crate::actions::prompts::{PromptError, Prompts, Values};
 use crate::config::ModelSettings;
 use crate::document::language::Language;
@@ -92,6 +93,16 @@ impl Question {
         Ok(Self { key: Key(digest.finalize().into()), values, prompts })
     }
 
+    /// With what is known of the workspace. It is no part of the key: what changes elsewhere is no reason
+    /// to ask again.
+    #[must_use]
+    pub fn knowing(mut self, knowledge: Knowledge, stack: Vec<String>) -> Self {
+        self.values.definitions = knowledge.definitions;
+        self.values.documentation = knowledge.documentation;
+        self.values.stack = stack;
+        self
+    }
+
     /// The conversation to begin, redacted, as much of it as `fits`; `None` where nothing does.
     ///
     /// # Errors
@@ -101,7 +112,7 @@ impl Question {
         fits: impl Fn(&ChatPrompt) -> bool,
     ) -> Result<Option<ChatPrompt>, PromptError> {
         let render = |values: &Values| self.prompts.render(PROMPT, values);
-        fitted(self.values.clone(), true, render, fits)
+        Ok(fitted(self.values.clone(), true, render, fits)?.map(|fitted| fitted.prompt))
     }
 }
 
@@ -114,6 +125,7 @@ pub fn values(symbol: &Symbol, language: Language, reply_language: &str) -> Valu
         fence: language.id().to_owned(),
         symbol: symbol.name.clone(),
         code: symbol.code.clone(),
+        lines: symbol.code.lines().count(),
         around: symbol.around.clone(),
         reply_language: reply_language.to_owned(),
         ..Values::default()

@@ -127,7 +127,7 @@ impl Worker {
         let mut builder = Builder::new(self.shared.reach.lock().limits);
         for file in &first {
             if let Ok(Some(text)) = self.read(file, &roots) {
-                self.feeder.take(file, Some(&text));
+                self.feed(file, Some(&text));
                 if self.is_model() {
                     builder.add(file.to_string_lossy(), &text);
                 }
@@ -150,8 +150,18 @@ impl Worker {
         self.shared.model.load(Ordering::Relaxed)
     }
 
+    /// Takes a file's symbols up, where a model is shown any.
+    fn feed(&mut self, file: &Path, text: Option<&str>) {
+        if self.shared.shown.load(Ordering::Relaxed) {
+            self.feeder.take(file, text);
+        }
+    }
+
     /// Reads what the manifests say.
     fn read_manifests(&self) {
+        if !self.shared.shown.load(Ordering::Relaxed) {
+            return;
+        }
         let roots = self.roots();
         for root in &roots {
             let of = self.manifests.iter().filter(|(of, _)| of == root).map(|(_, file)| file);
@@ -220,7 +230,7 @@ impl Worker {
     ) {
         let path = file.to_string_lossy();
         let text = text.filter(|_| self.is_allowed(file, roots));
-        self.feeder.take(file, text);
+        self.feed(file, text);
         match text {
             _ if !self.is_model() => {}
             Some(text) if !overlay.has(&path) && is_in(index, &path, text) => {}

@@ -143,6 +143,18 @@ impl Stack {
         }
     }
 
+    /// Whether the manifest names no version of some.
+    pub(super) fn lacks_version(&self) -> bool {
+        self.all.iter().any(|(_, version)| version.is_empty())
+    }
+
+    /// Adds the versions of those that have none.
+    pub(super) fn complete(&mut self, version: impl Fn(&str) -> Option<String>) {
+        for (name, known) in self.all.iter_mut().filter(|(_, known)| known.is_empty()) {
+            *known = version(name).and_then(|found| number(&found)).unwrap_or_default();
+        }
+    }
+
     /// Those that tell most first.
     pub(super) fn finish(mut self) -> Vec<String> {
         let rank = |name: &str| TELLING.iter().position(|known| name.eq_ignore_ascii_case(known));

@@ -2,25 +2,25 @@
 //! means. Both rankings become one by reciprocal rank fusion; without a model, or while it is slow or
 //! down, words decide alone.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::vectors::fusion::fuse;
-use super::vectors::{Chunk, Hit, StoreError, VectorStore};
-use super::words::Words;
+use super::vectors::{Hit, StoreError, VectorStore};
+use super::words::Found;
 use crate::backend::embed::{EmbedError, EmbedKind, Embedder};
 use crate::guard::Redacted;
 
-/// So many of each ranking are fused.
-const DEEP: usize = 40;
+/// So many of each ranking are worth fusing.
+pub const DEEP: usize = 40;
 /// Longest wait for the vector of a query and its neighbours.
 const WAIT: Duration = Duration::from_millis(1_500);
 
 /// What was found, and why vectors had no part in it, if so.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct Both {
     /// The chunks, the best first.
-    pub chunks: Vec<Chunk>,
+    pub found: Vec<Found>,
     /// Why there were no vectors, where there should have been.
     pub without: Option<Without>,
 }
@@ -42,27 +42,21 @@ pub enum Without {
     Nothing,
 }
 
-/// Searches both ways at once.
+/// Joins what was found by words with what is near by its meaning, where there are vectors.
 pub async fn search(
-    words: &[Hit],
+    words: &[Found],
     vectors: Option<(&dyn VectorStore, &dyn Embedder)>,
     query: Redacted,
     most: usize,
-) -> Found {
+) -> Both {
     let Some((store, embedder)) = vectors else {
-        return Found { chunks: together(words, &[], most), without: None };
+        return Both { found: together(words, &[], most), without: None };
     };
     let nearest = tokio::time::timeout(WAIT, nearest(store, embedder, query)).await;
     match nearest.unwrap_or(Err(Without::Slow)) {
-        Ok(near) => Found { chunks: together(words, &near, most), without: None },
-        Err(why) => Found { chunks: together(words, &[], most), without: Some(why) },
+        Ok(near) => Both { found: together(words, &near, most), without: None },
+        Err(why) => Both { found: together(words, &[], most), without: Some(why) },
     }
-}
-
-/// The ranking by words that [`search`] fuses.
-#[must_use]
-pub fn by_words(words: &Words, query: &Redacted) -> Vec<Hit> {
-    words.search(query.as_str(), DEEP)
 }
 
 async fn nearest(
@@ -75,30 +69,39 @@ async fn nearest(
     Ok(store.nearest(vector, DEEP).await?)
 }
 
-/// Two rankings as one. A place counts once, whatever the text there was when it was ranked.
+/// Two rankings as one. The same lines count once, however each of them was cut; what is known by words
+/// is never older.
 #[must_use]
-pub fn together(words: &[Hit], vectors: &[Hit], most: usize) -> Vec<Chunk> {
-    let mut chunks: HashMap<(&str, u32), &Chunk> = HashMap::new();
-    let keys = |hits: &[Hit]| -> Vec<(String, u32)> {
-        hits.iter().map(|hit| (hit.chunk.path.to_string(), hit.chunk.first_line)).collect()
-    };
-    let (first, second) = (keys(words), keys(vectors));
-    // What was cut last says best which lines there are: words are never older.
-    for hit in vectors.iter().chain(words) {
-        chunks.insert((&hit.chunk.path, hit.chunk.first_line), &hit.chunk);
+pub fn together(words: &[Found], vectors: &[Hit], most: usize) -> Vec<Found> {
+    let mut all: Vec<Found> = words.to_vec();
+    let first: Vec<usize> = (0..all.len()).collect();
+    let mut second = Vec::with_capacity(vectors.len());
+    for Hit { chunk, score } in vectors {
+        let lines = chunk.first_line.saturating_sub(1)..chunk.last_line;
+        let shared = |known: &Found| {
+            let (from, to) = (known.lines.start.max(lines.start), known.lines.end.min(lines.end));
+            if known.path == chunk.path { to.saturating_sub(from) as usize } else { 0 }
+        };
+        let same = (0..).zip(&all).find(|(_, known)| 2 * shared(known) > lines.len());
+        match same.map(|(at, _)| at) {
+            Some(at) => second.push(at),
+            None => {
+                second.push(all.len());
+                all.push(Found { path: Arc::clone(&chunk.path), lines, score: *score });
+            }
+        }
     }
     let fused = fuse(&[&first, &second]).into_iter();
-    fused
-        .filter_map(|((path, line), _)| chunks.get(&(path.as_str(), line)).map(|it| (*it).clone()))
-        .take(most)
-        .collect()
+    #[allow(clippy::cast_possible_truncation)]
+    let found = |(at, score): (usize, f64)| {
+        all.get(at).map(|known| Found { score: score as f32, ..known.clone() })
+    };
+    fused.filter_map(found).take(most).collect()
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::sync::Arc;
-
     use futures::future::{BoxFuture, FutureExt};
 
     use super::*;
@@ -106,7 +109,7 @@ mod tests {
     use crate::backend::embed::Embedded;
     use crate::guard::redact;
     use crate::retrieval::vectors::flat::{Flat, FlatStore};
-    use crate::retrieval::vectors::{ContentHash, Scope};
+    use crate::retrieval::vectors::{Chunk, ContentHash, Scope};
 
     fn chunk(path: &str) -> Chunk {
         let scope = Arc::new(Scope { repository: "r".into(), branch: "b".into() });
@@ -118,8 +121,13 @@ mod tests {
         paths.iter().map(|path| Hit { chunk: chunk(path), score: 1.0 }).collect()
     }
 
-    fn paths(chunks: &[Chunk]) -> Vec<&str> {
-        chunks.iter().map(|chunk| &*chunk.path).collect()
+    fn words(paths: &[&str]) -> Vec<Found> {
+        let found = |path: &&str| Found { path: (*path).into(), lines: 0..9, score: 1.0 };
+        paths.iter().map(found).collect()
+    }
+
+    fn paths(found: &[Found]) -> Vec<&str> {
+        found.iter().map(|found| &*found.path).collect()
     }
 
     /// Says what it was made to say.
@@ -156,13 +164,16 @@ mod tests {
 
     #[test]
     fn what_both_find_comes_first_and_a_place_counts_once() {
-        let (words, near) = (hits(&["a", "b", "c"]), hits(&["c", "d"]));
-        assert_eq!(paths(&together(&words, &near, 10)), ["c", "a", "b", "d"]);
-        assert_eq!(paths(&together(&words, &[], 2)), ["a", "b"]);
-        let mut moved = hits(&["a"]);
-        moved.iter_mut().for_each(|hit| hit.chunk.last_line = 3);
-        let one = together(&moved, &hits(&["a"]), 10);
-        assert_eq!(one.iter().map(|chunk| chunk.last_line).collect::<Vec<_>>(), [3]);
+        let (known, near) = (words(&["a", "b", "c"]), hits(&["c", "d"]));
+        assert_eq!(paths(&together(&known, &near, 10)), ["c", "a", "b", "d"]);
+        assert_eq!(paths(&together(&known, &[], 2)), ["a", "b"]);
+        // Cut otherwise it is the same place; other lines of the file are another one.
+        let mut moved = words(&["a"]);
+        for (lines, count) in [(2..12, 1), (8..18, 2)] {
+            moved.iter_mut().for_each(|found| found.lines = lines.clone());
+            let both = together(&moved, &hits(&["a"]), 10);
+            assert_eq!((both.len(), both.iter().any(|found| found.lines == lines)), (count, true));
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -173,7 +184,7 @@ mod tests {
         }
         flat.replace(vec![chunk("near"), chunk("far")]);
         let store = FlatStore::new(flat);
-        let words = hits(&["far", "word"]);
+        let known = words(&["far", "word"]);
         for (says, want, without) in [
             (Some(Ok(vec![1.0, 0.1])), vec!["far", "near", "word"], ""),
             (Some(Ok(vec![1.0, 0.1, 0.0])), vec!["far", "word"], "vectors of 2 numbers"),
@@ -181,12 +192,12 @@ mod tests {
             (None, vec!["far", "word"], "did not answer within 1500 ms"),
         ] {
             let says = Says(says);
-            let found = search(&words, Some((&store, &says)), redact("q"), 10).await;
-            assert_eq!(paths(&found.chunks), want);
+            let found = search(&known, Some((&store, &says)), redact("q"), 10).await;
+            assert_eq!(paths(&found.found), want);
             let why = found.without.map_or(String::new(), |why| why.to_string());
             assert!(why.contains(without) && why.is_empty() == without.is_empty(), "{why}");
         }
-        let found = search(&words, None, redact("q"), 10).await;
-        assert_eq!((paths(&found.chunks), found.without.is_none()), (vec!["far", "word"], true));
+        let found = search(&known, None, redact("q"), 10).await;
+        assert_eq!((paths(&found.found), found.without.is_none()), (vec!["far", "word"], true));
     }
 }

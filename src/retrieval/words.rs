@@ -1,15 +1,15 @@
 //! Chunks of code by the words in them: BM25 (S. Robertson and H. Zaragoza, "The Probabilistic Relevance
-//! Framework: BM25 and Beyond", 2009) over the pieces that files fall into along their syntax trees.
+//! Framework: BM25 and Beyond", 2009) over the chunks that files fall into along what they define.
 //!
 //! Inverted lists of our own, in memory: a change is found at once, without a commit, and the whole is
 //! read anew from the files faster than one would check what has changed. Four bytes stand for a word of
 //! a chunk; no code is kept.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::names::for_each_part;
-use super::vectors::{Chunk, Hit, Piece};
 
 /// Chunks that are kept; of more files nothing is.
 pub const MOST_CHUNKS: usize = 1 << 18;
@@ -40,9 +40,21 @@ pub struct Words {
 }
 
 struct Entry {
-    chunk: Chunk,
+    path: Arc<str>,
+    lines: Range<u32>,
     /// Words of it.
     length: u32,
+}
+
+/// A chunk that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Its file, below the workspace folder.
+    pub path: Arc<str>,
+    /// Its lines, from 0.
+    pub lines: Range<u32>,
+    /// How good it is; of one search they can be compared.
+    pub score: f32,
 }
 
 impl Words {
@@ -58,18 +70,23 @@ impl Words {
         self.live == 0
     }
 
-    /// Puts a file's pieces in, in place of what its path had. `false` where there is no room.
-    pub fn replace(&mut self, path: &str, pieces: &[Piece]) -> bool {
+    /// Puts a file's chunks in, in place of what its path had: the lines (from 0) of each, and its text.
+    /// `false` where there is no room.
+    pub fn replace<'t>(
+        &mut self,
+        path: &Arc<str>,
+        chunks: impl ExactSizeIterator<Item = (Range<u32>, &'t str)>,
+    ) -> bool {
         self.remove(path);
-        if self.live + pieces.len() > MOST_CHUNKS {
+        if self.live + chunks.len() > MOST_CHUNKS {
             return false;
         }
-        let mut numbers = Vec::with_capacity(pieces.len());
-        for piece in pieces {
+        let mut numbers = Vec::with_capacity(chunks.len());
+        for (lines, text) in chunks {
             let Ok(number) = u32::try_from(self.chunks.len()) else { return false };
             let mut counts: HashMap<u32, u32> = HashMap::new();
             let mut length = 0_u32;
-            for_each_word(piece.text.as_str(), |word| {
+            for_each_word(text, |word| {
                 length += 1;
                 *counts.entry(self.term(word)).or_default() += 1;
             });
@@ -78,13 +95,13 @@ impl Words {
                     list.push(number << COUNT_BITS | count.min(MOST_COUNTED));
                 }
             }
-            self.chunks.push(Some(Entry { chunk: piece.chunk.clone(), length }));
+            self.chunks.push(Some(Entry { path: Arc::clone(path), lines, length }));
             self.live += 1;
             self.length += u64::from(length);
             numbers.push(number);
         }
         if !numbers.is_empty() {
-            self.files.insert(path.into(), numbers);
+            self.files.insert(Arc::clone(path), numbers);
         }
         true
     }
@@ -144,7 +161,7 @@ impl Words {
     /// The chunks with most of a query's words, the rarer the better; the best first, then by place.
     #[must_use]
     #[allow(clippy::cast_precision_loss)]
-    pub fn search(&self, query: &str, most: usize) -> Vec<Hit> {
+    pub fn search(&self, query: &str, most: usize) -> Vec<Found> {
         let mut terms: Vec<u32> = Vec::new();
         for_each_word(query, |word| {
             if let Some(term) = self.terms.get(word)
@@ -185,8 +202,7 @@ impl Words {
         let score = |number: &u32| scores.get(*number as usize).copied().unwrap_or(0.0);
         let entry = |number: &u32| self.chunks.get(*number as usize).and_then(Option::as_ref);
         let order = |a: &u32, b: &u32| {
-            let place =
-                |at: &u32| entry(at).map(|entry| (&entry.chunk.path, entry.chunk.first_line));
+            let place = |at: &u32| entry(at).map(|entry| (&entry.path, entry.lines.start));
             score(b).total_cmp(&score(a)).then_with(|| place(a).cmp(&place(b)))
         };
         if touched.len() > most && most > 0 {
@@ -194,9 +210,11 @@ impl Words {
         }
         touched.truncate(most);
         touched.sort_unstable_by(order);
-        let hit =
-            |number: &u32| Some(Hit { chunk: entry(number)?.chunk.clone(), score: score(number) });
-        touched.iter().filter_map(hit).collect()
+        let found = |number: &u32| {
+            let Entry { path, lines, .. } = entry(number)?;
+            Some(Found { path: Arc::clone(path), lines: lines.clone(), score: score(number) })
+        };
+        touched.iter().filter_map(found).collect()
     }
 }
 
@@ -225,19 +243,16 @@ fn for_each_word(text: &str, mut each: impl FnMut(&str)) {
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
-    use crate::document::language::Language;
-    use crate::retrieval::vectors::Scope;
-    use crate::retrieval::vectors::chunks::pieces;
 
-    fn cut(path: &str, text: &str) -> Vec<Piece> {
-        let scope = Arc::new(Scope { repository: "r".into(), branch: "b".into() });
-        pieces(&scope, path, Language::from_path(path).unwrap(), text)
+    fn put(words: &mut Words, path: &str, text: &str) -> bool {
+        let lines = u32::try_from(text.lines().count()).unwrap();
+        words.replace(&path.into(), [(0..lines, text)].into_iter())
     }
 
     fn of(files: &[(&str, &str)]) -> Words {
         let mut words = Words::default();
         for (path, text) in files {
-            assert!(words.replace(path, &cut(path, text)));
+            assert!(put(&mut words, path, text));
         }
         words
     }
@@ -245,7 +260,7 @@ mod tests {
     fn found(words: &Words, query: &str) -> Vec<String> {
         let hits = words.search(query, 3);
         assert!(hits.windows(2).all(|two| two[0].score >= two[1].score));
-        hits.iter().map(|hit| format!("{}:{}", hit.chunk.path, hit.chunk.first_line)).collect()
+        hits.iter().map(|hit| format!("{}:{}", hit.path, hit.lines.start + 1)).collect()
     }
 
     const FILES: [(&str, &str); 4] = [
@@ -275,7 +290,7 @@ mod tests {
     #[test]
     fn a_change_is_found_at_once_and_what_is_gone_is_not() {
         let mut words = of(&FILES);
-        assert!(words.replace("cart.rs", &cut("cart.rs", "fn take_back() {}\n")));
+        assert!(put(&mut words, "cart.rs", "fn take_back() {}\n"));
         assert_eq!(found(&words, "take back"), ["cart.rs:1"]);
         assert_eq!(found(&words, "add_item"), ["item.py:1"]);
         words.remove("item.py");
@@ -288,7 +303,7 @@ mod tests {
         let mut words = of(&FILES);
         for round in 0..3_000 {
             let text = format!("fn round_{round}() {{ gone_word(); }}\n");
-            assert!(words.replace("often.rs", &cut("often.rs", &text)));
+            assert!(put(&mut words, "often.rs", &text));
         }
         assert!(words.chunks.len() < 2_000, "{}", words.chunks.len());
         let fresh = {

@@ -18,10 +18,10 @@ pub(super) fn follow(server: &Server) {
     if !server.features().watch_files {
         return;
     }
-    let (mut stage, client) = (server.session.indexing.watch(), server.client.clone());
+    let (mut begun, client) = (server.session.indexing.watch_begun(), server.client.clone());
     server.tasks.spawn(async move {
         // Changes of code matter to what has been read.
-        if stage.wait_for(|stage| *stage != Stage::Asleep).await.is_ok() {
+        if begun.wait_for(|begun| *begun).await.is_ok() {
             client.watch_files("foretype-code", &[code::glob()]).await;
         }
     });

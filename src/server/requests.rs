@@ -12,5 +12,4 @@ pub mod hover;
 pub mod initialize;
 pub mod inline_completion;
 pub(crate) mod mending;
-mod tools_say;
 pub(crate) mod under_way;

@@ -280,12 +280,6 @@ impl Session {
         }
     }
 
-    /// Ignore files may have changed.
-    pub fn recheck_files(&self) {
-        self.verdicts.clear();
-        self.indexing.reread();
-    }
-
     /// Completes a position. The returned future has taken its snapshot already.
     pub fn complete(
         self: &Arc<Self>,

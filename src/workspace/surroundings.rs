@@ -2,7 +2,11 @@
 //! a time box, and what is remembered of it from key to key.
 
 mod ahead;
+mod alike;
+pub mod disk;
+pub mod known;
 mod reading;
+pub mod told;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -14,6 +18,8 @@ use futures::future::BoxFuture;
 use parking_lot::Mutex;
 
 use self::reading::{Known, Others, Reading, Seen};
+use self::told::{Finding, Told};
+use super::edit_log::Revision;
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
@@ -23,6 +29,8 @@ use crate::context::gather::{Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
 use crate::context::reading::NoFiles;
 use crate::context::snippet::Snippet;
+use crate::document::offset::ByteRange;
+use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
 use crate::project::Project;
 use crate::project::known::Projects;
@@ -46,6 +54,10 @@ pub struct Surroundings {
     remembered: Mutex<HashMap<DocumentUri, Arc<Remembered>>>,
     /// What installed packages offer to each workspace folder.
     libraries: Mutex<HashMap<PathBuf, Library>>,
+    /// What is searched by its words.
+    alike: alike::Alike,
+    /// One reads packages after the other, so that none is read twice.
+    learning: Mutex<()>,
     projects: Arc<Projects>,
     /// Set for commands: how long is waited where nobody types.
     patience: Mutex<Option<Duration>>,
@@ -66,9 +78,7 @@ struct Now {
     held: Option<Held>,
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
-    diagnostics: Arc<[Diagnostic]>,
-    /// Lines that the document had when the tools had their say.
-    lines: usize,
+    told: Told,
     project: Option<Arc<Project>>,
     /// The line for which the slow sources were asked last.
     looked: Option<u32>,
@@ -76,8 +86,17 @@ struct Now {
 
 /// A burst of typing keeps what it began with.
 struct Held {
+    config: Arc<RootConfig>,
     prefix: Arc<Frozen>,
     tokens: u32,
+}
+
+impl Now {
+    /// What was shown last, unless that was under another configuration.
+    fn last_under(&self, config: &Arc<RootConfig>) -> Arc<Gathered> {
+        let same = self.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.config, config));
+        if same { Arc::clone(self.past.last()) } else { Arc::default() }
+    }
 }
 
 impl Surroundings {
@@ -93,6 +112,8 @@ impl Surroundings {
             verdicts,
             projects,
             libraries: Mutex::default(),
+            learning: Mutex::default(),
+            alike: alike::Alike::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),
             patience: Mutex::default(),
@@ -105,24 +126,49 @@ impl Surroundings {
         *self.patience.lock() = Some(patience);
     }
 
-    /// What the editor's tools say is wrong with some lines of a document, from the first to the last;
-    /// what they said of others stays while the document has as many lines.
-    pub fn note_diagnostics(
+    /// What the editor's tools say is wrong in some lines of a document, as its client hands it on; all of
+    /// it, for a text of that revision.
+    pub fn tell(
         &self,
         uri: &DocumentUri,
-        of: usize,
-        (first, last): (u32, u32),
-        said: Vec<Diagnostic>,
+        revision: Revision,
+        text: &Text,
+        asked: ByteRange,
+        found: Vec<Finding>,
     ) {
         let remembered = self.remembered(uri);
-        let mut now = remembered.now.lock();
-        let apart = |known: &&Diagnostic| known.lines.1 < first || known.lines.0 > last;
-        let kept = now.diagnostics.iter().filter(|_| now.lines == of).filter(apart).cloned();
-        let mut all: Vec<Diagnostic> = kept.chain(said).collect();
-        all.sort_by(|a, b| a.lines.cmp(&b.lines).then_with(|| a.message.cmp(&b.message)));
-        all.truncate(MANY);
-        now.diagnostics = all.into();
-        now.lines = of;
+        let mut told = remembered.now.lock().told.clone();
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        // Of a text that is older than what is known nothing is learnt.
+        if revision < told.revision {
+            return;
+        }
+        told.tell(since.as_deref(), revision, text, asked, found);
+        remembered.now.lock().told = told;
+    }
+
+    /// All that was told of a document, where it is by now.
+    fn diagnostics(&self, uri: &DocumentUri, told: &Told) -> Vec<Diagnostic> {
+        let workspace = self.workspace.lock();
+        let since = workspace.log().since(uri, told.revision);
+        let text = workspace.document(uri).map(|document| document.text().clone());
+        drop(workspace);
+        text.map_or_else(Vec::new, |text| told.now(since.as_deref(), &text))
+    }
+
+    /// What may be shown has changed: nothing is held over it.
+    pub fn recheck(&self) {
+        for remembered in self.remembered.lock().values() {
+            remembered.now.lock().held = None;
+        }
+    }
+
+    /// What was told of a document, where it is in its text by now.
+    #[must_use]
+    pub fn told(&self, uri: &DocumentUri) -> Vec<Finding> {
+        let told = self.remembered(uri).now.lock().told.clone();
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        told.moved(since.as_deref())
     }
 
     /// A document was closed.
@@ -177,7 +223,9 @@ impl Gather for Under {
         {
             let now = remembered.now.lock();
             let same = now.held.as_ref().is_some_and(|held| {
-                held.tokens == place.tokens && held.prefix.text() == place.parts.prefix.text()
+                Arc::ptr_eq(&held.config, &self.config)
+                    && held.tokens == place.tokens
+                    && held.prefix.text() == place.parts.prefix.text()
             });
             if same && !rested {
                 return futures::future::ready(Arc::clone(now.past.last())).boxed();
@@ -186,7 +234,7 @@ impl Gather for Under {
         let config = Arc::clone(&self.config);
         async move {
             let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
-            let last = Arc::clone(remembered.now.lock().past.last());
+            let last = remembered.now.lock().last_under(&config);
             let ahead = surroundings.look_ahead(&config, &place, &remembered);
             let work = async move {
                 // The first time there is nothing yet; later it is a moment older.
@@ -215,14 +263,13 @@ impl Surroundings {
         remembered: &Remembered,
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
-        let (past, ahead, diagnostics, project) = {
+        let (past, ahead, told, project) = {
             let now = remembered.now.lock();
-            let same = now.lines == place.snapshot.document.text.line_count();
-            let diagnostics = if same { Arc::clone(&now.diagnostics) } else { Arc::default() };
-            let ahead = Arc::clone(&now.ahead);
-            (now.past.clone(), ahead, diagnostics, now.project.clone())
+            let (ahead, told) = (Arc::clone(&now.ahead), now.told.clone());
+            (now.past.clone(), ahead, told, now.project.clone())
         };
         let settings = &config.resolved.settings.context;
+        let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
         let reading = Reading { verdicts: &self.verdicts, config };
         let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();
@@ -241,7 +288,8 @@ impl Surroundings {
         let gathered = Arc::clone(past.last());
         let mut now = remembered.now.lock();
         now.past = past;
-        now.held = Some(Held { prefix: Arc::clone(&place.parts.prefix), tokens: place.tokens });
+        let (config, prefix) = (Arc::clone(config), Arc::clone(&place.parts.prefix));
+        now.held = Some(Held { config, prefix, tokens: place.tokens });
         gathered
     }
 

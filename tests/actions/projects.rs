@@ -76,6 +76,34 @@ fn stack_and_framework() {
             "Rust edition 2021, sqlx 0.8",
             "cargo test (`#[test]` functions)",
         ),
+        // Where the manifest names no version the lock file does.
+        (
+            &[
+                "Cargo.toml: [package]|name = \"a\"|[dependencies]|serde = { git = \"x\" }|axum = \"0.8\"",
+                "Cargo.lock: [[package]]|name = \"axum\"|version = \"0.8.4\"|[[package]]|name = \"serde\"|version = \"1.0.219\"",
+                "*src/lib.rs",
+            ],
+            "axum 0.8, serde 1.0.219",
+            "cargo test (`#[test]` functions)",
+        ),
+        (
+            &[
+                "pyproject.toml: [project]|dependencies = [\"flask\", \"my_dep\", \"gone\"]",
+                "uv.lock: [[package]]|name = \"flask\"|version = \"3.1.0\"|[[package]]|name = \"my-dep\"|version = \"2.0\"",
+                "*a.py",
+            ],
+            "flask 3.1.0, my_dep 2.0, gone",
+            "unittest (a `unittest.TestCase` class)",
+        ),
+        (
+            &[
+                "package.json: {\"dependencies\": {\"react\": \"*\", \"@a/b\": \"latest\"}}",
+                "package-lock.json: {\"packages\": {\"node_modules/react\": {\"version\": \"19.1.0\"}, \"node_modules/@a/b\": {\"version\": \"1.2.3\"}}}",
+                "*a.ts",
+            ],
+            "react 19.1.0, @a/b 1.2.3",
+            "node:test and node:assert/strict",
+        ),
         (&["Cargo.toml: [package", "*src/lib.rs"], "", "cargo test (`#[test]` functions)"),
         (
             &[

@@ -128,6 +128,16 @@ fn every_prompt() {
     };
     check("implement-second-try.txt", &shown(&prompts, "implement", &again));
     check("fix-with-findings.txt", &shown(&prompts, "fix", &values));
+    let knowing = Values {
+        instructions: "AGENTS.md:\nTabs.\n".into(),
+        documentation: "README.md:\n# Store\nIt stores.\n".into(),
+        definitions: "src/item.rs:\npub struct Item\n".into(),
+        similar: "src/other.rs:\nfn len(&self) -> usize { 0 }\n".into(),
+        staged: "diff --git a/a.rs b/a.rs\n".into(),
+        ..self::values()
+    };
+    check("implement-knowing.txt", &shown(&prompts, "implement", &knowing));
+    check("boilerplate-knowing.txt", &shown(&prompts, "boilerplate", &knowing));
 }
 
 #[test]
@@ -157,6 +167,10 @@ fn the_users_own_come_first() {
     assert_eq!(prompt.system.as_str(), "Say it in rhymes.");
     assert!(shown(&prompts, "fix", &values()).contains("- My rule."));
     assert!(shown(&prompts, "mine", &values()).contains("# Task\nMy task."));
+    // An empty one asks nothing.
+    write("review.jinja", " \n");
+    let blank = read().unwrap().render("review", &values()).unwrap_err().to_string();
+    assert!(blank.contains("comes to nothing") && blank.contains("review.jinja"), "{blank}");
     // An action's own task: a template by its name, a text, or a whole template.
     for (task, want) in [
         ("mine", "# Task\nMy task."),

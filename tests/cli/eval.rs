@@ -62,6 +62,23 @@ fn what_is_hidden_is_never_sent() {
     }
 }
 
+/// The model that is built in has read the very file, and other copies of it.
+#[test]
+fn what_is_hidden_is_not_known_to_the_workspace_model() {
+    let home = Home::new();
+    home.configure("discovery.enabled = false\n");
+    home.file("a.rs", code(40));
+    home.file("copy.rs", code(40));
+    for kind in ["line", "rest-of-line"] {
+        let ran = eval(&home, &["--model", "workspace", "-n", "30", "--kind", kind, "--json"]);
+        let figures = json(&ran)["models"][0].clone();
+        // Every line has names of its own: whoever says one to its end has seen it.
+        let all = &figures["all"];
+        assert_eq!((&all["cases"], &all["exact"]["value"]), (&30.into(), &0.0.into()), "{kind}");
+        assert!(all["answered"]["value"].as_f64() > Some(0.0), "{kind}: it is never asked");
+    }
+}
+
 #[test]
 fn a_right_answer_counts_and_a_wrong_one() {
     let backend = backend();

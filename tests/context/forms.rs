@@ -15,7 +15,9 @@ async fn formats_without_files_get_comments_before_the_prefix() {
         let (doc, prompt) = until(&editor, &backend, MAIN, some).await;
         let comments = "# Path: shop/cart.py\n# # What is bought\n# class Cart\n\
                         #     def add_item(self, item, count=1)\n";
-        assert_eq!(prompt.prefix, format!("{comments}{}", doc.before()), "{template}");
+        // Before it may stand what was opened in vain.
+        let end = format!("{comments}{}", doc.before());
+        assert!(prompt.prefix.ends_with(&end), "{template}: {}", prompt.prefix);
         assert_eq!(prompt.suffix, doc.after(), "{template}");
         editor.finish().await;
     }
@@ -28,7 +30,9 @@ async fn infill_gets_each_snippet_as_a_file() {
     let editor = shop(&backend, &[]).options(change).open().await;
     until(&editor, &backend, MAIN, some).await;
     let body = backend.requests().pop().unwrap().body;
-    assert_eq!(body["input_extra"][0]["filename"], "shop/cart.py");
-    assert_eq!(body["input_extra"].as_array().unwrap().len(), 1);
+    let extra = body["input_extra"].as_array().unwrap();
+    let cart: Vec<_> = extra.iter().filter(|it| it["filename"] == "shop/cart.py").collect();
+    assert_eq!(cart.len(), 1, "{extra:?}");
+    assert!(cart[0]["text"].as_str().unwrap().contains("def add_item(self, item, count=1)\n"));
     editor.finish().await;
 }

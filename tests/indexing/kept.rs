@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use foretype::document::text::Text;
 use foretype::indexing::{Indexing, Reach, Stage};
 use foretype::local::{Cursor, predict};
+use foretype::workspace::verdicts::Verdicts;
 
 use crate::{BEGUN, LINE, REST, file_with};
 
@@ -46,17 +48,28 @@ impl Disk {
         path
     }
 
-    /// Begins to read it, as a session does.
-    pub fn begin(&self) -> Indexing {
-        let indexing = Indexing::new(Some(self.cache()), Arc::default(), Arc::default());
-        indexing.set_reach(self.reach.clone());
-        indexing.wake();
-        indexing
+    /// Writes the user's own ignore file.
+    pub fn rules(&self, text: &str) {
+        fs::write(self.home.path().join("ignore"), text).unwrap();
     }
 
-    /// Reads it to the end.
+    /// Reads it to the end, as a session does.
     pub async fn read(&self) -> Indexing {
-        let indexing = self.begin();
+        self.read_with(|_| {}).await
+    }
+
+    /// With a document open, which has nothing in it yet.
+    pub async fn read_beside(&self, open: &Path) -> Indexing {
+        self.read_with(|indexing| indexing.text(open, &Text::from(""))).await
+    }
+
+    async fn read_with(&self, prepare: impl FnOnce(&Indexing)) -> Indexing {
+        let verdicts = Verdicts::default();
+        verdicts.set_global(Some(self.home.path().join("ignore")));
+        let indexing = Indexing::new(Some(self.cache()), Arc::new(verdicts), Arc::default());
+        indexing.set_reach(self.reach.clone());
+        prepare(&indexing);
+        indexing.wake();
         let mut stage = indexing.watch();
         let ready = stage.wait_for(|stage| matches!(stage, Stage::Ready { .. }));
         let waited = tokio::time::timeout(std::time::Duration::from_secs(15), ready).await;

@@ -1,13 +1,13 @@
 //! Typing: through a suggestion, past it, and faster than the model.
 
 use crate::support::fake_backend::{Call, Outcome, Reply};
-use crate::support::process::wait;
+use crate::support::process::{self, wait};
 use crate::support::random::Random;
 use crate::support::screen::Shown;
 
 use super::accept::quiet;
 use super::nvim::Neovim;
-use super::setting::{GHOST, Place, Setting, each};
+use super::setting::{AT_ONCE, GHOST, Place, Setting, each};
 
 #[test]
 fn through_it_keeps_it_and_asks_nobody() {
@@ -200,6 +200,29 @@ fn with_brackets_that_close_by_themselves() {
         nvim.until_text("print($0)");
         nvim.press("<Tab>");
         nvim.until_true("the whole call", || nvim.lines() == ["print(value)"]);
+        quiet(&nvim);
+    });
+}
+
+/// `completion.instant`: the workspace's word at once, the model's in its place without a key.
+#[test]
+fn a_slower_model_takes_the_place_of_what_was_said_at_once() {
+    each(|setting| {
+        let instant = process::model(&setting.backend.url()) + AT_ONCE + "instant = true\n";
+        setting.home.configure(&instant);
+        setting.backend.answer(Reply::text("Settings.from_the_model()").gated());
+        let nvim = setting.start(Place::Embedded);
+        let line = |name: &str| {
+            format!(
+                "def {name}(environment):\n    settings = Settings.from_environment(environment, name)\n    return settings\n\n\n"
+            )
+        };
+        let above = ["first", "second", "third"].map(line).concat();
+        nvim.open("begun.py", &format!("{above}def begun(environment):\n    settings = $0\n"));
+        nvim.until_ghost("Settings.from_environment(environment, name)");
+        let call = wait(setting.backend.next_call());
+        assert!(wait(call.release()));
+        nvim.until_ghost("Settings.from_the_model()");
         quiet(&nvim);
     });
 }

@@ -16,7 +16,7 @@ use crate::document::text::Text;
 
 /// What can be wrong with an answer.
 const SYNTAX: &str = "the answer breaks the syntax";
-const LOST: &str = "the answer loses or changes code that was to stay";
+pub(in crate::actions) const LOST: &str = "the answer loses or changes code that was to stay";
 
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]

@@ -1,10 +1,13 @@
 //! What must still be there once an action is done: an answer that parses may have lost the very code
 //! that it was asked about, or say it twice.
 
+mod seen;
+
 use std::collections::HashMap;
 
 use tree_sitter::{Node, Tree};
 
+use self::seen::{is_seen, modules};
 use super::check::Trees;
 
 use crate::actions::here::nodes::{self, Class};
@@ -15,6 +18,8 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+/// Nodes in nodes that are looked into: a stack has an end.
+const DEEPEST: usize = 1_000;
 /// Most faults that are told.
 const TOLD: usize = 5;
 /// What stands in a comment in the place of code.
@@ -92,7 +97,7 @@ fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultVa
     }
     let code = |tree: &Tree, text: &Text| {
         let mut code = Vec::new();
-        leaves(tree.root_node(), text, &mut code);
+        leaves(tree.root_node(), text, 0, &mut code);
         code
     };
     let what = "the code was changed, and only its documentation was to be".to_owned();
@@ -100,7 +105,7 @@ fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultVa
 }
 
 /// The words of the code, without comments and docstrings.
-fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
+fn leaves(node: Node<'_>, text: &Text, depth: usize, found: &mut Vec<String>) {
     let is_text = |node: Node<'_>| node.kind() == "string";
     let docstring = node.kind() == "expression_statement"
         && node.named_child_count() == 1
@@ -108,7 +113,7 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
     if docstring || nodes::class(node) == Some(Class::Comment) || node.kind().contains("comment") {
         return;
     }
-    if node.child_count() == 0 {
+    if node.child_count() == 0 || depth > DEEPEST {
         let word = text.slice(bytes(node));
         if !word.trim().is_empty() {
             found.push(word.into_owned());
@@ -117,7 +122,7 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
     }
     let mut cursor = node.walk();
     for child in node.children(&mut cursor) {
-        leaves(child, text, found);
+        leaves(child, text, depth + 1, found);
     }
 }
 
@@ -141,7 +146,7 @@ impl Spot {
 fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let declared = |tree: &Tree, text: &Text| {
         let mut found = Vec::new();
-        declarations(tree.root_node(), text, "", &mut found);
+        declarations(tree.root_node(), text, "", 0, &mut found);
         found
     };
     let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
@@ -153,6 +158,7 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let mut news = news.count();
     let inside = |range: &ByteRange| of.region.start <= range.start && range.end <= of.region.end;
     let mut end = ByteOffset(0);
+    let stays = before.iter().any(|(spot, (_, name))| inside(&spot.node) && there(name));
     for (spot, (_, name)) in before.iter().filter(|(spot, _)| inside(&spot.node)) {
         let range = spot.node;
         // What stands in a declaration is its own affair.
@@ -162,23 +168,28 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
             continue;
         }
         // What is found at a name may be mended by another one, or by less.
-        if *of.task == Task::Fix && spot.is_found(of.found) {
-            let own = of.before.slice(of.region);
-            let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
-            if of.code.lines().all(known) {
-                continue;
-            }
+        let found = *of.task == Task::Fix && spot.is_found(of.found);
+        let own = of.before.slice(of.region);
+        let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
+        if found && of.code.lines().all(known) {
+            continue;
+        }
+        // What the user asks for may be another name, or fewer of them.
+        let own_words = matches!(of.task, Task::Refactor(Intent::Words));
+        if found || matches!(of.task, Task::Custom(_)) || own_words {
             if news > 0 {
                 news -= 1;
                 continue;
             }
+            if own_words && stays {
+                continue;
+            }
         }
-        // What the user asks for may be another name.
-        if matches!(of.task, Task::Custom(_)) && news > 0 {
-            news -= 1;
-            continue;
+        if !matches!(of.task, Task::Refactor(Intent::Rename)) {
+            say(format!("`{name}` is not declared any more"));
+        } else if is_seen(of, trees, range, name) {
+            say(format!("`{name}` is seen outside of the code: it keeps its name"));
         }
-        say(format!("`{name}` is not declared any more"));
     }
     if *of.task != Task::Fix {
         let (mut old, mut new) = (Vec::new(), Vec::new());
@@ -221,7 +232,16 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
 }
 
 /// Functions and types, in the order of the text.
-fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(Spot, Declared)>) {
+fn declarations(
+    node: Node<'_>,
+    text: &Text,
+    within: &str,
+    depth: usize,
+    found: &mut Vec<(Spot, Declared)>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
     let mut inner = within.to_owned();
     if let Some(Class::Function | Class::Type) = nodes::class(node) {
         let end = nodes::body(node).map_or(node.end_byte(), |body| body.start_byte());
@@ -237,21 +257,7 @@ fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(Spot
     }
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
-        declarations(child, text, &inner, found);
-    }
-}
-
-/// Modules and namespaces, by their names.
-fn modules(node: Node<'_>, text: &Text, found: &mut Vec<(ByteRange, String)>) {
-    let mut cursor = node.walk();
-    for child in node.named_children(&mut cursor) {
-        if matches!(child.kind(), "mod_item" | "namespace_definition" | "internal_module") {
-            let name = child.child_by_field_name("name").map(|name| text.slice(bytes(name)));
-            found.extend(name.map(|name| (bytes(child), name.into_owned())));
-            modules(child.child_by_field_name("body").unwrap_or(child), text, found);
-        } else if child.kind() == "declaration_list" {
-            modules(child, text, found);
-        }
+        declarations(child, text, &inner, depth + 1, found);
     }
 }
 
@@ -261,7 +267,7 @@ fn bytes(node: Node<'_>) -> ByteRange {
 
 /// Whether a task's answer is about declarations that must stay.
 pub(in crate::actions) const fn applies(task: &Task) -> bool {
-    !matches!(task, Task::Refactor(Intent::Rename) | Task::Boilerplate(_))
+    !matches!(task, Task::Boilerplate(_))
 }
 
 #[cfg(test)]
@@ -367,6 +373,11 @@ mod tests {
         let code = "    fn a() {}\n    fn b() { 1; }";
         let got = said(&Task::Optimise, "rust", before, (9, 22), doubled, code);
         assert_eq!(got, ["`b` is declared twice"]);
+        // However deep.
+        let deep = format!("fn f() {{ {}1{} }}", "(".repeat(20_000), ")".repeat(20_000));
+        for task in [Task::Optimise, Task::Document] {
+            assert_eq!(said(&task, "rust", &deep, (0, deep.len()), &deep, &deep), [""; 0]);
+        }
         // What it stood in is no part of it.
         let inside = "mod m {\n    static A: u8 = 1;\n}\n";
         let got = said(

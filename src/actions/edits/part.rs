@@ -266,6 +266,15 @@ mod tests {
     }
 
     #[test]
+    fn however_deep() {
+        let deep =
+            format!("@a\ndef f():\n    return {}1{}", "(".repeat(20_000), ")".repeat(20_000));
+        let python = Language::from_id("python").unwrap();
+        assert!(merged(&deep, &deep, python).is_none());
+        assert!(with_attributes(&deep, &deep, python, false).is_none());
+    }
+
+    #[test]
     fn what_is_written_on_a_declaration_stays() {
         for (id, region, code, want) in [
             (

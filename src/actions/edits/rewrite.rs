@@ -3,6 +3,7 @@
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::Made;
 use super::merge;
+use super::once::{once, without_instruction};
 use super::part;
 use super::scrap;
 use crate::actions::answer::{self, AnswerError, Given, Place, Written};
@@ -60,7 +61,15 @@ fn read(
         ..Place::new(language, &before, &lines, &after)
     };
     if inserts {
-        let written = answer::written(given, &place)?;
+        let mut written = answer::written(given, &place)?;
+        if *task == Task::Translate {
+            let above = part(ByteOffset(0), region.start);
+            let around = (above.as_str(), &*part(region.start, region.end), after.as_str());
+            written.code = once(written.code, around, language, place.columns.unwrap_or(0));
+            if written.code.trim().is_empty() {
+                return Err(AnswerError::Unchanged);
+            }
+        }
         let edits = vec![below(text, region.end, &written.code)];
         let mut made = finished(text, region, edits, written, language)?;
         made.line += text.line_of(region.end) + 1 - text.line_of(region.start);
@@ -80,6 +89,9 @@ fn read(
             part::with_attributes(&lines, &written.code, language, keeps_comments(task))
     {
         written.code = whole;
+    }
+    if *task == Task::Refactor(Intent::Words) {
+        written.code = without_instruction(written.code, &lines, &order.words, language);
     }
     let edits = of_region(text, region, &written.code);
     finished(text, region, edits, written, language)

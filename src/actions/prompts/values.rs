@@ -15,6 +15,10 @@ pub struct Values {
     pub symbol: String,
     /// The lines that the action is about.
     pub code: String,
+    /// How many of the code's first lines `code` holds, where it does not hold all of them; else 0.
+    pub shown: usize,
+    /// How many lines the code has.
+    pub lines: usize,
     /// Lines above them.
     pub above: String,
     /// Lines below them.
@@ -37,6 +41,16 @@ pub struct Values {
     pub tests: TestsValue,
     /// What the project is made with.
     pub stack: Vec<String>,
+    /// Signatures of what the code uses, from other files and from installed packages.
+    pub definitions: String,
+    /// Parts of the project's documentation that speak of what the code names.
+    pub documentation: String,
+    /// How the project is written, as its own files say.
+    pub instructions: String,
+    /// Code of the project that resembles it.
+    pub similar: String,
+    /// What is staged for the next commit, as a diff.
+    pub staged: String,
     /// The text of the function around them.
     pub function: String,
     /// What the answer of an action of the user's is used for: `replace`, `insert`, `show`.

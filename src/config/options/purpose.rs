@@ -111,6 +111,17 @@ pub struct ChatOptions {
     /// editor's own. Comments in code stay in the file's.
     #[schemars(extend("examples" = ["German"]))]
     pub language: Option<String>,
+    /// Whether the model is told, besides the code at hand, what that code uses and what the
+    /// documentation says of it, at most `context.tokens` in all.
+    #[schemars(extend("default" = true))]
+    pub context: Option<bool>,
+    /// Whether it is told how the project is written: `.foretype/instructions.md`, `AGENTS.md`,
+    /// `CONTRIBUTING.md`.
+    #[schemars(extend("default" = true))]
+    pub instructions: Option<bool>,
+    /// Whether reviews are told what is staged for the next commit (`git diff --cached`).
+    #[schemars(extend("default" = true))]
+    pub staged: Option<bool>,
     /// Longest time to the first token, in ms, for models that do not say.
     #[schemars(
         with = "Option<u32>",
@@ -169,6 +180,9 @@ impl ChatOptions {
             fallback: table.take("fallback", parse::list),
             max_output_tokens: table.take("max_output_tokens", tokens),
             language: table.take("language", parse::human_language),
+            context: table.switch("context"),
+            instructions: table.switch("instructions"),
+            staged: table.switch("staged"),
             first_token_timeout_ms: table.take("first_token_timeout_ms", timeout),
             idle_timeout_ms: table.take("idle_timeout_ms", timeout),
             total_timeout_ms: table.take("total_timeout_ms", timeout),

@@ -1,24 +1,20 @@
 //! What is used of installed packages: the signatures of what the file imports from them, with the first
 //! sentence of their documentation.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::context::need::Need;
 use crate::context::snippet::{Origin, Shorten, Snippet};
+use crate::retrieval::index::{FileId, Index, SymbolRef};
+use crate::retrieval::names::Name;
 use crate::retrieval::rank::features::{FEATURES, Features};
 use crate::retrieval::rank::{Cursor, Ranked, rank};
 use crate::retrieval::render::fill;
 
 /// What says that a definition is used here; that its words stand somewhere near says little in
 /// somebody else's package.
-const USED: [&str; 6] = [
-    "imported by name",
-    "its file is imported",
-    "its type is imported",
-    "its type in play",
-    "a type in play",
-    "gives a type in play",
-];
+const USED: [&str; 3] = ["imported by name", "its file is imported", "its type is imported"];
 
 /// The signatures of installed packages that are likeliest used at the cursor, a snippet for each of
 /// their files, by path.
@@ -35,9 +31,26 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
     let used = |features: &Features| {
         places.iter().flatten().any(|at| features.get(*at).is_some_and(|value| *value > 0.0))
     };
-    let offered = |one: &Ranked| index.symbol(one.at).is_some_and(|(_, symbol)| symbol.public);
     let mut ranked = rank(index, &cursor);
-    ranked.retain(|one| used(&one.features) && offered(one));
+    ranked.retain(|one| is_offered(index, one.at));
+    // The types that are to be had, and with them their members.
+    let of = |one: &Ranked| index.symbol(one.at).map(|(_, symbol)| (one.at.file, symbol));
+    let types: HashSet<(FileId, Name)> = ranked
+        .iter()
+        .filter(|one| used(&one.features))
+        .filter_map(of)
+        .filter(|(_, symbol)| symbol.kind.is_type())
+        .map(|(file, symbol)| (file, symbol.name))
+        .collect();
+    ranked.retain(|one| {
+        of(one).is_some_and(|(file, symbol)| {
+            if symbol.owner.is_some() {
+                types.contains(&(file, symbol.owner))
+            } else {
+                used(&one.features)
+            }
+        })
+    });
     let snippet = |found: crate::retrieval::render::Snippet| Snippet {
         origin: Origin::Dependencies,
         path: found.path,
@@ -48,6 +61,14 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
         why: "imported from an installed package".into(),
     };
     fill(index, &ranked, budget).into_iter().map(snippet).collect()
+}
+
+/// Whether a package offers a definition to others.
+fn is_offered(index: &Index, at: SymbolRef) -> bool {
+    index.symbol(at).is_some_and(|(file, symbol)| {
+        // `pub(crate)` is for the package itself.
+        symbol.public && !file.signature(symbol).contains("pub(")
+    })
 }
 
 #[cfg(test)]
@@ -117,6 +138,28 @@ mod tests {
             assert!(rust.contains(want), "{want}: {rust}");
         }
         assert!(!rust.contains("hidden") && !rust.contains("unrelated"), "{rust}");
+
+        // A module is imported, and what it passes on is used by it.
+        let module = told(
+            "src/main.rs",
+            "use pack::sync;\n\nfn go(mut from: sync::Receiver, usize: u8) {\n    from.$0\n}\n",
+            "pack",
+            "",
+            &[
+                ("src/lib.rs", "pub mod sync;\nmod inner;\n"),
+                ("src/sync/mod.rs", "mod bounded;\npub use self::bounded::Receiver;\n"),
+                (
+                    "src/sync/bounded.rs",
+                    "/// Receives.\npub struct Receiver;\nimpl Receiver {\n    pub async fn recv(&mut self) -> u8 { 0 }\n    pub(crate) fn inner(&self) {}\n}\n",
+                ),
+                (
+                    "src/inner.rs",
+                    "pub struct Counter;\nimpl Counter {\n    pub fn from(usize: u8) -> Self { Self }\n}\n",
+                ),
+            ],
+        );
+        assert!(module.contains("pub async fn recv(&mut self) -> u8"), "{module}");
+        assert!(!module.contains("inner"), "{module}");
 
         let python = told(
             "a.py",

@@ -315,7 +315,7 @@ mod tests {
         };
         for (cursor, want) in [
             ("", ""),
-            ("    ", "class A:\n    # ...\n"),
+            ("    ", "class A:\n        # ...\n"),
             ("        ", "class A:\n    def go(\n        self,\n    ):\n        # ...\n"),
             ("        x = f(", "class A:\n    def go(\n        self,\n    ):\n        # ...\n"),
         ] {

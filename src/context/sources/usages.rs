@@ -91,7 +91,11 @@ fn wanted<'a>(need: &Need<'a>) -> Vec<(Name, &'a str)> {
     open_call(need.before).into_iter().for_each(&mut add);
     let finished = need.before.trim_end_matches(is_word);
     for line in finished.rsplit('\n').take(LINES + 1) {
-        words(line).collect::<Vec<_>>().into_iter().rev().for_each(&mut add);
+        // A variable may be called like a function elsewhere: what is neither called nor a type is not
+        // looked for.
+        let told =
+            |word: &&str| word.starts_with(char::is_uppercase) || used(line, word) == Some(true);
+        words(line).filter(told).collect::<Vec<_>>().into_iter().rev().for_each(&mut add);
     }
     found.truncate(NAMES);
     found
@@ -169,13 +173,17 @@ fn place(file: &FileSymbols, name: Name, word: &str, text: &str) -> Option<Range
         file.symbols.iter().any(|symbol| symbol.name == name && symbol.line == row)
     };
     let aside = |line: &str| {
-        let says = ["//", "#", "*", "/*", "use ", "import ", "from ", "export ", "package "];
+        let says = [
+            "//", "#", "*", "/*", "use ", "import ", "from ", "export ", "package ", "mod ", "pub ",
+        ];
         says.iter().any(|start| line.trim_start().starts_with(start))
     };
     let mut best: Option<(bool, usize)> = None;
     for (row, line) in lines.iter().enumerate() {
         let Some(called) = used(line, word) else { continue };
-        if !aside(line) && !defined(row) && best.is_none_or(|(known, _)| called && !known) {
+        let shows = called || word.starts_with(char::is_uppercase);
+        if shows && !aside(line) && !defined(row) && best.is_none_or(|(known, _)| called && !known)
+        {
             best = Some((called, row));
         }
     }
@@ -253,6 +261,16 @@ mod tests {
             let world = World::new("b.py", cursor)
                 .file("a.py", "def make_cart(n):\n    pass\n")
                 .file("c.py", "make_cart(1)\n");
+            assert_eq!(shown(&world, 200), "", "{cursor}");
+        }
+        // A variable of that name, and where it is one elsewhere.
+        for (cursor, elsewhere) in [
+            ("x = make_cart.total\ny = $0", "make_cart(1)\n"),
+            ("x = make_cart($0", "make_cart = 1\n"),
+        ] {
+            let world = World::new("b.py", cursor)
+                .file("a.py", "def make_cart(n):\n    pass\n")
+                .file("c.py", elsewhere);
             assert_eq!(shown(&world, 200), "", "{cursor}");
         }
         let alone =

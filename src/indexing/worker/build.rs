@@ -131,7 +131,7 @@ impl Worker {
     fn take_symbols(&mut self, file: &Path, text: Option<&str>) {
         let foreign = self.foreign.iter().any(|folder| file.starts_with(folder));
         if !foreign && !self.shared.open.lock().contains_key(file) {
-            self.feeder.take(file, text);
+            self.feed(file, text);
         }
     }
 

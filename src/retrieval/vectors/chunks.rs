@@ -46,7 +46,7 @@ pub fn pieces(scope: &Arc<Scope>, path: &str, language: Language, text: &str) ->
 }
 
 /// The bytes of each line, with its end.
-fn lines(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn lines(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let line = |line: &str| {
         let start = at;
@@ -104,7 +104,7 @@ fn nodes(node: Node<'_>, starts: &mut BTreeSet<usize>, deepest: usize) {
 }
 
 /// Rows in chunks that begin where something begins, as large as they may be.
-fn packed(starts: &BTreeSet<usize>, lines: &[Range<usize>]) -> Vec<Range<usize>> {
+pub(crate) fn packed(starts: &BTreeSet<usize>, lines: &[Range<usize>]) -> Vec<Range<usize>> {
     let fits = |rows: &Range<usize>| {
         let bytes = lines.get(rows.clone()).map_or(0, |lines| lines.iter().map(Range::len).sum());
         rows.len() <= 1 || (rows.len() <= MOST_LINES && bytes <= MOST_BYTES)

@@ -8,11 +8,12 @@ use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
-use super::{action, follow_up, mending, tools_say};
+use super::{action, follow_up, mending};
 use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
 use crate::actions::order::Order;
 use crate::actions::outcome::ActionError;
 use crate::actions::task::{Intent, Task};
+use crate::context::need::Severity;
 use crate::document::Document;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
@@ -22,6 +23,7 @@ use crate::server::capabilities::{ACTION, CLEAR, CLEAR_KIND, Features};
 use crate::server::{Server, Wire, convert, remarks};
 use crate::workspace::Snapshot;
 use crate::workspace::edit_log::Revision;
+use crate::workspace::surroundings::told;
 
 /// A tree that is being made is waited for so long: the first one of a large file.
 const PARSING: Duration = Duration::from_millis(100);
@@ -101,7 +103,9 @@ pub(crate) async fn handle(server: &Server, params: Wire<Params>) -> Result<Valu
         .filter_map(|value| Some((value.clone(), finding(&value, text, encoding)?)))
         .collect();
     let others = raw.len();
-    tools_say::note(server, &uri, &snapshot, bytes(text, range, encoding), &raw);
+    let asked = bytes(text, range, encoding);
+    let told = raw.iter().filter_map(|(value, finding)| told(value, finding)).collect();
+    server.session.surroundings.tell(&uri, revision, text, asked, told);
     // Ours are known better here, and some clients hand on nobody's.
     raw.extend(own.iter().map(|one| (remarks::diagnostic(&one.remark, &snapshot), one.finding())));
     let findings: Vec<Finding> = raw.iter().map(|(_, finding)| finding.clone()).collect();
@@ -376,6 +380,18 @@ fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
 pub(super) fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
     let byte = |position| text.byte_of(convert::position(position), encoding);
     ByteRange::new(byte(range.start), byte(range.end))
+}
+
+/// A diagnostic, for suggestions near it.
+fn told(value: &Value, finding: &Finding) -> Option<told::Finding> {
+    let severity = match value.get("severity").and_then(Value::as_u64) {
+        None | Some(1) => Severity::Error,
+        Some(2) => Severity::Warning,
+        Some(3) => Severity::Information,
+        Some(_) => Severity::Hint,
+    };
+    let Finding { range, message, code, source } = finding.clone();
+    (!message.is_empty()).then_some(told::Finding { range, message, severity, code, source })
 }
 
 /// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").

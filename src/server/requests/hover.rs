@@ -16,6 +16,7 @@ use tower_lsp::jsonrpc::Result;
 
 use super::code_action::parsed;
 use crate::actions::answer::{self, AnswerError, Given};
+use crate::actions::knowledge::Knowledge;
 use crate::actions::order::Order;
 use crate::actions::outcome::Words;
 use crate::actions::prompts::{PromptError, Prompts};
@@ -155,7 +156,11 @@ impl Asking<'_> {
 
     /// What fits the first of the models.
     async fn prompt(&self, asked: &[Arc<LlmCompleter>]) -> Option<ChatPrompt> {
-        let (question, model) = (self.question.clone(), Arc::clone(asked.first()?));
+        let (session, snapshot) = (&self.server.session, self.snapshot);
+        let knowledge = Knowledge::of_name(session, snapshot, self.symbol.range).await;
+        let stack = session.project(snapshot).await.stack;
+        let question = self.question.clone().knowing(knowledge, stack);
+        let model = Arc::clone(asked.first()?);
         made(self.server, move || question.prompt(|prompt| chat::fits(&model, prompt))).await?
     }
 
@@ -233,7 +238,7 @@ impl Asking<'_> {
         move |page_text, text| {
             let Some(prompt) = prompt else { return };
             let page = DocumentUri::from_path(&file);
-            let words = Words { text, cut: false, prompt };
+            let words = Words { text, cut: false, part: None, prompt };
             talks.begin(Talk::new(&page, file, page_text, words, source));
         }
     }

@@ -15,6 +15,13 @@ impl Session {
         }
     }
 
+    /// Ignore files may have changed.
+    pub fn recheck_files(&self) {
+        self.verdicts.clear();
+        self.surroundings.recheck();
+        self.indexing.reread();
+    }
+
     /// Reads what a document's context needs, in the background.
     pub(super) fn read_ahead(&self, uri: &DocumentUri) {
         let snapshot = self.workspace(|workspace| workspace.snapshot(uri));

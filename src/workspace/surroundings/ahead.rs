@@ -1,10 +1,11 @@
 //! The sources that read files, asked in the background: what they have found by the next request is
 //! shown then.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::reading::{Known, Reading, RootFiles, Seen};
+use super::disk::Narrowed;
+use super::reading::{Known, Reading};
 use super::{Remembered, Surroundings};
 use tokio::task::JoinHandle;
 
@@ -12,9 +13,13 @@ use crate::context::fit;
 use crate::context::gather::Place;
 use crate::context::snippet::{Origin, Snippet};
 use crate::context::sources::{SOURCES, When};
+use crate::document::language::Language;
 use crate::document::offset::Encoding;
+use crate::project::Project;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::library::{Homes, Library, find, wanted};
+use crate::retrieval::names::Names;
+use crate::retrieval::symbol::FileSymbols;
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
 
@@ -33,16 +38,19 @@ impl Surroundings {
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         tokio::spawn(async move {
             let (root, language) = (snapshot.root.clone(), snapshot.document.language);
-            let project = this.projects.of(&file, root.as_deref(), language).await;
-            this.remembered(&snapshot.document.uri).now.lock().project = Some(project);
+            let project = this.project(&config, &file, root, language).await;
+            this.remembered(&snapshot.document.uri).now.lock().project = project;
             let read = move || {
                 let settings = &config.resolved.settings.context;
                 let parts = crate::completion::anchor::Parts::default();
                 let at = crate::document::offset::ByteOffset(0);
                 let place = Place { snapshot, at, language, parts, tokens: 0 };
                 let Some(root) = place.snapshot.root.as_deref() else { return };
-                if settings.sources.contains(&Origin::Dependencies) {
-                    this.library(&this.look(&place, settings), root, Some(&file));
+                let seen = this.look(&place, settings);
+                if settings.sources.contains(&Origin::Dependencies)
+                    && let Some(symbols) = seen.symbols()
+                {
+                    this.library(&config, root, symbols, seen.index().names());
                 }
             };
             let _ = tokio::task::spawn_blocking(read).await;
@@ -76,12 +84,30 @@ impl Surroundings {
         let looking = tokio::spawn(async move {
             let Some(file) = place.snapshot.file.clone() else { return };
             let root = place.snapshot.root.clone();
-            let project = this.projects.of(&file, root.as_deref(), place.language).await;
-            remembered.now.lock().project = Some(project);
+            let project = this.project(&config, &file, root, place.language).await;
+            remembered.now.lock().project = project;
             let look = move || this.look_now(&config, &place, &remembered);
             let _ = tokio::task::spawn_blocking(look).await;
         });
         (first || self.patience.lock().is_some()).then_some(looking)
+    }
+
+    /// What the project of a file is made with; nothing where one of its manifests is kept from models.
+    async fn project(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        file: &Path,
+        root: Option<PathBuf>,
+        language: Language,
+    ) -> Option<Arc<Project>> {
+        let project = self.projects.of(file, root.as_deref(), language).await;
+        let (this, config) = (Arc::clone(self), Arc::clone(config));
+        let judge = move || {
+            let reading = Reading { verdicts: &this.verdicts, config: &config };
+            let shown = |file: &PathBuf| reading.allows(file, root.as_deref());
+            project.manifests.iter().all(shown).then_some(project)
+        };
+        tokio::task::spawn_blocking(judge).await.ok().flatten()
     }
 
     /// Reads files and asks the slow sources, on this thread.
@@ -90,10 +116,11 @@ impl Surroundings {
         let Some(root) = place.snapshot.root.as_deref() else { return };
         let reading = Reading { verdicts: &self.verdicts, config };
         let seen = self.look(place, settings);
-        let library = settings
-            .sources
-            .contains(&Origin::Dependencies)
-            .then(|| self.library(&seen, root, place.snapshot.file.as_deref()));
+        let on = settings.sources.contains(&Origin::Dependencies);
+        let library = seen
+            .symbols()
+            .filter(|_| on)
+            .map(|symbols| self.library(config, root, symbols, seen.index().names()));
         let project = remembered.now.lock().project.clone();
         let patient = self.patience.lock().is_some();
         let only = patient.then(|| (seen.index(), seen.path()));
@@ -101,7 +128,7 @@ impl Surroundings {
             diagnostics: &[],
             project: project.as_deref(),
             library: library.as_ref(),
-            files: &RootFiles { root, reading: &reading, only },
+            files: &Narrowed { disk: &self.disk(root, config), only },
         };
         let found: Vec<Snippet> = seen.with_need(&reading, &known, |need| {
             let on = |(origin, when, _): &&(Origin, When, _)| {
@@ -115,30 +142,66 @@ impl Surroundings {
         remembered.now.lock().ahead = found.into();
     }
 
-    /// What the packages offer that the document imports, read where they are new.
-    fn library(&self, seen: &Seen<'_>, root: &Path, file: Option<&Path>) -> Library {
-        let names = seen.index().names();
-        let mut library = self
-            .libraries
-            .lock()
-            .get(root)
-            .filter(|known| Arc::ptr_eq(known.index().names(), names))
-            .cloned()
-            .unwrap_or_else(|| Library::new(Arc::clone(names)));
-        let (Some(symbols), Some(file)) = (seen.symbols(), file) else { return library };
-        let folders: Vec<&Path> =
-            file.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).collect();
-        let (homes, mut extractor) = (Homes::of_environment(), Extractor::default());
-        for key in wanted(symbols) {
-            if library.knows(&key) {
-                continue;
-            }
-            match find(&key, symbols.source.family(), &folders, &homes) {
-                Some(package) => library.add(&mut extractor, &package),
-                None => library.add_missing(&key),
-            }
+    /// What the packages offer that a file imports, read where they are new: up to a second for each.
+    fn library(
+        &self,
+        config: &RootConfig,
+        root: &Path,
+        file: &FileSymbols,
+        names: &Arc<Names>,
+    ) -> Library {
+        let _turn = self.learning.lock();
+        let known = self.known_library(root, names);
+        let mut library = known.unwrap_or_else(|| Library::new(Arc::clone(names)));
+        let new: Vec<String> = wanted(file).into_iter().filter(|key| !library.knows(key)).collect();
+        if new.is_empty() {
+            return library;
         }
-        self.libraries.lock().insert(root.to_path_buf(), library.clone());
+        let path = root.join(&*file.path);
+        let folders: Vec<&Path> =
+            path.ancestors().skip(1).take_while(|folder| folder.starts_with(root)).collect();
+        let (homes, mut extractor) = (Homes::of_environment(), Extractor::default());
+        // Nearly every repository ignores them, so only what is blocked is left alone.
+        let may_read = |folder: &Path| {
+            let verdict = self.verdicts.judge(folder, Some(root));
+            verdict.blocked.is_none() && !config.ignores(folder)
+        };
+        for key in new {
+            match find(&key, file.source.family(), &folders, &homes) {
+                Some(package) if may_read(&package.folder) => library.add(&mut extractor, &package),
+                _ => library.add_missing(&key),
+            }
+            // What is there can be used while the rest is read.
+            self.libraries.lock().insert(root.to_path_buf(), library.clone());
+        }
         library
+    }
+
+    /// What has been read of installed packages, by the names of the workspace's index.
+    pub(super) fn known_library(&self, root: &Path, names: &Arc<Names>) -> Option<Library> {
+        let known = self.libraries.lock().get(root).cloned();
+        known.filter(|library| Arc::ptr_eq(library.index().names(), names))
+    }
+
+    /// Reads what a file imports from installed packages, on a thread of its own, where any of it is new.
+    pub(super) fn learn(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        root: &Path,
+        file: &Arc<FileSymbols>,
+        names: &Arc<Names>,
+    ) {
+        let known = self.known_library(root, names);
+        let new = |key: &String| !known.as_ref().is_some_and(|known| known.knows(key));
+        if !wanted(file).iter().any(new) {
+            return;
+        }
+        let (this, config, root) = (Arc::clone(self), Arc::clone(config), root.to_path_buf());
+        let (file, names) = (Arc::clone(file), Arc::clone(names));
+        let thread = std::thread::Builder::new().name("foretype-packages".to_owned());
+        let work = move || drop(this.library(&config, &root, &file, &names));
+        if let Err(error) = thread.spawn(work) {
+            tracing::warn!("installed packages cannot be read: {error}");
+        }
     }
 }

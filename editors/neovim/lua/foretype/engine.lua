@@ -251,6 +251,16 @@ function M.loaded()
   end
 end
 
+---A slower model has answered where another one's suggestion stands: that one may be better. What the
+---user has dismissed, or chooses from, is left as it is.
+---@param uri string
+function M.more(uri)
+  local wanted = not builtin.wanted() and vim.uri_from_bufnr(0) == uri
+  if wanted and shown and not shown.invoked and M.current() then
+    ask(AUTOMATIC, 0)
+  end
+end
+
 ---Listens to what happens in the editor. Safe to call again.
 function M.start()
   if M.started then

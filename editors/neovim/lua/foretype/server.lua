@@ -165,13 +165,21 @@ function M.config()
         inlineCompletion = { dynamicRegistration = false },
         codeAction = { disabledSupport = true },
       },
-      experimental = { foretypeDiagnostics = true, foretypeReloads = true, foretypeStatus = true },
+      experimental = {
+        foretypeDiagnostics = true,
+        foretypeRefresh = true,
+        foretypeReloads = true,
+        foretypeStatus = true,
+      },
     },
     get_language_id = function(_, filetype)
       return filetype ~= '' and filetype or 'plaintext'
     end,
     handlers = {
       ['foretype/diagnostics'] = tools.handle,
+      ['foretype/refresh'] = function(_, more)
+        require('foretype.engine').more(more.uri)
+      end,
       ['foretype/status'] = status.handle,
       ['window/showDocument'] = page.handle,
       ['window/showMessage'] = client.said,

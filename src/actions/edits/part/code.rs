@@ -11,6 +11,9 @@ use crate::document::language::{Grammar, Language};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+/// Nodes in nodes that are looked into: a stack has an end.
+const DEEPEST: usize = 1_000;
+
 /// A function or a type in some code; lines counted from 0.
 #[derive(Debug)]
 pub(super) struct Declared {
@@ -50,7 +53,7 @@ impl Code {
             root = class.child_by_field_name("body")?;
         }
         let mut declared = Vec::new();
-        read(root, None, &Source { text: &text, lines: &lines, shift }, &mut declared);
+        read(root, None, 0, &Source { text: &text, lines: &lines, shift }, &mut declared);
         let (mut alone, mut imports, mut cursor) = (true, Vec::new(), root.walk());
         for node in root.named_children(&mut cursor) {
             let own = text.get(node.byte_range()).unwrap_or("").trim();
@@ -137,13 +140,22 @@ struct Source<'a> {
     shift: usize,
 }
 
-fn read(node: Node<'_>, wrapper: Option<Node<'_>>, source: &Source<'_>, found: &mut Vec<Declared>) {
+fn read(
+    node: Node<'_>,
+    wrapper: Option<Node<'_>>,
+    depth: usize,
+    source: &Source<'_>,
+    found: &mut Vec<Declared>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
     let mut cursor = node.walk();
     let children: Vec<_> = node.named_children(&mut cursor).collect();
     for child in children {
         let outer = wrapper.filter(|_| nodes::class(node) == Some(Class::Wrapper));
         match nodes::class(child) {
-            Some(Class::Wrapper) => read(child, Some(child), source, found),
+            Some(Class::Wrapper) => read(child, Some(child), depth + 1, source, found),
             Some(class @ (Class::Function | Class::Type)) if child.kind() != "impl_item" => {
                 let Some(name) = nodes::name(child) else { continue };
                 let whole = outer.unwrap_or(child);
@@ -157,7 +169,7 @@ fn read(node: Node<'_>, wrapper: Option<Node<'_>>, source: &Source<'_>, found: &
                         && first.named_child(0).is_some_and(|only| only.kind() == "string")
                 });
                 let mut inner = Vec::new();
-                read(child, None, source, &mut inner);
+                read(child, None, depth + 1, source, &mut inner);
                 found.push(Declared {
                     name: source.text.get(name.byte_range()).unwrap_or("").to_owned(),
                     named: row(name.start_position().row),
@@ -174,7 +186,7 @@ fn read(node: Node<'_>, wrapper: Option<Node<'_>>, source: &Source<'_>, found: &
                     inner,
                 });
             }
-            _ => read(child, None, source, found),
+            _ => read(child, None, depth + 1, source, found),
         }
     }
 }

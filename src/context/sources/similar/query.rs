@@ -91,8 +91,12 @@ impl Query {
                         bits |= 1 << place;
                     }
                 }
-                for (place, count) in counts.iter_mut().enumerate() {
-                    *count += u32::from(bits >> place & 1 == 1);
+                let mut rest = bits;
+                while rest != 0 {
+                    if let Some(count) = counts.get_mut(rest.trailing_zeros() as usize) {
+                        *count += 1;
+                    }
+                    rest &= rest - 1;
                 }
                 if bits != 0 {
                     shared.push((bits, window.tokens.len(), file, &window.rows));

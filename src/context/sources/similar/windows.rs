@@ -78,10 +78,14 @@ impl FileWindows {
         self.text.get(at(rows.start)..at(rows.end)).unwrap_or("")
     }
 
-    /// Without blank lines at its edges.
+    /// Without blank lines at its edges, and without the end of what stands above it.
     fn trimmed(&self, mut rows: Range<u32>) -> Range<u32> {
         let blank = |row: u32| self.text(&(row..row + 1)).trim().is_empty();
-        while rows.start < rows.end && blank(rows.start) {
+        let ends = |row: u32| {
+            let line = self.text(&(row..row + 1)).trim();
+            line.chars().all(|c| "})];,".contains(c)) || line == "end"
+        };
+        while rows.start < rows.end && ends(rows.start) {
             rows.start += 1;
         }
         while rows.end > rows.start && blank(rows.end - 1) {

@@ -1,0 +1,113 @@
+//! What an action knows of the workspace besides the code at hand.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::task::Task;
+use crate::context::snippet::Origin;
+use crate::context::staged::staged;
+use crate::document::offset::ByteRange;
+use crate::workspace::Snapshot;
+use crate::workspace::session::Session;
+use crate::workspace::surroundings::known::{Known, Wanted};
+
+/// Longest wait for it: an action is asked for by hand, and a model takes longer.
+const WAIT: Duration = Duration::from_secs(3);
+/// The same for a hover.
+const HOVER: Duration = Duration::from_millis(150);
+/// Most of a staged diff, bytes.
+const STAGED: usize = 12 * 1024;
+
+/// What there is, as a prompt's template takes it.
+#[derive(Clone, Debug, Default)]
+pub struct Knowledge {
+    /// Signatures of what the code uses.
+    pub definitions: String,
+    /// Parts of the documentation that speak of it.
+    pub documentation: String,
+    /// How the project is written.
+    pub instructions: String,
+    /// Code that resembles it.
+    pub similar: String,
+    /// What is staged for the next commit.
+    pub staged: String,
+}
+
+impl Knowledge {
+    /// What is of use to explain a name: what stands on its line uses, and what is said of it. Reads
+    /// files; what takes too long is left out, as a hover is waited for.
+    pub async fn of_name(session: &Arc<Session>, snapshot: &Snapshot, name: ByteRange) -> Self {
+        let config = session.settings(snapshot.root.as_deref());
+        let (chat, context) = (&config.resolved.settings.chat, &config.resolved.settings.context);
+        let on = chat.context && context.enabled;
+        let wanted = Wanted {
+            definitions: on,
+            documentation: on,
+            tokens: context.tokens as usize / 2,
+            ..Wanted::default()
+        };
+        let text = &snapshot.document.text;
+        let line = text.line_of(name.start);
+        let region = ByteRange::new(text.line_start(line), text.line_end(line));
+        let (surroundings, snapshot) = (Arc::clone(&session.surroundings), snapshot.clone());
+        let reading = tokio::task::spawn_blocking(move || {
+            surroundings.known(&config, &snapshot, region, wanted)
+        });
+        let known = tokio::time::timeout(HOVER, reading).await;
+        let known = known.ok().and_then(Result::ok).unwrap_or_default();
+        Self::told(&known, None)
+    }
+
+    fn told(known: &Known, staged: Option<String>) -> Self {
+        Self {
+            definitions: known.text(&[Origin::Dependencies, Origin::Definitions]),
+            documentation: known.text(&[Origin::Documentation]),
+            instructions: known.text(&[Origin::Conventions]),
+            similar: known.text(&[Origin::Similar]),
+            staged: staged.unwrap_or_default(),
+        }
+    }
+
+    /// Gathers what is of use to a task. Reads files, and asks git; what takes too long is left out.
+    pub async fn gather(
+        session: &Arc<Session>,
+        snapshot: &Snapshot,
+        task: &Task,
+        region: ByteRange,
+    ) -> Self {
+        let config = session.settings(snapshot.root.as_deref());
+        let chat = &config.resolved.settings.chat;
+        let context = &config.resolved.settings.context;
+        let writes = matches!(
+            task,
+            Task::Implement | Task::Translate | Task::Boilerplate(_) | Task::Custom(_)
+        );
+        let wanted = Wanted {
+            definitions: chat.context,
+            documentation: chat.context
+                && (writes || matches!(task, Task::Explain | Task::Document)),
+            conventions: chat.instructions && !matches!(task, Task::Explain),
+            similar: chat.context && writes,
+            tokens: if context.enabled { context.tokens as usize } else { 0 },
+        };
+        let diff = chat.staged && matches!(task, Task::Review | Task::Custom(_));
+        let Some(root) = snapshot.root.clone() else { return Self::default() };
+        let surroundings = Arc::clone(&session.surroundings);
+        let disk = Arc::new(surroundings.disk(&root, &config));
+        let reading = {
+            let snapshot = snapshot.clone();
+            tokio::task::spawn_blocking(move || {
+                surroundings.known(&config, &snapshot, region, wanted)
+            })
+        };
+        let staged = async {
+            if !diff {
+                return None;
+            }
+            staged(&root, STAGED, move |path| disk.may_show(path)).await
+        };
+        let (known, staged) = tokio::join!(tokio::time::timeout(WAIT, reading), staged);
+        let known = known.ok().and_then(Result::ok).unwrap_or_default();
+        Self::told(&known, staged)
+    }
+}
