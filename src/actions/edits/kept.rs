@@ -1,10 +1,13 @@
 //! What must still be there once an action is done: an answer that parses may have lost the very code
 //! that it was asked about, or say it twice.
 
+mod seen;
+
 use std::collections::HashMap;
 
 use tree_sitter::{Node, Tree};
 
+use self::seen::{is_seen, modules};
 use super::check::Trees;
 
 use crate::actions::here::nodes::{self, Class};
@@ -165,20 +168,15 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
             continue;
         }
         // What is found at a name may be mended by another one, or by less.
-        if *of.task == Task::Fix && spot.is_found(of.found) {
-            let own = of.before.slice(of.region);
-            let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
-            if of.code.lines().all(known) {
-                continue;
-            }
-            if news > 0 {
-                news -= 1;
-                continue;
-            }
+        let found = *of.task == Task::Fix && spot.is_found(of.found);
+        let own = of.before.slice(of.region);
+        let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
+        if found && of.code.lines().all(known) {
+            continue;
         }
         // What the user asks for may be another name, or fewer of them.
         let own_words = matches!(of.task, Task::Refactor(Intent::Words));
-        if matches!(of.task, Task::Custom(_)) || own_words {
+        if found || matches!(of.task, Task::Custom(_)) || own_words {
             if news > 0 {
                 news -= 1;
                 continue;
@@ -233,24 +231,6 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     faults
 }
 
-/// Whether the name of a declaration is used where nothing was rewritten, or may be in other files.
-fn is_seen(of: &Outcome<'_>, trees: &Trees, range: ByteRange, name: &str) -> bool {
-    let mut node =
-        trees.before.root_node().named_descendant_for_byte_range(range.start.0, range.end.0);
-    node = node.and_then(|node| node.parent());
-    let mut local = false;
-    while let Some(outer) = node {
-        local = local || nodes::class(outer) == Some(Class::Function);
-        node = outer.parent();
-    }
-    let part = |from, to| of.before.slice(ByteRange::new(from, to));
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    let says = |text: &str| text.split(|c| !is_name(c)).any(|word| word == name);
-    let (above, below) =
-        (part(ByteOffset(0), of.region.start), part(of.region.end, of.before.end()));
-    !local || says(&above) || says(&below)
-}
-
 /// Functions and types, in the order of the text.
 fn declarations(
     node: Node<'_>,
@@ -278,20 +258,6 @@ fn declarations(
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
         declarations(child, text, &inner, depth + 1, found);
-    }
-}
-
-/// Modules and namespaces, by their names.
-fn modules(node: Node<'_>, text: &Text, found: &mut Vec<(ByteRange, String)>) {
-    let mut cursor = node.walk();
-    for child in node.named_children(&mut cursor) {
-        if matches!(child.kind(), "mod_item" | "namespace_definition" | "internal_module") {
-            let name = child.child_by_field_name("name").map(|name| text.slice(bytes(name)));
-            found.extend(name.map(|name| (bytes(child), name.into_owned())));
-            modules(child.child_by_field_name("body").unwrap_or(child), text, found);
-        } else if child.kind() == "declaration_list" {
-            modules(child, text, found);
-        }
     }
 }
 

@@ -271,7 +271,7 @@ mod tests {
             format!("@a\ndef f():\n    return {}1{}", "(".repeat(20_000), ")".repeat(20_000));
         let python = Language::from_id("python").unwrap();
         assert!(merged(&deep, &deep, python).is_none());
-        assert!(with_attributes(&deep, &deep, python, true).is_none());
+        assert!(with_attributes(&deep, &deep, python, false).is_none());
     }
 
     #[test]
