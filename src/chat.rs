@@ -17,6 +17,10 @@ use crate::prompt::budget::{Budget, estimate};
 
 /// How long a model may load while a conversation waits.
 const LOAD: Duration = Duration::from_secs(300);
+/// Bytes of an answer that are taken for each token that it may have: tokens of blanks are long.
+const BYTES_PER_TOKEN: usize = 16;
+/// Bytes of an answer that are taken in any case.
+const BYTES: usize = 256 * 1024;
 
 /// An answer, whole or as far as it came.
 #[derive(Clone, Debug)]
@@ -102,6 +106,8 @@ async fn ask(
     let prompt = budget(model).fit_chat(prompt.clone());
     let ask = ChatAsk { prompt, purpose: Purpose::Chat, priority };
     let mut deltas = model.backend().stream(Ask::Chat(ask));
+    let tokens = usize::try_from(endpoint.chat_output_tokens()).unwrap_or(usize::MAX);
+    let most = tokens.saturating_mul(BYTES_PER_TOKEN).max(BYTES);
     let mut answer = Answer {
         text: String::new(),
         model: endpoint.model.name.clone(),
@@ -114,6 +120,10 @@ async fn ask(
             Ok(Delta::Text { index: 0, text }) => {
                 show(&text);
                 answer.text.push_str(&text);
+                if answer.text.len() > most {
+                    answer.broken = Some(BackendError::Endless(endpoint.name(), most / 1024));
+                    break;
+                }
             }
             Ok(Delta::Text { .. }) => {}
             Ok(Delta::Finished { reason, .. }) => answer.finish = Some(reason),

@@ -34,6 +34,8 @@ mod mending;
 mod merge;
 #[path = "actions/offers.rs"]
 mod offers;
+#[path = "actions/placed.rs"]
+mod placed;
 #[path = "actions/projects.rs"]
 mod projects;
 #[path = "actions/prompts.rs"]

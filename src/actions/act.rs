@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
-use super::edits::check::{Asked, Made, wrong};
+use super::edits::check::{Asked, LOST, Made, wrong};
 use super::edits::files::Changes;
 use super::edits::forward::shrunk;
 use super::edits::kept;
@@ -11,10 +11,10 @@ use super::edits::merge::{self, At};
 use super::edits::on_disk::OnDisk;
 use super::edits::rebase::rebase;
 use super::edits::rewrite::made;
-use super::fitting::fitted;
+use super::fitting::{Fitted, fitted};
 use super::knowledge::Knowledge;
 use super::order::Order;
-use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Reviewed, Words, broke_off};
+use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Part, Reviewed, Words, broke_off};
 use super::prompts::{Prompts, Values};
 use super::review::remarks;
 use super::subject::Subject;
@@ -25,7 +25,9 @@ use crate::backend::endpoint::Endpoint;
 use crate::chat;
 use crate::completion::completer::LlmCompleter;
 use crate::completion::silence::Silence;
+use crate::document::language::Language;
 use crate::document::offset::ByteRange;
+use crate::document::text::Text;
 use crate::prompt::ChatPrompt;
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
@@ -86,7 +88,9 @@ async fn acted(
     }
     let mut first = true;
     let edits = loop {
-        let (prompt, chain) = prompt(session, &order.task, &subject, &chain).await?;
+        let (Fitted { prompt, shown }, chain) =
+            prompt(session, &order.task, &subject, &chain).await?;
+        let part = part(&then.document.text, subject.region, shown);
         let answer = chat::answer(&chain, &prompt, |text| hear(Heard::Text(text))).await?;
         // What a review had found by then is of use.
         if let Some(broken) = answer.broken.clone().filter(|_| order.task.answer() != Use::Mark) {
@@ -97,9 +101,12 @@ async fn acted(
         match order.task.answer() {
             Use::Show => {
                 let cut = answer.finish == Some(FinishReason::Length);
-                return Ok(Outcome::Words(Words { text: answer::words(given)?, cut, prompt }));
+                let text = answer::words(given)?;
+                return Ok(Outcome::Words(Words { text, cut, part, prompt }));
             }
-            Use::Mark => return reviewed(session, &order, &then, subject.region, answer).await,
+            Use::Mark => {
+                return reviewed(session, &order, &then, (subject.region, part), answer).await;
+            }
             Use::Replace | Use::Insert => {}
         }
         let (broken, why) = match &tests {
@@ -115,6 +122,7 @@ async fn acted(
                 let asked = kept::applies(&order.task).then(|| Asked {
                     task: order.task.clone(),
                     region: subject.region,
+                    found: order.findings.iter().map(|finding| finding.range).collect(),
                     given: answer::alone(given, then.document.language).unwrap_or_default(),
                 });
                 let document = &then.document;
@@ -125,7 +133,7 @@ async fn acted(
             }
         };
         if !first {
-            return Err(ActionError::Broken);
+            return Err(cause(&broken.0, why, then.document.language));
         }
         (subject.values.tried, subject.values.faults) = broken;
         first = false;
@@ -140,6 +148,31 @@ async fn acted(
     let since = since.ok_or(ActionError::Changed)?;
     let edits = rebase(&edits, &then.document.text, &since, &now.document.text)?;
     Ok(Outcome::Edits(Changes::here(&now, edits)))
+}
+
+/// What of a region was read: so many of its lines; nothing where that is all of it.
+fn part(text: &Text, region: ByteRange, shown: usize) -> Option<Part> {
+    let first = text.line_of(region.start) + 1;
+    let last = text.line_of(region.end) + 1;
+    (shown > 0).then(|| Part { first, shown: (first + shown - 1).min(last), last })
+}
+
+/// Why two answers in a row did not do: what the second one is, where that can be told.
+fn cause(code: &str, why: &str, wanted: Language) -> ActionError {
+    let is_json = || {
+        let holds = code.trim_start().starts_with(['{', '[']);
+        holds && serde_json::from_str::<serde::de::IgnoredAny>(code).is_ok()
+    };
+    if let Some(refused) = answer::refused(code) {
+        return refused.into();
+    }
+    if why == LOST {
+        return ActionError::Lost;
+    }
+    if is_json() && !wanted.id().starts_with("json") {
+        return AnswerError::OtherLanguage { got: "JSON", wanted: wanted.name() }.into();
+    }
+    ActionError::Broken
 }
 
 /// The tokens of an answer that was ended by their number, and the model's name.
@@ -158,10 +191,14 @@ async fn reviewed(
     session: &Session,
     order: &Order,
     then: &Snapshot,
-    region: ByteRange,
+    (mut region, part): (ByteRange, Option<Part>),
     mut answer: chat::Answer,
 ) -> Result<Outcome, ActionError> {
     let document = then.document.clone();
+    if let Some(part) = part {
+        // Of the rest nothing is known, so what was found there before stays.
+        region.end = document.text.line_end(part.shown - 1);
+    }
     let broken = answer.broken.take();
     let length = answer.finish == Some(FinishReason::Length);
     let cut = match &broken {
@@ -189,7 +226,7 @@ async fn reviewed(
     let since = since.ok_or(ActionError::Changed)?;
     remarks.retain_mut(|remark| remark.follow(&since, &now.document.text));
     let region = shrunk(region, &since);
-    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks, cut }))
+    Ok(Outcome::Remarks(Reviewed { now, revision, region, remarks, cut, part }))
 }
 
 /// The document as it is, and the order for it: it may have been made for an older text.
@@ -213,7 +250,7 @@ async fn prompt(
     task: &Task,
     subject: &Subject,
     chain: &[Arc<LlmCompleter>],
-) -> Result<(ChatPrompt, Vec<Arc<LlmCompleter>>), ActionError> {
+) -> Result<(Fitted, Vec<Arc<LlmCompleter>>), ActionError> {
     let folder = Prompts::folder(session.services.paths.config_file.as_deref());
     let (name, values) = (task.prompt().to_owned(), subject.values.clone());
     let own = match task {
@@ -229,9 +266,10 @@ async fn prompt(
         };
         for model in &chain {
             let fits = |prompt: &ChatPrompt| chat::fits(model, prompt);
-            if let Some(prompt) = fitted(values.clone(), cuts, render, fits)? {
-                let all = chain.iter().filter(|model| chat::fits(model, &prompt)).cloned();
-                return Ok((prompt.clone(), all.collect()));
+            if let Some(fitted) = fitted(values.clone(), cuts, render, fits)? {
+                let all = chain.iter().filter(|model| chat::fits(model, &fitted.prompt));
+                let all = all.cloned().collect();
+                return Ok((fitted, all));
             }
         }
         let first = chain.first().map(|model| model.endpoint());

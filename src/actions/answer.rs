@@ -1,6 +1,7 @@
 //! What a model's answer to "rewrite this" or "write this" really is: code in fences or without,
 //! with prose around, a diff, the whole file, a refusal, half of it.
 
+mod blocks;
 mod error;
 mod fences;
 mod heads;
@@ -11,6 +12,8 @@ mod patch;
 mod piece;
 mod prose;
 mod sense;
+mod shape;
+mod strings;
 mod whole;
 
 use std::ops::Range;
@@ -52,13 +55,16 @@ pub struct Place<'a> {
     pub imports_stay: bool,
     /// What is asked for leaves most of the code's words as they are.
     pub keeps_words: bool,
+    /// And all names that it declares.
+    pub keeps_names: bool,
 }
 
 impl<'a> Place<'a> {
     /// The lines between two others.
     #[must_use]
     pub const fn new(language: Language, before: &'a str, region: &'a str, after: &'a str) -> Self {
-        let (may_vanish, imports_stay, keeps_words) = (false, false, false);
+        let (may_vanish, imports_stay) = (false, false);
+        let (keeps_words, keeps_names) = (false, false);
         let (columns, file) = (None, None);
         Self {
             language,
@@ -70,6 +76,7 @@ impl<'a> Place<'a> {
             file,
             imports_stay,
             keeps_words,
+            keeps_names,
         }
     }
 }
@@ -193,7 +200,7 @@ fn by_itself(piece: &Piece, language: Language) -> Result<String, AnswerError> {
 
 /// Code moved so that its first line stands so many columns deep, in the style of the text around.
 pub(super) fn laid(code: &str, around: &str, language: Language, columns: usize) -> String {
-    indent::moved(code, columns, unit_in(around, language), language)
+    indent::moved(code, columns, unit_in(around, language), around, language)
 }
 
 /// Columns of one step of a text's indentation.

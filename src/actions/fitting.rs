@@ -7,8 +7,21 @@ use crate::prompt::ChatPrompt;
 /// Shorter texts (bytes) are left out rather than halved.
 const SHORT: usize = 400;
 
+/// Bytes of a finding that are told in any case.
+const TOLD: usize = 1_000;
+
+/// A prompt, and what of the code is in it.
+#[derive(Debug)]
+pub struct Fitted {
+    /// The prompt.
+    pub prompt: ChatPrompt,
+    /// How many of the code's first lines it shows, where it does not show all of them; else 0.
+    pub shown: usize,
+}
+
 /// What `render` makes of values, of which so much is left out that it `fits`; `None` where the code
-/// itself is too long. `cuts`: of code that is only looked at the beginning will do.
+/// itself is too long. `cuts`: of code that is only looked at the beginning will do, and the prompt says
+/// how much of it that is.
 ///
 /// # Errors
 /// A template that makes no sense.
@@ -17,11 +30,13 @@ pub fn fitted(
     cuts: bool,
     mut render: impl FnMut(&Values) -> Result<ChatPrompt, PromptError>,
     fits: impl Fn(&ChatPrompt) -> bool,
-) -> Result<Option<ChatPrompt>, PromptError> {
+) -> Result<Option<Fitted>, PromptError> {
     loop {
+        let shown = values.code.lines().count();
+        values.shown = if cuts && shown < values.lines { shown } else { 0 };
         let prompt = render(&values)?;
         if fits(&prompt) {
-            return Ok(Some(prompt));
+            return Ok(Some(Fitted { prompt, shown: values.shown }));
         }
         if !less(&mut values, cuts) {
             return Ok(None);
@@ -31,11 +46,19 @@ pub fn fitted(
 
 /// Leaves out what matters least of what is there.
 fn less(values: &mut Values, cuts: bool) -> bool {
-    let Values { below, above, tests, function, code, selection, .. } = values;
+    let Values { below, above, tests, function, code, selection, findings, .. } = values;
     let Values { similar, staged, documentation, definitions, instructions, .. } = values;
     let told = [similar, documentation, staged, definitions, instructions];
+    // A compiler may print half of a program; what is wrong stands first.
+    let longest = findings.iter_mut().map(|finding| &mut finding.message);
+    let longest =
+        longest.max_by_key(|message| message.len()).filter(|message| message.len() > TOLD);
     if let Some(told) = told.into_iter().find(|text| !text.is_empty()) {
         shorten(told, Keep::Start);
+    } else if let Some(message) = longest {
+        let end = (0..=TOLD - '…'.len_utf8()).rev().find(|at| message.is_char_boundary(*at));
+        message.truncate(end.unwrap_or(0));
+        message.push('…');
     } else if !below.is_empty() {
         shorten(below, Keep::Start);
     } else if !above.is_empty() {
@@ -47,7 +70,7 @@ fn less(values: &mut Values, cuts: bool) -> bool {
     } else if cuts && !selection.is_empty() {
         // It stands in the code.
         selection.clear();
-    } else if cuts && code.len() > SHORT {
+    } else if cuts && code.len() > SHORT && code.lines().nth(1).is_some() {
         shorten(code, Keep::Start);
     } else {
         return false;
@@ -79,6 +102,7 @@ fn shorten(text: &mut String, keep: Keep) {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::actions::prompts::FindingValue;
     use crate::guard::{Redacted, redact};
 
     fn made(values: &Values) -> Result<ChatPrompt, PromptError> {
@@ -108,7 +132,8 @@ mod tests {
             (300, true, Some((0, 50, 0))),
             (10, true, None),
         ] {
-            let prompt = fitted(values.clone(), cuts, made, within(bytes)).unwrap();
+            let fitted = fitted(values.clone(), cuts, made, within(bytes)).unwrap();
+            let prompt = fitted.map(|fitted| fitted.prompt);
             let text =
                 prompt.map(|prompt| prompt.messages.first().unwrap().text.as_str().to_owned());
             let got = text.map(|text| {
@@ -117,5 +142,37 @@ mod tests {
             });
             assert_eq!(got, want, "{bytes}");
         }
+    }
+
+    #[test]
+    fn what_is_cut_is_counted() {
+        let lines = |count: usize| "code\n".repeat(count).trim_end().to_owned();
+        for (held, all, bytes, want) in
+            [(100, 100, 600, 0), (100, 100, 300, 50), (100, 3_000, 600, 100), (0, 0, 10, 0)]
+        {
+            let values = Values { code: lines(held), lines: all, ..Values::default() };
+            let mut told = 0;
+            let render = |values: &Values| {
+                told = values.shown;
+                made(values)
+            };
+            let fitted = fitted(values, true, render, within(bytes)).unwrap().unwrap();
+            assert_eq!((fitted.shown, told), (want, want), "{held} of {all}");
+        }
+    }
+
+    #[test]
+    fn long_findings_are_told_in_short() {
+        let finding = |message: String| FindingValue { message, ..FindingValue::default() };
+        let code = "code\n".repeat(90);
+        let findings = vec![finding("short".into()), finding("é".repeat(6_000))];
+        let values = Values { code, findings, ..Values::default() };
+        let render = |values: &Values| {
+            let told: String = values.findings.iter().map(|it| it.message.as_str()).collect();
+            Ok(ChatPrompt::question(redact(&values.code), redact(&told)))
+        };
+        let fitted = fitted(values, false, render, within(1_100)).unwrap().unwrap();
+        let told = fitted.prompt.messages.first().unwrap().text.as_str().to_owned();
+        assert!(told.starts_with("shorté") && told.ends_with("é…") && told.len() > 900, "{told}");
     }
 }

@@ -21,7 +21,7 @@ const LONG: usize = 40;
 const FIXES: usize = 4;
 /// Characters of a diagnostic's message in a title.
 const TITLE: usize = 60;
-/// Bytes of a function that are looked through for its faults.
+/// Bytes of a function, or of a comment, that are looked through for what they say.
 const LOOK: usize = 16 * 1024;
 
 /// What another server says is wrong, as the client hands it on.
@@ -168,7 +168,7 @@ impl List<'_> {
         if !self.instruction()
             && let Some(comment) = here.comment
         {
-            let text = self.document.text.slice(comment);
+            let text = self.document.text.slice(beginning(comment));
             let todo = ["TODO", "FIXME", "XXX"].iter().any(|mark| text.contains(mark));
             let doc = ["///", "//!", "/**"].iter().any(|doc| text.starts_with(doc));
             if todo && !here.stub {
@@ -205,9 +205,7 @@ impl List<'_> {
             (Some(function), _) => named(function, "this function"),
             (None, _) => "this statement".to_owned(),
         };
-        let code =
-            ByteRange::new(target.start, ByteOffset(target.end.0.min(target.start.0 + LOOK)));
-        let code = self.document.text.slice(code);
+        let code = self.document.text.slice(beginning(target));
         let text = &self.document.text;
         let count = text.line_of(target.end) - text.line_of(target.start) + 1;
         if let Some(function) = here.function.as_ref().filter(|_| here.is_in_a_body()) {
@@ -250,6 +248,11 @@ impl List<'_> {
         self.add(Task::Explain, format!("Explain {what}"), target);
         self.add(Task::Review, format!("Review {what}"), target);
     }
+}
+
+/// As much of a range as is looked through: a comment that has no end yet takes in the rest of the file.
+fn beginning(range: ByteRange) -> ByteRange {
+    ByteRange::new(range.start, ByteOffset(range.end.0.min(range.start.0 + LOOK)))
 }
 
 /// What a rewriting at a place is about: what is selected, the function around, the statement.

@@ -24,6 +24,20 @@ pub enum Outcome {
     Remarks(Reviewed),
 }
 
+/// The lines that were read, where they are not all of those that were asked about; counted from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "only lines {first}–{shown} of {first}–{last} fit into the model's window; select the rest to ask about it, or set the model's `context_tokens` if it has more"
+)]
+pub struct Part {
+    /// The first of them.
+    pub first: usize,
+    /// The last one that was read.
+    pub shown: usize,
+    /// The last one that was asked about.
+    pub last: usize,
+}
+
 /// What a review found.
 #[derive(Debug)]
 pub struct Reviewed {
@@ -37,6 +51,8 @@ pub struct Reviewed {
     pub remarks: Vec<Remark>,
     /// Why there may be more of them: the answer did not come to its end.
     pub cut: Option<String>,
+    /// What was not read.
+    pub part: Option<Part>,
 }
 
 /// Below words that ended at the model's longest answer.
@@ -55,6 +71,8 @@ pub struct Words {
     pub text: String,
     /// They end at the model's longest answer.
     pub cut: bool,
+    /// What was not read.
+    pub part: Option<Part>,
     /// What it was asked.
     pub prompt: ChatPrompt,
 }
@@ -99,6 +117,11 @@ pub enum ActionError {
         "both answers would break the code, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Broken,
+    /// The edit would take away what was to stay, and so would the second one.
+    #[error(
+        "both answers lose or change code that was to stay, so nothing was done; select less, say it in your own words, or choose another model for `chat.model`"
+    )]
+    Lost,
     /// The code is longer than the model's window.
     #[error(
         "that is too long for `{0}`, whose context is taken to be {1} tokens; select less, say its real `context_tokens`, or choose another model for `chat.model`"

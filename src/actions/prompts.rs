@@ -212,6 +212,14 @@ impl Prompts {
             .and_then(|template| template.render(Serde(values.clone().clean())))
             .map_err(|error| wrong(&error))?;
         let (system, user) = parts(&rendered);
+        if user.is_empty() {
+            let file = template.file.as_ref().map(|file| file.display().to_string());
+            return Err(PromptError::Template {
+                name: name.to_owned(),
+                why: "it comes to nothing that a model could be asked".to_owned(),
+                place: file.unwrap_or_else(|| "it".to_owned()),
+            });
+        }
         Ok(ChatPrompt::question(redact(system), redact(user)))
     }
 

@@ -69,7 +69,12 @@ impl Subject {
             ByteRange::new(range.start, text.floor(ByteOffset(end)))
         };
         let lines = |range| normalise(&text.slice(range));
-        let code = lines(cut(region));
+        let mut code = lines(cut(region));
+        let mut count = code.lines().count();
+        if region.len() > LARGEST {
+            count = text.line_of(region.end) - text.line_of(region.start) + 1;
+            code.truncate(code.rfind('\n').unwrap_or(code.len()));
+        }
         if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
@@ -100,6 +105,7 @@ impl Subject {
             path: path(snapshot),
             selection: selected,
             selection_lines: lines_in(text, region, selection),
+            lines: count,
             code,
             above,
             below: below_text,

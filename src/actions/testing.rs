@@ -32,9 +32,11 @@ use crate::workspace::session::Session;
 const LARGEST: u64 = 1024 * 1024;
 /// Bytes of other tests that a model is shown.
 const EXAMPLE: usize = 4 * 1024;
+/// How a module of tests gets at the code around it.
+const SUPER: &str = "use super::*;";
 /// Why nothing is written behind a link.
 const LEADS_OUT: &str =
-    "it or its folder is a link that leads out of the project; save tests there yourself";
+    "it leads out of the project, by its path or by a link; save tests there yourself";
 
 /// Where tests go.
 pub(super) struct Tests {
@@ -102,7 +104,7 @@ impl Tests {
             // One that is in a file of its own is in none yet.
             None if language.id() == "rust" && !has_test_file(&text) => {
                 own.top = PathBuf::new();
-                Place { exists: true, import: "use super::*;".into(), ..Place::default() }
+                Place { exists: true, import: SUPER.into(), ..Place::default() }
             }
             None => return Err(ActionError::Unsaved),
         };
@@ -292,6 +294,15 @@ impl Tests {
         if !exists {
             code = self.whole(&code);
         }
+        let blind = ![code.as_str(), &*old].iter().any(|text| text.contains("super::"));
+        if self.place.file.is_some()
+            && self.place.import == SUPER
+            && blind
+            && !code.contains("crate::")
+        {
+            // A module sees nothing of what is around it by itself.
+            code = format!("{SUPER}\n\n{code}");
+        }
         if let Some((_, line)) = import {
             let with = Text::from(code.as_str());
             let edits = merge::edits(&with, &line, self.language, At::Below(with.end()));
@@ -328,6 +339,15 @@ impl Tests {
 
     /// Whether a text imports the code already.
     fn imports(&self, text: &str, needle: &str) -> bool {
+        if self.place.import.starts_with("#include") {
+            // A header of its name declares it, and says itself where it comes from.
+            let stem = needle.split('.').next().unwrap_or(needle);
+            let quoted = text.lines().filter(|line| line.trim_start().starts_with("#include"));
+            return quoted.filter_map(|line| line.split('"').nth(1)).any(|path| {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                name.split('.').next() == Some(stem)
+            });
+        }
         if self.language.id() != "python" {
             return text.contains(needle);
         }

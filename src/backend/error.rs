@@ -118,8 +118,13 @@ pub enum BackendError {
     )]
     Unavailable(String, u16),
     /// The connection broke after the answer had begun.
-    #[error("{0} broke off in mid-answer")]
+    #[error("{0} broke off in mid-answer; ask again")]
     Interrupted(String),
+    /// The answer is many times as long as it may be: over so many KiB.
+    #[error(
+        "the answer of {0} did not come to an end: it was stopped at {1} KiB; does the server heed the limit of its tokens?"
+    )]
+    Endless(String, usize),
     /// The answer is not what its wire format says.
     #[error("{0} sent something that is not its protocol; is `provider` right?")]
     Malformed(String),

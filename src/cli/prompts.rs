@@ -63,6 +63,9 @@ async fn render(paths: Paths, prompts: &Prompts, args: RenderPrompt) -> Result<E
     let line = u32::try_from(place.line - 1)?;
     let column = u32::try_from(place.column - 1)?;
     let at = snapshot.document.text.byte_of(Position::new(line, column), Encoding::Utf32);
+    if let Err(why) = session.check_sending(&snapshot).await {
+        eprintln!("foretype: no model is ever told this: {why}");
+    }
     let settings = session.settings(snapshot.root.as_deref());
     let reply = session.reply_language(&settings);
     if name == question::PROMPT {

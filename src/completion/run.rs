@@ -153,7 +153,8 @@ impl<'a> Run<'a> {
         extent: Extent,
     ) -> Option<(Vec<Reviewed>, Author)> {
         let request = self.request;
-        let parts = Lane::default().parts(&request.snapshot.document, request.at, completer.windows());
+        let parts =
+            Lane::default().parts(&request.snapshot.document, request.at, completer.windows());
         let query = self.query(parts, extent);
         let on_end = Box::new(|_: &Progress, _, _| {});
         let rule = self.rule(extent);

@@ -112,7 +112,7 @@ impl Question {
         fits: impl Fn(&ChatPrompt) -> bool,
     ) -> Result<Option<ChatPrompt>, PromptError> {
         let render = |values: &Values| self.prompts.render(PROMPT, values);
-        fitted(self.values.clone(), true, render, fits)
+        Ok(fitted(self.values.clone(), true, render, fits)?.map(|fitted| fitted.prompt))
     }
 }
 
@@ -125,6 +125,7 @@ pub fn values(symbol: &Symbol, language: Language, reply_language: &str) -> Valu
         fence: language.id().to_owned(),
         symbol: symbol.name.clone(),
         code: symbol.code.clone(),
+        lines: symbol.code.lines().count(),
         around: symbol.around.clone(),
         reply_language: reply_language.to_owned(),
         ..Values::default()

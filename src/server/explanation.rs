@@ -92,7 +92,10 @@ impl Explanation {
 
     /// The whole of it, and the end of its progress. Answers the page, where there is one.
     pub(super) async fn finish(mut self, words: Words, work: Work) -> Value {
+        let part =
+            words.part.map(|part| format!("\n\n*It is about a part: {part}.*")).unwrap_or_default();
         let cut = if words.cut { format!("\n\n*{CUT_OFF}*") } else { String::new() };
+        let cut = format!("{part}{cut}");
         let whole = safe(&format!("{}{}{cut}\n", self.title, words.text));
         let message = format!("{}{}", shortened(&words.text), cut.replace('*', ""));
         if let Some((page, file)) = self.page.take() {

@@ -163,6 +163,14 @@ impl Surroundings {
         }
     }
 
+    /// What was told of a document, where it is in its text by now.
+    #[must_use]
+    pub fn told(&self, uri: &DocumentUri) -> Vec<Finding> {
+        let told = self.remembered(uri).now.lock().told.clone();
+        let since = self.workspace.lock().log().since(uri, told.revision);
+        told.moved(since.as_deref())
+    }
+
     /// A document was closed.
     pub fn forget(&self, uri: &DocumentUri) {
         self.remembered.lock().remove(uri);

@@ -159,7 +159,10 @@ async fn a_cancelled_explanation_says_so() {
         }
         let end = match how {
             "broken" => {
-                format!("broke off before its end: {} broke off in mid-answer", backend.name())
+                format!(
+                    "broke off before its end: {} broke off in mid-answer; ask again",
+                    backend.name()
+                )
             }
             _ => "was cancelled before its end".to_owned(),
         };
@@ -173,5 +176,22 @@ async fn a_cancelled_explanation_says_so() {
         }
     }
     editor.log();
+    editor.finish().await;
+}
+
+/// A server that heeds no limit is heard so long and no longer.
+#[tokio::test]
+async fn endless_answers_are_ended() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let tokens = |kib: usize| vec!["// it goes on and on and on, and\n".repeat(128); kib / 4];
+    backend.answer(Reply::tokens(tokens(300)));
+    run(&editor, &doc, "optimise").await.reply().await;
+    let why = "did not come to an end: it was stopped at 256 KiB";
+    assert!(messages(&editor).pop().unwrap().contains(why), "{:?}", messages(&editor));
+    backend.answer(Reply::tokens(tokens(200)));
+    run(&editor, &doc, "explain").await.reply().await;
+    assert_eq!(messages(&editor).len(), 1);
     editor.finish().await;
 }

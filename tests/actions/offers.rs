@@ -248,6 +248,21 @@ fn by_what_stands_there() {
     hasnt("python", "x = 1$0\n", "refactor.rename");
 }
 
+/// A comment that has no end yet takes in the rest of the file: only its beginning is looked through.
+#[test]
+fn a_huge_comment() {
+    let tasks = |blanks: usize| {
+        let source = format!("/* $0one\n{}TODO: two\n*/\n", "word\n".repeat(blanks));
+        shown("rust", &source)
+            .iter()
+            .map(|line| line.split(':').next().unwrap().to_owned())
+            .collect()
+    };
+    let (short, long): (Vec<String>, Vec<String>) = (tasks(10), tasks(10_000));
+    assert!(short.contains(&"implement".to_owned()), "{short:?}");
+    assert!(long.contains(&"translate".to_owned()), "{long:?}");
+}
+
 #[test]
 fn without_a_tree() {
     let got = shown("ruby", "# Adds.\ndef f(a)\n  a +$0 1\nend\n\nputs f(1)\n");

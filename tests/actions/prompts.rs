@@ -167,6 +167,10 @@ fn the_users_own_come_first() {
     assert_eq!(prompt.system.as_str(), "Say it in rhymes.");
     assert!(shown(&prompts, "fix", &values()).contains("- My rule."));
     assert!(shown(&prompts, "mine", &values()).contains("# Task\nMy task."));
+    // An empty one asks nothing.
+    write("review.jinja", " \n");
+    let blank = read().unwrap().render("review", &values()).unwrap_err().to_string();
+    assert!(blank.contains("comes to nothing") && blank.contains("review.jinja"), "{blank}");
     // An action's own task: a template by its name, a text, or a whole template.
     for (task, want) in [
         ("mine", "# Task\nMy task."),

@@ -207,3 +207,59 @@ async fn without_diagnostics_it_is_a_message() {
     assert!(editor.notifications("textDocument/publishDiagnostics").is_empty());
     editor.finish().await;
 }
+
+/// A function of so many lines, each of which says which it is.
+fn long(lines: usize) -> String {
+    let line = |n: usize| format!("    let value_{n} = compute_the_value_of({n});\n");
+    let body: String = (2..lines).map(line).collect();
+    format!("fn long() {{\n{body}}}\n")
+}
+
+/// What a model's window has no room for is not said to be without fault: the model and the user are told
+/// which lines were read, and what was found in others stays.
+#[tokio::test]
+async fn what_was_not_read_is_told() {
+    let backend = FakeBackend::start().await;
+    let small = json!({ "models": { "fake": { "context_tokens": 4_096 } } });
+    let wide = json!({ "models": { "fake": { "context_tokens": 200_000 } } });
+    let part = "only lines 3–62 of 3–122 fit into the model's window; select the rest to ask about it, or set the model's `context_tokens` if it has more";
+    for (options, lines, want) in [
+        (
+            &small,
+            120,
+            [&format!("foretype: {part}"), "foretype: the review found nothing in lines 3–62"]
+                .as_slice(),
+        ),
+        (&wide, 120, &["foretype: the review found nothing"]),
+    ] {
+        let editor = super::editor::builder(&backend).options(options.clone()).open().await;
+        let source = format!("const ABOVE: u8 = 1;\n\n{}", long(lines));
+        let doc = editor.open("a.rs", "rust", &source);
+        let at = source.find("value_3 ").unwrap();
+        let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [] }), "review").await;
+        // Found in what is not read afterwards.
+        backend.answer("[{\"line\": 1, \"code\": \"let value_100 = compute_the_value_of(100);\", \"severity\": \"error\", \"category\": \"bug\", \"message\": \"No.\"}]");
+        let late = source.find("    let value_100 ").unwrap();
+        let context = json!({ "diagnostics": [] });
+        let end = source[late..].find('\n').unwrap() + late;
+        let one = offered(&editor, &doc, (late, end), &context, "review").await;
+        run(&editor, &one).await;
+        assert_eq!(shown(&editor, &doc).len(), 1);
+        backend.answer("[]");
+        run(&editor, &item).await;
+        assert_eq!(messages(&editor), want);
+        let partly = want.len() > 1;
+        let told = super::editor::told(&backend);
+        assert_eq!(told.contains("value_61 "), !partly);
+        assert_eq!(told.contains("These are the first 60 of 120 lines"), partly);
+        assert_eq!(shown(&editor, &doc).len(), usize::from(partly));
+        backend.answer("It computes.");
+        let item = offered(&editor, &doc, (at, at), &context, "explain").await;
+        let command = &item["command"];
+        let params = json!({ "command": command["command"], "arguments": command["arguments"] });
+        editor.request("workspace/executeCommand", params).reply().await;
+        let page = super::cases::page(&editor);
+        assert_eq!(page.contains(part), partly, "{page}");
+        editor.finish().await;
+    }
+}

@@ -311,7 +311,10 @@ async fn what_goes_wrong_is_said() {
     follow_up(&editor, json!({ "page": uri, "words": "Why?" })).await;
     assert!(messages(&editor).pop().unwrap().contains("broke off"));
     let text = std::fs::read_to_string(&file).unwrap();
-    let why = format!("*It broke off before its end: {} broke off in mid-answer.*", backend.name());
+    let why = format!(
+        "*It broke off before its end: {} broke off in mid-answer; ask again.*",
+        backend.name()
+    );
     assert_eq!(text, format!("{FIRST}\n## Why?\n\nOne two …\n\n{why}\n"));
     let asked = backend.requests().len();
     for (argument, why) in [

@@ -24,6 +24,11 @@ pub enum AnswerError {
         "the answer is not about that code, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     Unrelated,
+    /// It leaves out what the code declares, or does not close what it opens.
+    #[error(
+        "the answer leaves out or breaks code that was to stay, so nothing was done; ask again, or choose another model for `chat.model`"
+    )]
+    Torn,
     /// Another language than the file's.
     #[error("the answer is in {got}, and the file in {wanted}; ask again, or choose another model")]
     OtherLanguage {

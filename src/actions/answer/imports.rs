@@ -6,6 +6,8 @@ use super::indent::width;
 use crate::actions::edits::merge;
 use crate::document::language::Language;
 
+/// Most lines of a text that are taken for beginnings of a statement: each is parsed.
+const MOST: usize = 300;
 /// Lines of the longest statement.
 const LONGEST: usize = 80;
 
@@ -14,11 +16,12 @@ pub(super) fn statements(lines: &[&str], language: Language) -> Vec<Range<usize>
     let outermost =
         lines.iter().filter(|line| !line.trim().is_empty()).map(|line| width(line)).min();
     let Some(outermost) = outermost else { return Vec::new() };
-    let (mut found, mut at) = (Vec::new(), 0);
-    while let Some(line) = lines.get(at) {
+    let (mut found, mut at, mut tries) = (Vec::new(), 0, 0);
+    while let Some(line) = lines.get(at).filter(|_| tries < MOST) {
         let begins = width(line) == outermost
             && begins(line.trim(), language)
             && !is_conditional(lines.get(..at).unwrap_or_default());
+        tries += usize::from(begins);
         match begins.then(|| end(lines, at, language)).flatten() {
             Some(end) => {
                 found.push(at..end);
@@ -68,12 +71,31 @@ fn end(lines: &[&str], start: usize, language: Language) -> Option<usize> {
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate().skip(start).take(LONGEST) {
         text.push_str(line.trim());
+        let ends = may_end(&text, language);
         text.push('\n');
-        if !line.trim_end().ends_with('\\') && merge::is_import(&text, language) {
-            return Some(at + 1);
+        if ends {
+            // To parse every beginning of it would take long where none is one.
+            return merge::is_import(&text, language).then_some(at + 1);
         }
     }
     None
+}
+
+/// Whether a statement may end with its last line so far.
+fn may_end(text: &str, language: Language) -> bool {
+    let last = text.rsplit('\n').next().unwrap_or("");
+    let plain = last.split(" //").next().unwrap_or("").trim_end();
+    let closed = ['(', '{']
+        .into_iter()
+        .zip([')', '}'])
+        .all(|(open, close)| text.matches(open).count() <= text.matches(close).count());
+    match language.id() {
+        "rust" | "java" => plain.ends_with(';'),
+        "python" => closed && !last.ends_with('\\'),
+        "c" | "cpp" => !last.ends_with('\\'),
+        "go" => closed && (plain.ends_with(['"', '`', ')']) || plain.starts_with("package ")),
+        _ => closed && plain.trim_end_matches(';').ends_with(['"', '\'', '`', ')']),
+    }
 }
 
 #[cfg(test)]
@@ -109,6 +131,9 @@ mod tests {
             ("rust", "#[cfg(test)]\nuse a;\nfn f() {}", vec![]),
             ("cpp", "using namespace std;\nint a;", vec![]),
             ("ruby", "require \"a\"", vec![]),
+            ("rust", "use a; // Why.\nfn f() {}", vec![(0, 1)]),
+            ("rust", "use a::{ // Why.\n    b, // It.\n};\nfn f() {}", vec![(0, 3)]),
+            ("rust", "use a\nuse b\nuse c;\n", vec![(2, 3)]),
             ("rust", "", vec![]),
         ] {
             let lines: Vec<&str> = code.lines().collect();

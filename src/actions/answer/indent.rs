@@ -5,8 +5,9 @@
 //! region and answer share tell which; else the first lines do.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
-use super::Place;
+use super::{Place, strings};
 use crate::document::language::Language;
 
 /// Columns of a tab, where columns are compared.
@@ -32,6 +33,11 @@ pub(super) fn says_something(line: &str) -> bool {
     line.chars().filter(|c| c.is_alphanumeric()).count() >= 3
 }
 
+/// A line of a block comment: it stands a blank deeper than the code.
+fn is_comment_inside(line: &str) -> bool {
+    line.trim_start().starts_with('*') && width(line) % 2 == 1
+}
+
 /// Lines without the blanks that all of them begin with.
 pub(super) fn dedented<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     let lead = |line: &&&str| line.len() - line.trim_start_matches([' ', '\t']).len();
@@ -45,7 +51,7 @@ pub(super) fn unit<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<Unit>
     let mut steps = [0_usize; 9];
     let mut above = None;
     for line in lines {
-        if line.trim().is_empty() {
+        if line.trim().is_empty() || is_comment_inside(line) {
             continue;
         }
         tabs += usize::from(line.starts_with('\t'));
@@ -71,7 +77,10 @@ pub(super) fn unit<'a>(lines: impl IntoIterator<Item = &'a str>) -> Option<Unit>
 pub(super) fn unit_of(place: &Place<'_>) -> Unit {
     let above = place.before.lines().rev().take(AROUND).collect::<Vec<_>>();
     let lines = above.into_iter().rev().chain(place.region.lines());
-    unit(lines.chain(place.after.lines().take(AROUND))).unwrap_or(usual(place.language))
+    let lines: Vec<&str> = lines.chain(place.after.lines().take(AROUND)).collect();
+    // What a string says tells nothing of the code.
+    let (_, plain) = without_strings(&lines.join("\n"), &lines, place.language);
+    unit(plain).unwrap_or(usual(place.language))
 }
 
 fn usual(language: Language) -> Unit {
@@ -91,7 +100,8 @@ pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
     let own = region.iter().find(|line| !line.trim().is_empty()).map(|line| width(line));
     let base = own.or(place.columns).unwrap_or_else(|| place.indent());
     let raw: Vec<&str> = code.lines().collect();
-    let lines = in_style(&raw, &region, unit);
+    let (strings, plain) = without_strings(code, &raw, place.language);
+    let lines = in_style(&plain, &region, unit);
     // What stands at the edge by custom tells nothing.
     let moving: Vec<_> =
         lines.iter().copied().filter(|(_, body)| !is_directive(body, place.language)).collect();
@@ -110,13 +120,49 @@ pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
             out.push(format!("{}{body}", blanks(columns.saturating_add_signed(by), unit)));
         }
     }
-    out.join("\n")
+    with_strings(out, &raw, &strings, &region)
+}
+
+/// The lines inside of strings, and code without them.
+fn without_strings<'a>(
+    code: &str,
+    raw: &[&'a str],
+    language: Language,
+) -> (Vec<Range<usize>>, Vec<&'a str>) {
+    let strings = strings::lines(code, language);
+    let inside = |row: usize| strings.iter().any(|rows| rows.contains(&row));
+    let line = |(row, line): (usize, &&'a str)| if inside(row) { "" } else { *line };
+    let plain = raw.iter().enumerate().map(line).collect();
+    (strings, plain)
+}
+
+/// The lines with those of strings as they came; as they were, where all else moved.
+fn with_strings(
+    mut lines: Vec<String>,
+    raw: &[&str],
+    strings: &[Range<usize>],
+    region: &[&str],
+) -> String {
+    let inside = |row: usize| strings.iter().any(|rows| rows.contains(&row));
+    let mut pairs = lines.iter().zip(raw).enumerate();
+    let moved = pairs.any(|(row, (line, raw))| !inside(row) && line.trim_end() != raw.trim_end());
+    for rows in strings {
+        let Some(own) = raw.get(rows.clone()) else { continue };
+        let own = if moved {
+            strings::restored(own, region)
+        } else {
+            own.iter().map(|line| (*line).to_owned()).collect()
+        };
+        lines.splice(rows.clone(), own);
+    }
+    lines.join("\n")
 }
 
 /// Code moved so that its first line stands `to` columns deep.
-pub(super) fn moved(code: &str, to: usize, unit: Unit, language: Language) -> String {
+pub(super) fn moved(code: &str, to: usize, unit: Unit, around: &str, language: Language) -> String {
     let raw: Vec<&str> = code.lines().collect();
-    let lines = in_style(&raw, &[], unit);
+    let (strings, plain) = without_strings(code, &raw, language);
+    let lines = in_style(&plain, &[], unit);
     let first = lines.iter().find(|(_, body)| !body.is_empty()).map_or(0, |(columns, _)| *columns);
     let by = signed(to) - signed(first);
     let line = |(columns, body): &(usize, &str)| {
@@ -125,7 +171,8 @@ pub(super) fn moved(code: &str, to: usize, unit: Unit, language: Language) -> St
         }
         format!("{}{body}", blanks(columns.saturating_add_signed(by), unit))
     };
-    lines.iter().map(line).collect::<Vec<_>>().join("\n")
+    let lines = lines.iter().map(line).collect();
+    with_strings(lines, &raw, &strings, &around.lines().collect::<Vec<_>>())
 }
 
 /// Each line's columns in the file's style, and its text.
@@ -140,7 +187,9 @@ fn in_style<'a>(raw: &[&'a str], region: &[&str], unit: Unit) -> Vec<(usize, &'a
             && !tabs
             && own.columns != unit.columns
             && raw.iter().all(|line| {
-                line.trim().is_empty() || (width(line) - least).is_multiple_of(own.columns)
+                line.trim().is_empty()
+                    || is_comment_inside(line)
+                    || (width(line) - least).is_multiple_of(own.columns)
             })
             && !is_shared(raw, region)
     });
@@ -151,7 +200,10 @@ fn in_style<'a>(raw: &[&'a str], region: &[&str], unit: Unit) -> Vec<(usize, &'a
             let tabs = blanks.chars().filter(|c| *c == '\t').count();
             let spaces = blanks.len() - tabs;
             let columns = match step {
-                Some(own) => least + (spaces - least.min(spaces)) / own.columns * unit.columns,
+                Some(own) => {
+                    let deeper = spaces - least.min(spaces);
+                    least + deeper / own.columns * unit.columns + deeper % own.columns
+                }
                 None => tabs * unit.columns + spaces,
             };
             (columns, body)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::fences::{self, Fence};
-use super::{AnswerError, indent, prose, sense};
+use super::{AnswerError, blocks, indent, prose, sense};
 use crate::backend::FinishReason;
 use crate::document::language::Language;
 
@@ -48,6 +48,15 @@ pub(super) fn piece(
         && !is_kin(other, language)
     {
         return Err(AnswerError::OtherLanguage { got: other.name(), wanted: language.name() });
+    }
+    let in_parts = |one: &&Fence| {
+        let kin = one.language().is_none_or(|other| is_kin(other, language));
+        kin && !one.is_diff() && !one.code.trim().is_empty() && one.code.trim() != region.trim()
+    };
+    let parts: Vec<&Fence> = fences.iter().filter(in_parts).collect();
+    if let Some(code) = blocks::joined(&parts, fence, language, region).filter(|_| !fence.is_diff())
+    {
+        return Ok(Piece { code, diff: false });
     }
     let code = sense::unwrapped(&fence.code, region).to_owned();
     Ok(Piece { code, diff: fence.is_diff() })

@@ -3,13 +3,19 @@
 
 use std::collections::HashSet;
 
-use super::{AnswerError, Place, prose};
+use super::{AnswerError, Place, prose, shape};
+use crate::actions::edits::part;
 use crate::document::language::Language;
 
 /// Distinct words that code must have for an answer to be held to them.
 const WORDS: usize = 5;
 /// Of so many words of the code the answer must have one.
 const SHARED: usize = 6;
+/// Names that statements must have for that in a language with a syntax tree, how many are few, and of so
+/// many few the answer must have one.
+const LEAST: usize = 3;
+const FEW: usize = 8;
+const SHARED_OF_FEW: usize = 3;
 /// Tags that some models put around their answer.
 const TAGS: [&str; 7] = ["code", "answer", "output", "result", "response", "solution", "tried"];
 
@@ -21,8 +27,12 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     if refuses(code, place.language) && !refuses(place.region, place.language) {
         return Some(AnswerError::Refused);
     }
-    if place.language.grammar().is_some() || place.region.trim().is_empty() {
+    if place.region.trim().is_empty() {
         return None;
+    }
+    if place.language.grammar().is_some() {
+        let foreign = place.keeps_names && is_foreign(code, place);
+        return foreign.then_some(AnswerError::Unrelated);
     }
     if is_mostly_prose(code, place.language) && !is_mostly_prose(place.region, place.language) {
         return Some(AnswerError::ProseOnly);
@@ -30,7 +40,36 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     let (own, answer) = (words(place.region), words(code));
     let shared = own.intersection(&answer).count();
     let unlike = own.len() >= WORDS && shared * SHARED < own.len();
-    (place.keeps_words && unlike).then_some(AnswerError::Unrelated)
+    if place.keeps_words && unlike {
+        return Some(AnswerError::Unrelated);
+    }
+    let torn = (place.keeps_names && !place.may_vanish)
+        && shape::loses(place.region, code, place.language)
+        || place.keeps_words && shape::unbalanced(place.region, code, place.language);
+    torn.then_some(AnswerError::Torn)
+}
+
+/// Whether code has next to nothing of statements that declare nothing: what is declared is looked for in
+/// what comes of it. Parses: not for the message path.
+fn is_foreign(code: &str, place: &Place<'_>) -> bool {
+    let mark = place.language.line_comment().unwrap_or("\u{0}");
+    let lines = place.region.lines().filter(|line| !line.trim().starts_with(mark));
+    let own = lines.collect::<Vec<_>>().join("\n");
+    let (own, answer) = (names(&own), names(code));
+    let like =
+        |name: &str| answer.contains(name) || answer.iter().any(|other| is_misspelt(name, other));
+    let shared = own.iter().filter(|name| like(name)).count();
+    let part = if own.len() < FEW { SHARED_OF_FEW } else { SHARED };
+    own.len() >= LEAST
+        && shared * part < own.len()
+        && part::loses(place.region, code, place.language).is_none()
+}
+
+/// Whether two words may be one, with some letters of it wrong.
+fn is_misspelt(one: &str, other: &str) -> bool {
+    let ends = |word: &str| (word.chars().next(), word.chars().next_back());
+    let (a, b) = (one.chars().count(), other.chars().count());
+    a.min(b) >= 3 && a.abs_diff(b) <= 2 && ends(one) == ends(other)
 }
 
 /// Languages whose text is prose.
@@ -63,11 +102,16 @@ fn is_mostly_prose(code: &str, language: Language) -> bool {
     prose * 2 > all
 }
 
-/// The names in some code.
+/// The names in some code, but for single letters.
 fn words(code: &str) -> HashSet<&str> {
+    names(code).into_iter().filter(|word| word.chars().count() > 1).collect()
+}
+
+/// The names in some code.
+fn names(code: &str) -> HashSet<&str> {
     let words = code.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     words
-        .filter(|word| word.chars().count() > 1 && !word.starts_with(|c: char| c.is_ascii_digit()))
+        .filter(|word| !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()))
         .collect()
 }
 
@@ -144,6 +188,19 @@ mod tests {
             let language = Language::from_id(id).unwrap();
             let place = Place { keeps_words: keeps, ..Place::new(language, "", region, "") };
             assert_eq!(nonsense(code, &place), want, "{id}: {code}");
+        }
+        for (code, want) in [
+            ("[1]", true),
+            ("x", true),
+            ("def fib(n):\n    return n", true),
+            ("x = os.getenv(\"A\")", false),
+            ("A = os.environ", false),
+        ] {
+            let python = Language::from_id("python").unwrap();
+            let region = "x = os.environ[\"A\"]";
+            let place = Place { keeps_names: true, ..Place::new(python, "", region, "") };
+            let want = want.then_some(AnswerError::Unrelated);
+            assert_eq!(nonsense(code, &place), want, "{code}");
         }
         let place = Place {
             keeps_words: true,

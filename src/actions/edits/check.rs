@@ -16,7 +16,7 @@ use crate::document::text::Text;
 
 /// What can be wrong with an answer.
 const SYNTAX: &str = "the answer breaks the syntax";
-const LOST: &str = "the answer loses or changes code that was to stay";
+pub(in crate::actions) const LOST: &str = "the answer loses or changes code that was to stay";
 
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub(in crate::actions) struct Asked {
     pub(in crate::actions) task: Task,
     /// The lines that it was about.
     pub(in crate::actions) region: ByteRange,
+    /// Where what is to be mended was found.
+    pub(in crate::actions) found: Vec<ByteRange>,
     /// The code of the answer as the model gave it.
     pub(in crate::actions) given: String,
 }
@@ -100,13 +102,14 @@ pub(in crate::actions) async fn wrong(
             let lines = (first, code.lines().count());
             return Some((broken(&trees.after, &after, lines, &written), SYNTAX));
         }
-        let Asked { task, region, given } = asked?;
+        let Asked { task, region, found, given } = asked?;
         let outcome = kept::Outcome {
             task: &task,
             language,
             trees: trees.as_ref(),
             before: &before,
             region,
+            found: &found,
             after: &after,
             code: &code,
             given: &given,

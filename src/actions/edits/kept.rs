@@ -15,6 +15,8 @@ use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+/// Nodes in nodes that are looked into: a stack has an end.
+const DEEPEST: usize = 1_000;
 /// Most faults that are told.
 const TOLD: usize = 5;
 /// What stands in a comment in the place of code.
@@ -42,6 +44,8 @@ pub(in crate::actions) struct Outcome<'a> {
     /// The text before, and the lines that it was about.
     pub(in crate::actions) before: &'a Text,
     pub(in crate::actions) region: ByteRange,
+    /// Where what is to be mended was found.
+    pub(in crate::actions) found: &'a [ByteRange],
     /// The text with the edits.
     pub(in crate::actions) after: &'a Text,
     /// The lines that were written.
@@ -90,7 +94,7 @@ fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultVa
     }
     let code = |tree: &Tree, text: &Text| {
         let mut code = Vec::new();
-        leaves(tree.root_node(), text, &mut code);
+        leaves(tree.root_node(), text, 0, &mut code);
         code
     };
     let what = "the code was changed, and only its documentation was to be".to_owned();
@@ -98,7 +102,7 @@ fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultVa
 }
 
 /// The words of the code, without comments and docstrings.
-fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
+fn leaves(node: Node<'_>, text: &Text, depth: usize, found: &mut Vec<String>) {
     let is_text = |node: Node<'_>| node.kind() == "string";
     let docstring = node.kind() == "expression_statement"
         && node.named_child_count() == 1
@@ -106,7 +110,7 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
     if docstring || nodes::class(node) == Some(Class::Comment) || node.kind().contains("comment") {
         return;
     }
-    if node.child_count() == 0 {
+    if node.child_count() == 0 || depth > DEEPEST {
         let word = text.slice(bytes(node));
         if !word.trim().is_empty() {
             found.push(word.into_owned());
@@ -115,17 +119,31 @@ fn leaves(node: Node<'_>, text: &Text, found: &mut Vec<String>) {
     }
     let mut cursor = node.walk();
     for child in node.children(&mut cursor) {
-        leaves(child, text, found);
+        leaves(child, text, depth + 1, found);
     }
 }
 
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
+/// Where a declaration stands.
+struct Spot {
+    node: ByteRange,
+    name: ByteRange,
+}
+
+impl Spot {
+    /// Whether something was found at its name, or about all of it.
+    fn is_found(&self, found: &[ByteRange]) -> bool {
+        let covers = |at: &ByteRange| at.start <= self.name.start && self.name.end <= at.end;
+        found.iter().any(|at| covers(at) || at.start == self.name.start)
+    }
+}
+
 fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let declared = |tree: &Tree, text: &Text| {
         let mut found = Vec::new();
-        declarations(tree.root_node(), text, "", &mut found);
+        declarations(tree.root_node(), text, "", 0, &mut found);
         found
     };
     let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
@@ -137,19 +155,43 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     let mut news = news.count();
     let inside = |range: &ByteRange| of.region.start <= range.start && range.end <= of.region.end;
     let mut end = ByteOffset(0);
-    for (range, (_, name)) in before.iter().filter(|(range, _)| inside(range)) {
+    let stays = before.iter().any(|(spot, (_, name))| inside(&spot.node) && there(name));
+    for (spot, (_, name)) in before.iter().filter(|(spot, _)| inside(&spot.node)) {
+        let range = spot.node;
         // What stands in a declaration is its own affair.
         let outermost = range.start >= end;
         end = end.max(range.end);
-        if !outermost || there(name) || *of.task == Task::Fix {
+        if !outermost || there(name) {
             continue;
         }
-        // What the user asks for may be another name.
-        if matches!(of.task, Task::Custom(_)) && news > 0 {
-            news -= 1;
-            continue;
+        // What is found at a name may be mended by another one, or by less.
+        if *of.task == Task::Fix && spot.is_found(of.found) {
+            let own = of.before.slice(of.region);
+            let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
+            if of.code.lines().all(known) {
+                continue;
+            }
+            if news > 0 {
+                news -= 1;
+                continue;
+            }
         }
-        say(format!("`{name}` is not declared any more"));
+        // What the user asks for may be another name, or fewer of them.
+        let own_words = matches!(of.task, Task::Refactor(Intent::Words));
+        if matches!(of.task, Task::Custom(_)) || own_words {
+            if news > 0 {
+                news -= 1;
+                continue;
+            }
+            if own_words && stays {
+                continue;
+            }
+        }
+        if !matches!(of.task, Task::Refactor(Intent::Rename)) {
+            say(format!("`{name}` is not declared any more"));
+        } else if is_seen(of, trees, range, name) {
+            say(format!("`{name}` is seen outside of the code: it keeps its name"));
+        }
     }
     if *of.task != Task::Fix {
         let (mut old, mut new) = (Vec::new(), Vec::new());
@@ -174,7 +216,7 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     // Where a name may be declared once.
     if matches!(trees.grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go)
     {
-        let count = |all: &[(ByteRange, Declared)]| {
+        let count = |all: &[(Spot, Declared)]| {
             let mut counts: HashMap<Declared, usize> = HashMap::new();
             for (_, one) in all {
                 *counts.entry(one.clone()).or_default() += 1;
@@ -191,8 +233,35 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     faults
 }
 
+/// Whether the name of a declaration is used where nothing was rewritten, or may be in other files.
+fn is_seen(of: &Outcome<'_>, trees: &Trees, range: ByteRange, name: &str) -> bool {
+    let mut node =
+        trees.before.root_node().named_descendant_for_byte_range(range.start.0, range.end.0);
+    node = node.and_then(|node| node.parent());
+    let mut local = false;
+    while let Some(outer) = node {
+        local = local || nodes::class(outer) == Some(Class::Function);
+        node = outer.parent();
+    }
+    let part = |from, to| of.before.slice(ByteRange::new(from, to));
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let says = |text: &str| text.split(|c| !is_name(c)).any(|word| word == name);
+    let (above, below) =
+        (part(ByteOffset(0), of.region.start), part(of.region.end, of.before.end()));
+    !local || says(&above) || says(&below)
+}
+
 /// Functions and types, in the order of the text.
-fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(ByteRange, Declared)>) {
+fn declarations(
+    node: Node<'_>,
+    text: &Text,
+    within: &str,
+    depth: usize,
+    found: &mut Vec<(Spot, Declared)>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
     let mut inner = within.to_owned();
     if let Some(Class::Function | Class::Type) = nodes::class(node) {
         let end = nodes::body(node).map_or(node.end_byte(), |body| body.start_byte());
@@ -201,13 +270,14 @@ fn declarations(node: Node<'_>, text: &Text, within: &str, found: &mut Vec<(Byte
         inner = format!("{within}/{head}");
         // Implementations of one type are many.
         if let Some(name) = nodes::name(node).filter(|_| node.kind() != "impl_item") {
+            let spot = Spot { node: bytes(node), name: bytes(name) };
             let name = text.slice(bytes(name)).into_owned();
-            found.push((bytes(node), (within.to_owned(), name)));
+            found.push((spot, (within.to_owned(), name)));
         }
     }
     let mut cursor = node.walk();
     for child in node.named_children(&mut cursor) {
-        declarations(child, text, &inner, found);
+        declarations(child, text, &inner, depth + 1, found);
     }
 }
 
@@ -231,7 +301,7 @@ fn bytes(node: Node<'_>) -> ByteRange {
 
 /// Whether a task's answer is about declarations that must stay.
 pub(in crate::actions) const fn applies(task: &Task) -> bool {
-    !matches!(task, Task::Refactor(Intent::Rename) | Task::Boilerplate(_))
+    !matches!(task, Task::Boilerplate(_))
 }
 
 #[cfg(test)]
@@ -257,6 +327,7 @@ mod tests {
             trees: trees.as_ref(),
             before: &before,
             region,
+            found: &[ByteRange::new(ByteOffset(4), ByteOffset(7))],
             after: &after,
             code,
             given: code,
@@ -301,6 +372,12 @@ mod tests {
             ),
             (Task::Fix, "def sub(a):\n    return a\n", "", ""),
             (
+                Task::Fix,
+                "pass\n\ndef sub(a):\n    return a\n",
+                "pass",
+                "`add` is not declared any more",
+            ),
+            (
                 Task::Document,
                 "def add(a):\n    \"\"\"It.\"\"\"\n    return a\n\ndef sub(a):\n    return a\n",
                 "def add(a):\n    \"\"\"It.\"\"\"\n    return a",
@@ -330,6 +407,11 @@ mod tests {
         let code = "    fn a() {}\n    fn b() { 1; }";
         let got = said(&Task::Optimise, "rust", before, (9, 22), doubled, code);
         assert_eq!(got, ["`b` is declared twice"]);
+        // However deep.
+        let deep = format!("fn f() {{ {}1{} }}", "(".repeat(20_000), ")".repeat(20_000));
+        for task in [Task::Optimise, Task::Document] {
+            assert_eq!(said(&task, "rust", &deep, (0, deep.len()), &deep, &deep), [""; 0]);
+        }
         // What it stood in is no part of it.
         let inside = "mod m {\n    static A: u8 = 1;\n}\n";
         let got = said(

@@ -5,6 +5,8 @@ mod code;
 
 use std::ops::Range;
 
+use tree_sitter::Tree;
+
 use self::code::{Code, Declared, attributes, is_attribute, is_comment};
 use crate::actions::answer;
 use crate::document::language::Language;
@@ -51,14 +53,56 @@ pub(in crate::actions) fn merged(
     Some((made.join("\n"), theirs.imports))
 }
 
+/// Whether some of what a region declares is not declared in code that came for it; `None` where it
+/// declares nothing. Parses both: not for the message path.
+pub(in crate::actions) fn loses(region: &str, code: &str, language: Language) -> Option<bool> {
+    let ours = Code::read(region, language).filter(|ours| !ours.declared.is_empty())?;
+    let Some(theirs) = Code::read(code, language) else { return Some(true) };
+    let names = theirs.all();
+    Some(ours.declared.iter().any(|own| !names.iter().any(|it| it.name == own.name)))
+}
+
+/// The names that some code declares, where it does nothing else but import. Parses: not for the message
+/// path.
+pub(in crate::actions) fn declares(code: &str, language: Language) -> Option<Vec<String>> {
+    let code = Code::read(code, language).filter(|code| code.alone)?;
+    let some = !(code.declared.is_empty() && code.imports.is_empty());
+    some.then(|| code.declared.into_iter().map(|one| one.name).collect())
+}
+
+/// The names of the outermost functions and types of some code. Parses: not for the message path.
+pub(in crate::actions) fn outermost(code: &str, language: Language) -> Vec<String> {
+    let declared = Code::read(code, language).map(|code| code.declared);
+    declared.unwrap_or_default().into_iter().map(|one| one.name).collect()
+}
+
+/// A tree of some code, the text that it is of, and how many lines that has more above. Parses: not for
+/// the message path.
+pub(in crate::actions) fn parsed(code: &str, language: Language) -> Option<(Tree, String, usize)> {
+    code::parsed(code, language.grammar()?)
+}
+
+/// The name of all that some code declares, and its line from 0. Parses: not for the message path.
+pub(super) fn only_name(code: &str, language: Language) -> Option<(String, usize)> {
+    match Code::read(code, language)?.declared.as_slice() {
+        [one] => Some((one.name.clone(), one.named)),
+        _ => None,
+    }
+}
+
 /// The answer's code with the decorators and attributes that its declarations have in the region, and not
-/// in the answer. Parses both: not for the message path.
+/// in the answer; with `comments` their doc comments as well. Parses both: not for the message path.
 pub(in crate::actions) fn with_attributes(
     region: &str,
     code: &str,
     language: Language,
+    comments: bool,
 ) -> Option<String> {
-    let says = |line: &str| is_attribute(line.trim());
+    let says = |line: &str| {
+        let line = line.trim();
+        let doc = comments && (is_comment(line) || line.contains("\"\"\"") || line.contains("'''"));
+        doc || is_attribute(line)
+    };
     if !region.lines().any(says) {
         return None;
     }
@@ -81,7 +125,29 @@ pub(in crate::actions) fn with_attributes(
             };
             !has.iter().any(known)
         });
-        let left: Vec<Range<usize>> = left.collect();
+        let mut left: Vec<Range<usize>> = left.collect();
+        if comments {
+            let said = |lines: &[&str], one: &Declared| {
+                let says =
+                    |row: &usize| lines.get(*row).is_some_and(|line| is_comment(line.trim()));
+                (one.head..one.named).filter(says).collect::<Vec<_>>()
+            };
+            if said(&new, answer).is_empty() && answer.doc.is_none() {
+                let mut lines: Vec<Range<usize>> = Vec::new();
+                for row in said(&old, one) {
+                    match lines.last_mut().filter(|rows| rows.end == row) {
+                        Some(rows) => rows.end += 1,
+                        None => lines.push(row..row + 1),
+                    }
+                }
+                left.splice(0..0, lines);
+            }
+            if let (Some(doc), None, Some(body)) = (&one.doc, &answer.doc, answer.body) {
+                let lines = old.get(doc.clone()).unwrap_or_default().join("\n");
+                let columns = new.get(body).map_or(0, |line| answer::depth(line));
+                missing.push((body, vec![answer::laid(&lines, region, language, columns)]));
+            }
+        }
         if left.is_empty() {
             continue;
         }
@@ -200,6 +266,15 @@ mod tests {
     }
 
     #[test]
+    fn however_deep() {
+        let deep =
+            format!("@a\ndef f():\n    return {}1{}", "(".repeat(20_000), ")".repeat(20_000));
+        let python = Language::from_id("python").unwrap();
+        assert!(merged(&deep, &deep, python).is_none());
+        assert!(with_attributes(&deep, &deep, python, true).is_none());
+    }
+
+    #[test]
     fn what_is_written_on_a_declaration_stays() {
         for (id, region, code, want) in [
             (
@@ -247,7 +322,44 @@ mod tests {
             ),
             ("python", "def f():\n    pass", "def f():\n    return 1", None),
         ] {
-            let got = with_attributes(region, code, Language::from_id(id).unwrap());
+            let got = with_attributes(region, code, Language::from_id(id).unwrap(), false);
+            assert_eq!(got.as_deref(), want, "{id}: {code}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_declaration_stays() {
+        for (id, region, code, want) in [
+            (
+                "rust",
+                "    /// Why.\n    /// More.\n    #[inline]\n    fn f() {}",
+                "    fn f() {\n        g();\n    }\n\n    fn g() {}",
+                Some(
+                    "    /// Why.\n    /// More.\n    #[inline]\n    fn f() {\n        g();\n    }\n\n    fn g() {}",
+                ),
+            ),
+            ("rust", "/// Why.\nfn f() {}", "/// Other.\nfn f() {\n    1\n}", None),
+            (
+                "java",
+                "/**\n * Why.\n */\n@Override\npublic int f() {\n    return 1;\n}",
+                "public int f() {\n    return 2;\n}",
+                Some("/**\n * Why.\n */\n@Override\npublic int f() {\n    return 2;\n}"),
+            ),
+            (
+                "python",
+                "@a\ndef f():\n    \"\"\"Why.\n\n    More.\n    \"\"\"\n    return 1",
+                "def f():\n    return 2",
+                Some("@a\ndef f():\n    \"\"\"Why.\n\n    More.\n    \"\"\"\n    return 2"),
+            ),
+            ("python", "def f():\n    \"\"\"Why.\"\"\"", "def f(): return 2", None),
+            (
+                "typescript",
+                "/** Why. */\nexport function f() {}",
+                "export function f() {\n  return 1;\n}",
+                Some("/** Why. */\nexport function f() {\n  return 1;\n}"),
+            ),
+        ] {
+            let got = with_attributes(region, code, Language::from_id(id).unwrap(), true);
             assert_eq!(got.as_deref(), want, "{id}: {code}");
         }
     }

@@ -3,11 +3,13 @@
 use super::changes::{Edge, LineEdit, of_region};
 use super::check::Made;
 use super::merge;
+use super::once::{once, without_instruction};
 use super::part;
-use crate::actions::answer::{self, AnswerError, Given, Place};
+use super::scrap;
+use crate::actions::answer::{self, AnswerError, Given, Place, Written};
 use crate::actions::order::Order;
 use crate::actions::outcome::ActionError;
-use crate::actions::task::{Task, Use};
+use crate::actions::task::{Intent, Task, Use};
 use crate::config::ActionPrompt;
 use crate::document::language::Language;
 use crate::document::line_ending::{LineEnding, normalise};
@@ -49,39 +51,101 @@ fn read(
     let (lines, after) = (part(start, end), part(end, text.end()));
     let file = then.file.as_ref().map(|file| file.to_string_lossy().replace('\\', "/"));
     let place = Place {
-        may_vanish: *task == Task::Fix,
+        may_vanish: *task == Task::Fix
+            && scrap::may_vanish(text, region, &order.findings, language),
         columns: inserts.then(|| depth_below(&part(region.start, region.end), text, language)),
         file: file.as_deref(),
         keeps_words: task.keeps_words(),
+        keeps_names: task.keeps_words() && *task != Task::Refactor(Intent::Rename),
         imports_stay: merge::imports_inside(text, region, language),
         ..Place::new(language, &before, &lines, &after)
     };
-    let (written, mut edits, line) = if inserts {
-        let written = answer::written(given, &place)?;
+    if inserts {
+        let mut written = answer::written(given, &place)?;
+        if *task == Task::Translate {
+            let above = part(ByteOffset(0), region.start);
+            let around = (above.as_str(), &*part(region.start, region.end), after.as_str());
+            written.code = once(written.code, around, language, place.columns.unwrap_or(0));
+            if written.code.trim().is_empty() {
+                return Err(AnswerError::Unchanged);
+            }
+        }
         let edits = vec![below(text, region.end, &written.code)];
-        (written, edits, text.line_of(region.end) + 1)
-    } else {
-        let mut written = answer::rewritten(given, &place)?;
-        if let Some((whole, imports)) = part::merged(&lines, &written.code, language) {
-            written.code = whole;
-            written.imports.extend(imports);
-        }
-        if keeps_attributes(task, &order.words)
-            && let Some(whole) = part::with_attributes(&lines, &written.code, language)
-        {
-            written.code = whole;
-        }
-        let edits = of_region(text, region, &written.code);
-        (written, edits, text.line_of(region.start))
-    };
+        let mut made = finished(text, region, edits, written, language)?;
+        made.line += text.line_of(region.end) + 1 - text.line_of(region.start);
+        return Ok(made);
+    }
+    let whole = answer::rewritten(given, &place);
+    if let Some(own) = scrap_of(whole.as_ref(), order, text, region, &lines, language) {
+        return of_scrap(given, text, own, &place);
+    }
+    let mut written = whole?;
+    if let Some((whole, imports)) = part::merged(&lines, &written.code, language) {
+        written.code = whole;
+        written.imports.extend(imports);
+    }
+    if keeps_attributes(task, &order.words)
+        && let Some(whole) =
+            part::with_attributes(&lines, &written.code, language, keeps_comments(task))
+    {
+        written.code = whole;
+    }
+    if *task == Task::Refactor(Intent::Words) {
+        written.code = without_instruction(written.code, &lines, &order.words, language);
+    }
+    let edits = of_region(text, region, &written.code);
+    finished(text, region, edits, written, language)
+}
+
+/// The lines that a fix is for, where it is none for the region.
+fn scrap_of(
+    written: Result<&Written, &AnswerError>,
+    order: &Order,
+    text: &Text,
+    region: ByteRange,
+    lines: &str,
+    language: Language,
+) -> Option<ByteRange> {
+    let own = scrap::lines(text, region, &order.findings).filter(|_| order.task == Task::Fix)?;
+    let bad = normalise(&text.slice(own));
+    let code = &written.ok()?.code;
+    scrap::is_one(code, lines, &bad, language).then_some(own)
+}
+
+/// A fix of those lines.
+fn of_scrap(
+    given: Given<'_>,
+    text: &Text,
+    own: ByteRange,
+    place: &Place<'_>,
+) -> Result<Made, AnswerError> {
+    let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
+    let (before, lines) = (part(ByteOffset(0), own.start), part(own.start, own.end));
+    let after = part(own.end, text.end());
+    let (before, region, after) = (before.as_str(), lines.as_str(), after.as_str());
+    let place = Place { before, region, after, may_vanish: false, columns: None, ..*place };
+    let written = answer::rewritten(given, &place)?;
+    let edits = of_region(text, own, &written.code);
+    finished(text, own, edits, written, place.language)
+}
+
+/// The edits with those of what is imported besides.
+fn finished(
+    text: &Text,
+    region: ByteRange,
+    mut edits: Vec<LineEdit>,
+    written: Written,
+    language: Language,
+) -> Result<Made, AnswerError> {
     let imports = merge::imports(text, &written.imports, language, region);
     if edits.is_empty() && imports.is_empty() {
         return Err(AnswerError::Unchanged);
     }
     let above = imports.iter().filter(|import| import.range.start <= region.start);
-    let lines: usize = above.map(|import| normalise(&import.text).matches('\n').count()).sum();
+    let above: usize = above.map(|import| normalise(&import.text).matches('\n').count()).sum();
     edits.splice(0..0, imports);
-    Ok(Made { edits: in_order(edits), code: written.code, line: line + lines })
+    let line = text.line_of(region.start) + above;
+    Ok(Made { edits: in_order(edits), code: written.code, line })
 }
 
 /// Whether what is written on a declaration is none of a task's business: a fix may be to take it away,
@@ -99,6 +163,15 @@ fn keeps_attributes(task: &Task, words: &str) -> bool {
             ActionPrompt::Template(_) => true,
         },
         _ => !names(words),
+    }
+}
+
+/// Whether what a declaration's comments say is none of a task's business.
+fn keeps_comments(task: &Task) -> bool {
+    // What the user says may be about them, or stand in one.
+    match task {
+        Task::Refactor(intent) => *intent != Intent::Words,
+        task => *task == Task::Optimise,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A comment that says what is to be done: one that begins with `foretype:`, at the cursor or above the
 //! selection.
 
-use super::List;
+use super::{List, beginning};
 use crate::actions::here::{Here, Item, is_comment};
 use crate::actions::task::{Intent, Task};
 use crate::document::DocumentSnapshot;
@@ -10,14 +10,15 @@ use crate::document::offset::{ByteOffset, ByteRange};
 /// Characters of what the user says.
 pub const WORDS: usize = 4_000;
 /// How such a comment begins.
-const MARK: &str = "foretype:";
+pub const MARK: &str = "foretype:";
 
 impl List<'_> {
     /// Whether there is one; then nothing else is made of the comment.
     pub(super) fn instruction(&mut self) -> bool {
         let (here, document) = (self.here, self.document);
         let Some(comment) = comment(here, document) else { return false };
-        let Some(words) = said(&document.text.slice(comment)) else { return false };
+        let text = document.text.slice(beginning(comment));
+        let Some(words) = said(&text) else { return false };
         let target = target(here, document, comment);
         let title = "Do what this comment says";
         if let Some(offer) = self.add(Task::Refactor(Intent::Words), title, target) {
@@ -82,12 +83,11 @@ fn said(comment: &str) -> Option<String> {
         let head = line.get(..MARK.len()).filter(|head| head.eq_ignore_ascii_case(MARK))?;
         Some(line.get(head.len()..)?.trim().to_owned())
     };
-    let lines: Vec<String> = comment.lines().map(line).collect();
-    let first = lines.iter().find(|line| !line.is_empty())?;
-    unmarked(first)?;
-    // Each line may begin with the mark.
-    let lines: Vec<String> =
-        lines.iter().map(|line| unmarked(line).unwrap_or_else(|| line.clone())).collect();
+    // A note may stand above it, and each line may begin with the mark.
+    let mut lines = comment.lines().map(line);
+    let first = lines.find_map(|line| unmarked(&line))?;
+    let rest = lines.map(|line| unmarked(&line).unwrap_or(line));
+    let lines: Vec<String> = std::iter::once(first).chain(rest).collect();
     let said: String = lines.join("\n").trim().chars().take(WORDS).collect();
     (!said.is_empty()).then_some(said)
 }
@@ -105,6 +105,7 @@ mod tests {
             ("//\n// foretype: sort\n// Foretype:", Some("sort")),
             ("/* foretype: sort\n * it\n */", Some("sort\nit")),
             ("<!-- foretype: sort -->", Some("sort")),
+            ("// a note\n// foretype: sort", Some("sort")),
             ("// foretype:", None),
             ("// sort, foretype: yes", None),
             ("// företype: yes", None),

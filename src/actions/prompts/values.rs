@@ -15,6 +15,10 @@ pub struct Values {
     pub symbol: String,
     /// The lines that the action is about.
     pub code: String,
+    /// How many of the code's first lines `code` holds, where it does not hold all of them; else 0.
+    pub shown: usize,
+    /// How many lines the code has.
+    pub lines: usize,
     /// Lines above them.
     pub above: String,
     /// Lines below them.

@@ -26,7 +26,13 @@ pub(super) struct Said {
 
 /// All that is said; `None` where it cannot be read.
 pub(super) fn all(text: &str) -> Option<Vec<Said>> {
-    let (objects, empty) = objects(text);
+    let (mut objects, mut empty) = self::objects(text);
+    if let Some(text) = without_last_commas(text) {
+        let (more, none) = self::objects(&text);
+        if more.len() > objects.len() {
+            (objects, empty) = (more, none);
+        }
+    }
     let said: Vec<Said> = objects.iter().filter_map(of_object).collect();
     if !said.is_empty() || empty {
         return Some(said);
@@ -60,6 +66,32 @@ fn objects(text: &str) -> (Vec<Value>, bool) {
         }
     }
     (found, empty)
+}
+
+/// A text without the commas behind which a list or an object ends (no JSON: RFC 8259, section 4); `None`
+/// where there is none.
+fn without_last_commas(text: &str) -> Option<String> {
+    let (mut without, mut at) = (String::new(), 0);
+    let (mut quoted, mut escaped) = (false, false);
+    for (here, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            // No string of JSON goes over a line's end.
+            '\n' => quoted = false,
+            ',' if !quoted => {
+                let rest = text.get(here + 1..).unwrap_or("");
+                if rest.trim_start().starts_with(['}', ']']) {
+                    without.push_str(text.get(at..here).unwrap_or(""));
+                    at = here + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    without.push_str(text.get(at..).unwrap_or(""));
+    (at > 0).then_some(without)
 }
 
 /// Lists of objects, also under a name: `{"findings": […]}`.

@@ -202,7 +202,7 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
     };
     match done {
         Ok(Outcome::Words(words)) => {
-            if order.task == Task::Explain && !words.cut {
+            if order.task == Task::Explain && !words.cut && words.part.is_none() {
                 hover::remember(server, order, &words.text).await;
             }
             Ok(Done::Shown(explanation.finish(words, work).await))
@@ -236,15 +236,20 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
 
 /// Shows what a review found: as diagnostics, or in a message where there are none.
 fn tell(server: &Server, reviewed: Reviewed) {
-    let Reviewed { now, revision, region, remarks, cut } = reviewed;
+    let Reviewed { now, revision, region, remarks, cut, part } = reviewed;
     if let Some(cut) = &cut {
         let message = format!(
             "foretype: these are not all findings of the review. {cut} Review less at a time to see the rest"
         );
         server.client.show(Level::Warning, &message);
     }
+    if let Some(part) = part {
+        server.client.show(Level::Warning, &format!("foretype: {part}"));
+    }
     if remarks.is_empty() {
-        server.client.show(Level::Info, "foretype: the review found nothing");
+        let there = part.map(|part| format!(" in lines {}–{}", part.first, part.shown));
+        let there = there.unwrap_or_default();
+        server.client.show(Level::Info, &format!("foretype: the review found nothing{there}"));
     } else if !server.features().diagnostics {
         let text = &now.document.text;
         let line = |remark: &Remark| {

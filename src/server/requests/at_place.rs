@@ -9,12 +9,16 @@ use tower_lsp::jsonrpc::{Error, Result};
 use super::code_action::{Data, bytes, parsed};
 use crate::actions::here::Here;
 use crate::actions::offers::instruct::WORDS;
-use crate::actions::offers::{Offer, Wanted, offers, place_of};
+use crate::actions::offers::{Finding, Offer, Wanted, offers, place_of};
 use crate::actions::order::Order;
 use crate::actions::task::{Intent, Task};
 use crate::document::language::Language;
+use crate::document::offset::ByteRange;
 use crate::document::uri::DocumentUri;
 use crate::server::Server;
+use crate::server::remarks::{self, Numbered};
+use crate::workspace::Snapshot;
+use crate::workspace::surroundings::told;
 
 /// The argument: the data of a code action, or this.
 #[derive(Deserialize)]
@@ -92,6 +96,7 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
     };
     let document = &snapshot.document;
     let selection = bytes(&document.text, range, snapshot.encoding);
+    let mut findings = Vec::new();
     let offer = if task == "refactor" {
         if words.trim().is_empty() {
             return Err(Error::invalid_params("`refactor` takes `words`: what is to be done"));
@@ -101,7 +106,14 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
     } else {
         let settings = server.session.settings(snapshot.root.as_deref());
         let customs: Vec<_> = settings.resolved.settings.actions.values().cloned().collect();
-        let wanted = Wanted { customs: &customs, ..Wanted::default() };
+        // With its kind comes the reason why it is not to be had here.
+        let only = Task::from_name(&task).map(|task| task.kind().to_owned());
+        let only: Vec<String> = only.into_iter().collect();
+        let (own, _) = remarks::at(server, &snapshot, revision, selection);
+        findings = own.iter().map(Numbered::finding).collect();
+        findings.extend(told(server, &snapshot, selection));
+        let wanted =
+            Wanted { customs: &customs, findings: &findings, only: &only, ..Wanted::default() };
         let all = offers(document, selection, &wanted);
         all.into_iter().find(|offer| offer.task.to_string() == task)
     };
@@ -114,9 +126,24 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         return Err(Error::invalid_params(reason));
     }
     let uri = document.client_uri.to_string();
-    let mut data = Data::new(&offer, uri, revision, selection, &[]);
+    let mut data = Data::new(&offer, uri, revision, selection, &findings);
     if !words.trim().is_empty() {
         data.words = words;
     }
     Ok(data)
+}
+
+/// What the editor's tools have told of the lines of a selection.
+fn told(server: &Server, snapshot: &Snapshot, selection: ByteRange) -> Vec<Finding> {
+    let text = &snapshot.document.text;
+    let (first, last) = (text.line_of(selection.start), text.line_of(selection.end));
+    let told = server.session.surroundings.told(&snapshot.document.uri).into_iter();
+    let here = told.filter(|told| {
+        text.line_of(told.range.start) <= last && first <= text.line_of(told.range.end)
+    });
+    let finding = |told: told::Finding| {
+        let told::Finding { range, message, code, source, .. } = told;
+        Finding { range, message, code, source }
+    };
+    here.map(finding).collect()
 }

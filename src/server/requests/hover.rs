@@ -238,7 +238,7 @@ impl Asking<'_> {
         move |page_text, text| {
             let Some(prompt) = prompt else { return };
             let page = DocumentUri::from_path(&file);
-            let words = Words { text, cut: false, prompt };
+            let words = Words { text, cut: false, part: None, prompt };
             talks.begin(Talk::new(&page, file, page_text, words, source));
         }
     }

@@ -1,7 +1,7 @@
 //! The sources that read files, asked in the background: what they have found by the next request is
 //! shown then.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::disk::Narrowed;
@@ -13,7 +13,9 @@ use crate::context::fit;
 use crate::context::gather::Place;
 use crate::context::snippet::{Origin, Snippet};
 use crate::context::sources::{SOURCES, When};
+use crate::document::language::Language;
 use crate::document::offset::Encoding;
+use crate::project::Project;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::library::{Homes, Library, find, wanted};
 use crate::retrieval::names::Names;
@@ -36,8 +38,8 @@ impl Surroundings {
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         tokio::spawn(async move {
             let (root, language) = (snapshot.root.clone(), snapshot.document.language);
-            let project = this.projects.of(&file, root.as_deref(), language).await;
-            this.remembered(&snapshot.document.uri).now.lock().project = Some(project);
+            let project = this.project(&config, &file, root, language).await;
+            this.remembered(&snapshot.document.uri).now.lock().project = project;
             let read = move || {
                 let settings = &config.resolved.settings.context;
                 let parts = crate::completion::anchor::Parts::default();
@@ -82,12 +84,30 @@ impl Surroundings {
         let looking = tokio::spawn(async move {
             let Some(file) = place.snapshot.file.clone() else { return };
             let root = place.snapshot.root.clone();
-            let project = this.projects.of(&file, root.as_deref(), place.language).await;
-            remembered.now.lock().project = Some(project);
+            let project = this.project(&config, &file, root, place.language).await;
+            remembered.now.lock().project = project;
             let look = move || this.look_now(&config, &place, &remembered);
             let _ = tokio::task::spawn_blocking(look).await;
         });
         (first || self.patience.lock().is_some()).then_some(looking)
+    }
+
+    /// What the project of a file is made with; nothing where one of its manifests is kept from models.
+    async fn project(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        file: &Path,
+        root: Option<PathBuf>,
+        language: Language,
+    ) -> Option<Arc<Project>> {
+        let project = self.projects.of(file, root.as_deref(), language).await;
+        let (this, config) = (Arc::clone(self), Arc::clone(config));
+        let judge = move || {
+            let reading = Reading { verdicts: &this.verdicts, config: &config };
+            let shown = |file: &PathBuf| reading.allows(file, root.as_deref());
+            project.manifests.iter().all(shown).then_some(project)
+        };
+        tokio::task::spawn_blocking(judge).await.ok().flatten()
     }
 
     /// Reads files and asks the slow sources, on this thread.

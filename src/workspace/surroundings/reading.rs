@@ -11,6 +11,7 @@ use crate::context::gather::Place;
 use crate::context::need::{Diagnostic, Edited, Need, OpenDocument};
 use crate::context::reading::Files;
 use crate::context::snippet::Origin;
+use crate::document::Edit;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
@@ -31,6 +32,8 @@ const BEFORE: usize = 32 * 1024;
 const AFTER: usize = 16 * 1024;
 /// Other open documents that are looked at.
 const OPEN: usize = 32;
+/// A longer pause (ms) ends a burst of keys.
+const BURST: u64 = 5_000;
 /// Changes that are looked at.
 const EDITS: usize = 128;
 /// Documents over this (bytes) have no symbols: a file as large is none of the index's either.
@@ -81,20 +84,35 @@ impl Others {
         others.open.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         others.open.truncate(OPEN);
         let mut last: Option<Instant> = None;
-        let all = workspace.history().iter().count();
-        let recent = (0_u64..).zip(workspace.history().iter()).skip(all.saturating_sub(EDITS));
-        for (number, timed) in recent {
+        for (number, timed) in (0_u64..).zip(workspace.history().iter()) {
             let pause = last.map_or(0, |last| {
                 u64::try_from(timed.at.saturating_duration_since(last).as_millis()).unwrap_or(0)
             });
             last = Some(timed.at);
-            if let Some((file, path)) = place(&timed.uri) {
-                let edited = Edited { path, edit: timed.edit.clone(), pause, number };
-                others.edits.push((file, edited));
+            let Some((file, path)) = place(&timed.uri) else { continue };
+            // A burst of keys is one change: else it would push out all that came before it.
+            if let Some((of, last)) = others.edits.last_mut()
+                && *of == file
+                && pause < BURST
+                && goes_on(&last.edit, &timed.edit)
+            {
+                last.edit.inserted.push_str(&timed.edit.inserted);
+                continue;
             }
+            others.edits.push((file, Edited { path, edit: timed.edit.clone(), pause, number }));
         }
+        let surplus = others.edits.len().saturating_sub(EDITS);
+        others.edits.drain(..surplus);
         others
     }
+}
+
+/// Whether a change is typed on from where another ended.
+fn goes_on(last: &Edit, next: &Edit) -> bool {
+    let typed = next.range.is_empty() && !next.inserted.is_empty();
+    typed
+        && !last.inserted.is_empty()
+        && next.range.start.0 == last.range.start.0 + last.inserted.len()
 }
 
 /// The world around a cursor, as owned values.
@@ -228,4 +246,52 @@ fn symbols(path: &str, text: &Text, index: &mut Index, exact: bool) -> Option<Ar
 fn below(file: &Path, root: &Path) -> Option<Arc<str>> {
     let rest = file.strip_prefix(root).ok()?.to_string_lossy();
     Some(if rest.contains('\\') { rest.replace('\\', "/").into() } else { rest.as_ref().into() })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::document::offset::{Encoding, Position};
+    use crate::document::{Change, Document};
+
+    #[test]
+    fn a_burst_of_keys_is_one_change() {
+        let mut workspace = Workspace::default();
+        workspace.set_encoding(Encoding::Utf8);
+        workspace.set_roots(vec!["/w".into()]);
+        let now = Instant::now();
+        let open =
+            |name: &str| Document::open(&format!("file:///w/{name}"), "rust", 1, "fn a() {}\n");
+        let (one, other) = (open("one.rs"), open("other.rs"));
+        let (first, second) = (one.uri().clone(), other.uri().clone());
+        workspace.open(one, now);
+        workspace.open(other, now);
+        let mut version = 1;
+        let mut change = |uri: &DocumentUri, line, column, text: &str, ms: u64| {
+            version += 1;
+            let at = Position::new(line, column);
+            let change = Change { range: Some((at, at)), text: text.to_owned() };
+            let now = now + std::time::Duration::from_millis(ms);
+            assert!(workspace.change(uri, version, &[change], now).nonsense.is_empty());
+        };
+        change(&second, 0, 0, "x", 0);
+        for column in 0..200 {
+            change(&first, 1, column, "k", 10 + u64::from(column));
+        }
+        // Elsewhere, and after a pause.
+        change(&first, 0, 0, "y", 220);
+        change(&first, 0, 1, "z", 220 + BURST);
+        let snapshot = workspace.snapshot(&first).unwrap();
+        let others = Others::of(&workspace, &snapshot);
+        let told: Vec<_> = others
+            .edits
+            .iter()
+            .map(|(_, edited)| (&*edited.path, edited.edit.inserted.as_str()))
+            .collect();
+        let keys = "k".repeat(200);
+        let wanted =
+            [("other.rs", "x"), ("one.rs", keys.as_str()), ("one.rs", "y"), ("one.rs", "z")];
+        assert_eq!(told, wanted);
+    }
 }

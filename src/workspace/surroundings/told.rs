@@ -70,7 +70,8 @@ impl Told {
         self.moved(since).into_iter().map(of).collect()
     }
 
-    fn moved(&self, since: Option<&[Edit]>) -> Vec<Finding> {
+    /// Where it is by now, in bytes; what was touched since is told no more.
+    pub(super) fn moved(&self, since: Option<&[Edit]>) -> Vec<Finding> {
         let Some(since) = since else { return Vec::new() };
         let moved = |found: &Finding| {
             Some(Finding { range: forward(found.range, since)?, ..found.clone() })

@@ -11,6 +11,9 @@ use crate::document::language::{Grammar, Language};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
+/// Nodes in nodes that are looked into: a stack has an end.
+const DEEPEST: usize = 1_000;
+
 /// A function or a type in some code; lines counted from 0.
 #[derive(Debug)]
 pub(super) struct Declared {
@@ -21,6 +24,9 @@ pub(super) struct Declared {
     pub(super) named: usize,
     /// The first of the lines of comments and attributes right above it.
     pub(super) head: usize,
+    /// The lines of its docstring, and the first of what it holds where that has a line of its own.
+    pub(super) doc: Option<Range<usize>>,
+    pub(super) body: Option<usize>,
     is_type: bool,
     /// What it holds is functions, and nothing else.
     plain: bool,
@@ -33,7 +39,7 @@ pub(super) struct Code {
     /// Its import statements.
     pub(super) imports: Vec<String>,
     /// It has nothing besides but comments.
-    alone: bool,
+    pub(super) alone: bool,
 }
 
 impl Code {
@@ -47,7 +53,7 @@ impl Code {
             root = class.child_by_field_name("body")?;
         }
         let mut declared = Vec::new();
-        read(root, None, &Source { text: &text, lines: &lines, shift }, &mut declared);
+        read(root, None, 0, &Source { text: &text, lines: &lines, shift }, &mut declared);
         let (mut alone, mut imports, mut cursor) = (true, Vec::new(), root.walk());
         for node in root.named_children(&mut cursor) {
             let own = text.get(node.byte_range()).unwrap_or("").trim();
@@ -106,7 +112,7 @@ impl Code {
 
 /// A tree of code, the text that it is of, and the lines that were put above it: methods by themselves
 /// are no program in some languages.
-fn parsed(code: &str, grammar: Grammar) -> Option<(Tree, String, usize)> {
+pub(super) fn parsed(code: &str, grammar: Grammar) -> Option<(Tree, String, usize)> {
     let plain = dedented(code);
     let tree = parse_now(grammar, &Text::from(plain.as_str()))?;
     let classes =
@@ -134,25 +140,44 @@ struct Source<'a> {
     shift: usize,
 }
 
-fn read(node: Node<'_>, wrapper: Option<Node<'_>>, source: &Source<'_>, found: &mut Vec<Declared>) {
+fn read(
+    node: Node<'_>,
+    wrapper: Option<Node<'_>>,
+    depth: usize,
+    source: &Source<'_>,
+    found: &mut Vec<Declared>,
+) {
+    if depth > DEEPEST {
+        return;
+    }
     let mut cursor = node.walk();
     let children: Vec<_> = node.named_children(&mut cursor).collect();
     for child in children {
         let outer = wrapper.filter(|_| nodes::class(node) == Some(Class::Wrapper));
         match nodes::class(child) {
-            Some(Class::Wrapper) => read(child, Some(child), source, found),
+            Some(Class::Wrapper) => read(child, Some(child), depth + 1, source, found),
             Some(class @ (Class::Function | Class::Type)) if child.kind() != "impl_item" => {
                 let Some(name) = nodes::name(child) else { continue };
                 let whole = outer.unwrap_or(child);
                 let row = |row: usize| row.saturating_sub(source.shift);
                 let rows = row(whole.start_position().row)..row(whole.end_position().row) + 1;
+                let first = nodes::body(child).and_then(|body| body.named_child(0));
+                let first =
+                    first.filter(|first| first.start_position().row > name.end_position().row);
+                let doc = first.filter(|first| {
+                    first.kind() == "expression_statement"
+                        && first.named_child(0).is_some_and(|only| only.kind() == "string")
+                });
                 let mut inner = Vec::new();
-                read(child, None, source, &mut inner);
+                read(child, None, depth + 1, source, &mut inner);
                 found.push(Declared {
                     name: source.text.get(name.byte_range()).unwrap_or("").to_owned(),
                     named: row(name.start_position().row),
                     head: head(source.lines, rows.start),
                     rows,
+                    doc: doc
+                        .map(|doc| row(doc.start_position().row)..row(doc.end_position().row) + 1),
+                    body: first.map(|first| row(first.start_position().row)),
                     is_type: class == Class::Type,
                     plain: nodes::body(child).is_some_and(|body| {
                         let mut cursor = body.walk();
@@ -161,7 +186,7 @@ fn read(node: Node<'_>, wrapper: Option<Node<'_>>, source: &Source<'_>, found: &
                     inner,
                 });
             }
-            _ => read(child, None, source, found),
+            _ => read(child, None, depth + 1, source, found),
         }
     }
 }
