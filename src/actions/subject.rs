@@ -69,12 +69,19 @@ impl Subject {
             ByteRange::new(range.start, text.floor(ByteOffset(end)))
         };
         let lines = |range| normalise(&text.slice(range));
-        let mut code = lines(cut(region));
-        let mut count = code.lines().count();
-        if region.len() > LARGEST {
-            count = text.line_of(region.end) - text.line_of(region.start) + 1;
-            code.truncate(code.rfind('\n').unwrap_or(code.len()));
-        }
+        // What is cut ends with a whole line.
+        let bounded = |range: ByteRange| {
+            let mut lines = lines(cut(range));
+            if range.len() > LARGEST {
+                lines.truncate(lines.rfind('\n').unwrap_or(lines.len()));
+            }
+            lines
+        };
+        let code = bounded(region);
+        let count = match region.len() > LARGEST {
+            true => text.line_of(region.end) - text.line_of(region.start) + 1,
+            false => code.lines().count(),
+        };
         if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
@@ -93,7 +100,7 @@ impl Subject {
             below_text.truncate(below_text.rfind('\n').map_or(0, |at| at + 1));
         }
         let sample = text.slice(ByteRange::new(ByteOffset(0), ByteOffset(SAMPLE)));
-        let selected = lines(cut(selection));
+        let selected = bounded(selection);
         let intent = match task {
             Task::Refactor(intent) => intent.name(),
             Task::Boilerplate(kind) => kind.name(),

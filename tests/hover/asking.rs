@@ -250,8 +250,11 @@ async fn what_is_not_whole_says_so() {
             Reply::tokens(["It", " x"]).finish_reason("length"),
             "It x …\n\n*It was cut off at the model's longest answer.*".to_owned(),
         ),
-        (Reply::tokens(["It", " x"]).truncate_after(1), broke("broke off in mid-answer")),
-        (Reply::tokens(["It", " x"]).reset_after(1), broke("broke off in mid-answer")),
+        (
+            Reply::tokens(["It", " x"]).truncate_after(1),
+            broke("broke off in mid-answer; ask again"),
+        ),
+        (Reply::tokens(["It", " x"]).reset_after(1), broke("broke off in mid-answer; ask again")),
         (
             Reply::tokens(["It", " x"]).error_after(1, "oh"),
             broke("reported an error in mid-answer; see the server's own log"),

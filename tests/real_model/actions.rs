@@ -46,7 +46,9 @@ fn explanations_stream_and_edits_end() {
     let Some(real) = real(false, 1) else { return };
     loaded(&real);
     let home = home(&real, "llama-cpp", 24);
-    let mut server = Server::start(&home);
+    let mut server = Server::spawn(&home);
+    let edits = json!({ "applyEdit": true, "workspaceEdit": { "documentChanges": true } });
+    server.lsp.initialize(json!({ "capabilities": { "workspace": edits } }));
     server.lsp.open(URI, SOURCE);
     let argument = offered(&mut server, "foretype.explain");
     assert_eq!(argument["task"], "explain", "{argument}");
