@@ -57,6 +57,8 @@ pub struct Place<'a> {
     pub keeps_words: bool,
     /// And all names that it declares.
     pub keeps_names: bool,
+    /// What is wrong with it is to be mended.
+    pub fixes: bool,
 }
 
 impl<'a> Place<'a> {
@@ -64,7 +66,7 @@ impl<'a> Place<'a> {
     #[must_use]
     pub const fn new(language: Language, before: &'a str, region: &'a str, after: &'a str) -> Self {
         let (may_vanish, imports_stay) = (false, false);
-        let (keeps_words, keeps_names) = (false, false);
+        let (keeps_words, keeps_names, fixes) = (false, false, false);
         let (columns, file) = (None, None);
         Self {
             language,
@@ -77,6 +79,7 @@ impl<'a> Place<'a> {
             imports_stay,
             keeps_words,
             keeps_names,
+            fixes,
         }
     }
 }

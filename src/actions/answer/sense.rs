@@ -30,6 +30,9 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     if place.region.trim().is_empty() {
         return None;
     }
+    if place.fixes && is_scrap(code, place.region) {
+        return Some(AnswerError::Unrelated);
+    }
     if place.language.grammar().is_some() {
         let foreign = place.keeps_names && is_foreign(code, place);
         return foreign.then_some(AnswerError::Unrelated);
@@ -63,6 +66,15 @@ fn is_foreign(code: &str, place: &Place<'_>) -> bool {
     own.len() >= LEAST
         && shared * part < own.len()
         && part::loses(place.region, code, place.language).is_none()
+}
+
+/// Whether code is one line for another, without any name of it: of `x = c` neither `...` nor `b` mends
+/// anything. What more lines declare is looked for in what comes of it.
+fn is_scrap(code: &str, region: &str) -> bool {
+    let (own, answer) = (names(region), names(code));
+    let known = |name: &str| own.contains(name) || own.iter().any(|other| is_misspelt(name, other));
+    let is_line = |code: &str| code.lines().filter(|line| !line.trim().is_empty()).count() == 1;
+    is_line(code) && is_line(region) && own.len() > 1 && !answer.into_iter().any(known)
 }
 
 /// Whether two words may be one, with some letters of it wrong.
@@ -201,6 +213,21 @@ mod tests {
             let place = Place { keeps_names: true, ..Place::new(python, "", region, "") };
             let want = want.then_some(AnswerError::Unrelated);
             assert_eq!(nonsense(code, &place), want, "{code}");
+        }
+        for (id, region, code, want) in [
+            ("python", "x = c", "...", true),
+            ("python", "x = c", "b", true),
+            ("python", "x = c", "x = b", false),
+            ("python", "import os", "import sys", false),
+            ("python", "c", "b", false),
+            ("go", "\ty := c", "\treturn x", true),
+            ("kotlin", "val y = c", "Done", true),
+            ("kotlin", "retrun y", "return 1", false),
+        ] {
+            let language = Language::from_id(id).unwrap();
+            let place = Place { fixes: true, ..Place::new(language, "", region, "") };
+            let want = want.then_some(AnswerError::Unrelated);
+            assert_eq!(nonsense(code, &place), want, "{id}: {code}");
         }
         let place = Place {
             keeps_words: true,

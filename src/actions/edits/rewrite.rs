@@ -57,6 +57,7 @@ fn read(
         file: file.as_deref(),
         keeps_words: task.keeps_words(),
         keeps_names: task.keeps_words() && *task != Task::Refactor(Intent::Rename),
+        fixes: *task == Task::Fix,
         imports_stay: merge::imports_inside(text, region, language),
         ..Place::new(language, &before, &lines, &after)
     };
