@@ -9,6 +9,7 @@ pub mod parse_queue;
 pub mod syntax;
 pub mod text;
 pub mod uri;
+pub mod words;
 
 use std::fmt;
 use std::sync::Arc;

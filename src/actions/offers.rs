@@ -14,6 +14,7 @@ use super::task::{Intent, Task};
 use crate::config::ActionSettings;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::words::words;
 
 /// A function with more lines than this may be split.
 const LONG: usize = 40;
@@ -269,13 +270,11 @@ fn named(item: &Item, otherwise: &str) -> String {
 }
 
 fn branches(code: &str) -> usize {
-    let words = [
+    const FORKS: [&str; 14] = [
         "if", "for", "while", "match", "switch", "case", "elif", "elsif", "elseif", "loop",
         "unless", "until", "when", "foreach",
     ];
-    code.split(|c: char| !(c.is_alphanumeric() || c == '_'))
-        .filter(|word| words.contains(word))
-        .count()
+    words(code).filter(|word| FORKS.contains(word)).count()
 }
 
 /// What passes over an error, in the languages that have it.

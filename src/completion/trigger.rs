@@ -4,6 +4,7 @@ use super::silence::Silence;
 use crate::backend::Priority;
 use crate::document::DocumentSnapshot;
 use crate::document::offset::{ByteOffset, ByteRange};
+use crate::document::words::is_word;
 use crate::guard::inside_private_key;
 
 /// Over this size (bytes) a document is not completed.
@@ -83,12 +84,6 @@ pub fn check(
 pub(super) fn extent(after: &str) -> Extent {
     let after = after.trim();
     if after.chars().all(is_closer) { Extent::Block } else { Extent::Line }
-}
-
-/// A character that a word goes on with.
-#[must_use]
-pub fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
 }
 
 fn is_closer(c: char) -> bool {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use super::draw::Draw;
 use super::files::Source;
+use crate::document::words::is_word;
 use crate::guard;
 
 /// Fewer characters are not worth a suggestion.
@@ -206,7 +207,6 @@ fn member(text: &str, line: Range<usize>, draw: &mut Draw) -> Option<Range<usize
 }
 
 fn word_starts(code: &str) -> impl Iterator<Item = usize> + '_ {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     code.char_indices()
         .scan(false, move |inside, (at, c)| {
             let starts = is_word(c) && !*inside;

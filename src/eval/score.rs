@@ -1,5 +1,7 @@
 //! How near a suggestion comes to what stood there.
 
+use crate::document::words::is_word;
+
 /// A suggestion compared with the hidden code.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Score {
@@ -41,7 +43,6 @@ pub fn score(suggestion: &str, hidden: &str) -> Score {
 
 /// Words, each with the blanks before it; what is no word is cut into single characters.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut rest = text;
     std::iter::from_fn(move || {
         let blanks = rest.len() - rest.trim_start().len();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::editor::{actions, capabilities, edited, messages, offered, start, told};
-use crate::support::editor::{Doc, Editor};
+use crate::support::editor::{Doc, Editor, Pending};
 use crate::support::fake_backend::FakeBackend;
 
 const SOURCE: &str = "fn first() {}\n\nfn half(x: u64) -> u32 {\n    x / 2\n}\n\nfn last() {}\n";
@@ -49,6 +49,22 @@ async fn diagnostics(editor: &Editor, doc: &Doc, waits: bool, changed: bool, lis
     assert_eq!(params["textDocument"]["uri"], doc.uri);
     assert_eq!(params["waitMs"] != 0, waits);
     editor.wire.respond(id, json!({ "diagnostics": list, "changed": changed }));
+}
+
+/// A document, what is wrong in it, and its first fix, which waits to be applied.
+async fn begun(backend: &FakeBackend, editor: &Editor) -> (Doc, Value, Pending) {
+    editor.wire.hold("workspace/applyEdit");
+    editor.wire.hold("foretype/diagnostics");
+    let doc = editor.open("a.rs", "rust", SOURCE);
+    let found = error(editor, SOURCE, "x / 2", "E0308", "expected `u32`");
+    let at = SOURCE.find("x / 2").unwrap();
+    let item = offered(editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
+    let command = &item["command"];
+    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
+    backend.answer(FIRST);
+    let pending = editor.request("workspace/executeCommand", run);
+    diagnostics(editor, &doc, false, false, &[&found]).await;
+    (doc, found, pending)
 }
 
 /// One fix, its second try where there is one, and what the user is told.
@@ -200,17 +216,7 @@ async fn a_fix_that_leaves_an_error_is_tried_once_more() {
 async fn a_fix_that_was_moved_is_tried_again_too() {
     let backend = FakeBackend::start().await;
     let editor = talkative(&backend).await;
-    editor.wire.hold("workspace/applyEdit");
-    editor.wire.hold("foretype/diagnostics");
-    let mut doc = editor.open("a.rs", "rust", SOURCE);
-    let found = error(&editor, SOURCE, "x / 2", "E0308", "expected `u32`");
-    let at = SOURCE.find("x / 2").unwrap();
-    let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
-    let command = &item["command"];
-    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
-    backend.answer(FIRST);
-    let pending = editor.request("workspace/executeCommand", run);
-    diagnostics(&editor, &doc, false, false, &[&found]).await;
+    let (mut doc, _, pending) = begun(&backend, &editor).await;
     let (id, _) = editor.wire.asked("workspace/applyEdit").await;
     doc.replace(0, 0, "// x\n");
     editor.wire.respond(id, json!({ "applied": false }));
@@ -231,17 +237,7 @@ async fn a_fix_that_was_moved_is_tried_again_too() {
 async fn a_second_try_in_vain_hides_nothing() {
     let backend = FakeBackend::start().await;
     let editor = talkative(&backend).await;
-    editor.wire.hold("workspace/applyEdit");
-    editor.wire.hold("foretype/diagnostics");
-    let mut doc = editor.open("a.rs", "rust", SOURCE);
-    let found = error(&editor, SOURCE, "x / 2", "E0308", "expected `u32`");
-    let at = SOURCE.find("x / 2").unwrap();
-    let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
-    let command = &item["command"];
-    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
-    backend.answer(FIRST);
-    let pending = editor.request("workspace/executeCommand", run);
-    diagnostics(&editor, &doc, false, false, &[&found]).await;
+    let (mut doc, _, pending) = begun(&backend, &editor).await;
     apply(&editor, &mut doc).await;
     // It says the same again.
     let left = error(&editor, doc.text(), "last", "E0277", "not satisfied");
@@ -260,17 +256,7 @@ async fn a_second_try_in_vain_hides_nothing() {
 async fn a_fix_that_was_typed_over_is_not_tried_again() {
     let backend = FakeBackend::start().await;
     let editor = talkative(&backend).await;
-    editor.wire.hold("workspace/applyEdit");
-    editor.wire.hold("foretype/diagnostics");
-    let mut doc = editor.open("a.rs", "rust", SOURCE);
-    let found = error(&editor, SOURCE, "x / 2", "E0308", "expected `u32`");
-    let at = SOURCE.find("x / 2").unwrap();
-    let item = offered(&editor, &doc, (at, at), &json!({ "diagnostics": [found] }), "fix").await;
-    let command = &item["command"];
-    let run = json!({ "command": command["command"], "arguments": command["arguments"] });
-    backend.answer(FIRST);
-    let pending = editor.request("workspace/executeCommand", run);
-    diagnostics(&editor, &doc, false, false, &[&found]).await;
+    let (mut doc, found, pending) = begun(&backend, &editor).await;
     apply(&editor, &mut doc).await;
     let (id, _) = editor.wire.asked("foretype/diagnostics").await;
     doc.replace(0, 0, "x");

@@ -4,6 +4,7 @@ use super::fences::Fence;
 use super::{indent, sense};
 use crate::actions::edits::part;
 use crate::document::language::Language;
+use crate::document::words::words;
 
 /// More blocks than that are no answer in parts.
 const MOST: usize = 12;
@@ -61,9 +62,7 @@ struct Block {
 fn is_used(at: usize, chosen: &[usize], blocks: &[Block]) -> bool {
     let Some(block) = blocks.get(at).filter(|_| !chosen.contains(&at)) else { return false };
     let mut chosen = chosen.iter().filter_map(|at| blocks.get(*at));
-    let names = |code: &str, name: &str| {
-        code.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
-    };
+    let names = |code: &str, name: &str| words(code).any(|word| word == name);
     let new = chosen.clone().all(|one| block.names.iter().all(|name| !one.names.contains(name)));
     new && chosen.any(|one| block.names.iter().any(|name| names(&one.code, name)))
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::{AnswerError, Place, prose, shape};
 use crate::actions::edits::part;
 use crate::document::language::Language;
+use crate::document::words;
 
 /// Distinct words that code must have for an answer to be held to them.
 const WORDS: usize = 5;
@@ -121,10 +122,7 @@ fn words(code: &str) -> HashSet<&str> {
 
 /// The names in some code.
 fn names(code: &str) -> HashSet<&str> {
-    let words = code.split(|c: char| !(c.is_alphanumeric() || c == '_'));
-    words
-        .filter(|word| !word.is_empty() && !word.starts_with(|c: char| c.is_ascii_digit()))
-        .collect()
+    words::words(code).filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).collect()
 }
 
 /// What stands between tags that are around all of an answer, or all of it behind a line of prose. What

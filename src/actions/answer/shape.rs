@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::indent;
 use crate::document::language::Language;
+use crate::document::words::tokens;
 
 /// Languages with brackets that are always closed.
 const BRACKETS: [&str; 17] = [
@@ -65,24 +66,23 @@ fn declared(code: &str, language: Language) -> HashSet<String> {
         if function.is_some() {
             continue;
         }
-        let tokens = tokens(&line);
+        let tokens: Vec<&str> = tokens(&line).collect();
         for (at, token) in tokens.iter().enumerate() {
-            let called = at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|c| c == ".");
+            let called = at.checked_sub(1).and_then(|at| tokens.get(at)).is_some_and(|c| *c == ".");
             let other = match language.id() {
-                "elixir" => token == "fn",
-                "groovy" => token == "def",
+                "elixir" => *token == "fn",
+                "groovy" => *token == "def",
                 _ => false,
             };
-            if called || other || !DECLARE.contains(&token.as_str()) {
+            if called || other || !DECLARE.contains(token) {
                 continue;
             }
             let rest = tokens.get(at + 1..).unwrap_or_default();
-            let own = |word: &&String| *word != "self" && *word != ".";
+            let own = |word: &&&str| !matches!(**word, "self" | ".");
             let name = rest.iter().find(own);
-            let is_name =
-                |name: &&String| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-            found.extend(name.filter(is_name).cloned());
-            if !TYPES.contains(&token.as_str()) {
+            let is_name = |name: &&&str| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
+            found.extend(name.filter(is_name).map(|name| (*name).to_owned()));
+            if !TYPES.contains(token) {
                 function = Some(depth);
             }
         }
@@ -100,13 +100,13 @@ fn balance(code: &str, language: Language) -> [isize; 4] {
                 *count += isize::from(c == opens) - isize::from(c == closes);
             }
         }
-        let tokens = tokens(&line);
+        let tokens: Vec<&str> = tokens(&line).collect();
         let [.., blocks] = &mut open;
         *blocks += match language.id() {
             "ruby" | "crystal" => ruby(&line, &tokens),
             "lua" => {
                 let count = |words: &[&str]| {
-                    let found = tokens.iter().filter(|token| words.contains(&token.as_str()));
+                    let found = tokens.iter().filter(|token| words.contains(token));
                     isize::try_from(found.count()).unwrap_or(0)
                 };
                 count(&["function", "if", "do"]) - count(&["end"])
@@ -118,25 +118,23 @@ fn balance(code: &str, language: Language) -> [isize; 4] {
 }
 
 /// Blocks that a line of Ruby opens, less those that it ends.
-fn ruby(line: &str, tokens: &[String]) -> isize {
+fn ruby(line: &str, tokens: &[&str]) -> isize {
     const OPEN: [&str; 10] =
         ["def", "class", "module", "if", "unless", "while", "until", "case", "begin", "for"];
-    let word = |at: usize| tokens.get(at).map_or("", String::as_str);
+    let word = |at: usize| tokens.get(at).copied().unwrap_or("");
     let first = OPEN.contains(&word(0));
     // `x = if …`; and a method without an end.
-    let valued = tokens
-        .windows(2)
-        .any(|pair| matches!(pair, [a, b] if a == "=" && OPEN.contains(&b.as_str())));
+    let valued = tokens.windows(2).any(|pair| matches!(pair, ["=", b] if OPEN.contains(b)));
     let endless = word(0) == "def"
         && line.rfind(')').map_or_else(
             || word(2) == "=",
             |at| line.get(at + 1..).is_some_and(|rest| rest.trim_start().starts_with("= ")),
         );
     let loops = matches!(word(0), "while" | "until" | "for");
-    let block = tokens.iter().any(|token| token == "do") && !loops;
+    let block = tokens.contains(&"do") && !loops;
     let ends = tokens.iter().enumerate().filter(|(at, token)| {
         let before = at.checked_sub(1).map_or("", word);
-        token.as_str() == "end" && before != "." && before != ":" && word(at + 1) != ":"
+        **token == "end" && before != "." && before != ":" && word(at + 1) != ":"
     });
     let opens = usize::from((first && !endless) || valued) + usize::from(block);
     isize::try_from(opens).unwrap_or(0) - isize::try_from(ends.count()).unwrap_or(0)
@@ -160,21 +158,6 @@ fn bare(code: &str, language: Language) -> Vec<(usize, String)> {
         bare
     };
     code.lines().map(|raw| (indent::width(raw), line(raw))).collect()
-}
-
-fn tokens(line: &str) -> Vec<String> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut tokens: Vec<String> = Vec::new();
-    let mut inside = false;
-    for c in line.chars() {
-        match tokens.last_mut().filter(|_| inside && is_word(c)) {
-            Some(word) => word.push(c),
-            None if !c.is_whitespace() => tokens.push(c.to_string()),
-            None => {}
-        }
-        inside = is_word(c);
-    }
-    tokens
 }
 
 #[cfg(test)]

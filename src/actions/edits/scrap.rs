@@ -10,6 +10,7 @@ use crate::document::language::Language;
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::document::words::{is_word, tokens};
 
 /// Lines that an answer may have more than those that were wrong.
 const MORE: usize = 4;
@@ -95,24 +96,10 @@ fn alike(code: &str, own: &str) -> bool {
         if let Some(count) = counts.get_mut(token).filter(|count| **count > 0) {
             *count -= 1;
             shared += 1;
-            word |= token.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+            word |= token.starts_with(is_word);
         }
     }
     word && shared * 4 >= all
-}
-
-fn tokens(code: &str) -> impl Iterator<Item = &str> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut rest = code;
-    std::iter::from_fn(move || {
-        rest = rest.trim_start();
-        let first = rest.chars().next()?;
-        let word = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
-        let end = if is_word(first) { word } else { first.len_utf8() };
-        let (token, left) = rest.split_at_checked(end)?;
-        rest = left;
-        Some(token)
-    })
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::around::Around;
 use super::lines;
 use super::prose::is_prose;
 use super::reindent::reindent;
-use crate::completion::trigger::is_word;
+use crate::document::words::is_word;
 
 /// What became of a text, and by which rules.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -19,6 +19,7 @@ use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
+use crate::document::words::is_word;
 use crate::server::capabilities::{ACTION, CLEAR, CLEAR_KIND, Features};
 use crate::server::{Server, Wire, convert, remarks};
 use crate::workspace::Snapshot;
@@ -371,7 +372,6 @@ fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
         return range;
     }
     let selected = text.slice(range);
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let moved = by_moving && selected.trim().chars().all(is_word);
     let cursor = selected.chars().nth(1).is_none() || moved;
     if cursor { ByteRange::empty(range.start) } else { range }

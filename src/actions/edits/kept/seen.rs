@@ -7,6 +7,7 @@ use crate::actions::edits::check::Trees;
 use crate::actions::here::nodes::{self, Class};
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::document::words::words;
 
 /// Whether the name of a declaration is used where nothing was rewritten, or may be in other files.
 pub(super) fn is_seen(of: &Outcome<'_>, trees: &Trees, range: ByteRange, name: &str) -> bool {
@@ -19,8 +20,7 @@ pub(super) fn is_seen(of: &Outcome<'_>, trees: &Trees, range: ByteRange, name: &
         node = outer.parent();
     }
     let part = |from, to| of.before.slice(ByteRange::new(from, to));
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    let says = |text: &str| text.split(|c| !is_name(c)).any(|word| word == name);
+    let says = |text: &str| words(text).any(|word| word == name);
     let (above, below) =
         (part(ByteOffset(0), of.region.start), part(of.region.end, of.before.end()));
     !local || says(&above) || says(&below)

@@ -3,7 +3,7 @@
 use crate::completion::shape::around::Around;
 use crate::completion::shape::lines;
 use crate::completion::shape::scan::Inside;
-use crate::completion::trigger::is_word;
+use crate::document::words::is_word;
 
 /// Drops what the text repeats of what stands before the cursor. `None`: not sure yet.
 pub(super) fn left_seam<'a>(text: &'a str, around: &Around, ended: bool) -> Option<&'a str> {

@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::completion::shape::around::{Around, Closed};
-use crate::completion::trigger::is_word;
+use crate::document::words::is_word;
 
 /// Cuts from the text's end what the rest of the line begins with.
 pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {

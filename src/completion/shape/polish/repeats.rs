@@ -1,7 +1,7 @@
 //! Loops: a model that says the same again and again is cut where it begins to.
 
 use super::Draft;
-use crate::completion::trigger::is_word;
+use crate::document::words::is_word;
 
 /// So often may the same lines follow each other.
 const ROUNDS: usize = 3;

@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::completion::shape::around::Around;
-use crate::completion::trigger::is_word;
+use crate::document::words::is_word;
 
 /// Replaces the rest of the line where the text begins and ends as it does.
 pub(in crate::completion) fn replace(draft: &mut Draft, around: &Around) {

@@ -5,8 +5,8 @@ use crate::completion::shape::around::{Around, Closed};
 use crate::completion::shape::lines;
 use crate::completion::shape::parsed::Parsed;
 use crate::completion::shape::scan::Inside;
-use crate::completion::trigger::is_word;
 use crate::document::language::Grammar;
+use crate::document::words::is_word;
 
 /// So many shorter beginnings are tried.
 const TRIES: usize = 8;

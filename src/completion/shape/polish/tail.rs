@@ -4,7 +4,7 @@ use super::Draft;
 use crate::completion::shape::around::{Around, Closed, width};
 use crate::completion::shape::lines;
 use crate::completion::shape::scan::Inside;
-use crate::completion::trigger::is_word;
+use crate::document::words::is_word;
 
 /// Cuts where the text begins to say what follows.
 pub(in crate::completion) fn cut(draft: &mut Draft, around: &Around) {

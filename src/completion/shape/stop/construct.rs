@@ -7,8 +7,8 @@ use super::walk::Walk;
 use crate::completion::shape::around::width;
 use crate::completion::shape::lines;
 use crate::completion::shape::polish::finished;
-use crate::completion::trigger::is_word;
 use crate::document::language::Grammar;
+use crate::document::words::is_word;
 
 /// After so many lines what stands below is hardly the rest of the first.
 const FILLED_WITHIN: usize = 6;
