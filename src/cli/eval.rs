@@ -3,6 +3,7 @@
 pub mod variant;
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ use crate::eval::measure::Candidate;
 use crate::eval::record::{Record, Records};
 use crate::eval::report::{Report, html, table};
 use crate::eval::summary::summary;
+use crate::indexing::Reach;
+use crate::indexing::walk::walk;
 use crate::local::{Index, Limits};
 use crate::retrieval::folders::{Feeder, Folders};
 use crate::retrieval::index::Index as SymbolIndex;
@@ -200,7 +203,9 @@ fn symbols(root: &Path, sources: &[(PathBuf, String)]) -> SymbolIndex {
     for (file, text) in sources {
         feeder.take(file, Some(text));
     }
-    feeder.find_manifests(root);
+    let reach = Reach { roots: vec![root.to_path_buf()], ..Reach::default() };
+    let Ok(walked) = walk(&reach, || Ok::<(), Infallible>(()));
+    feeder.read_manifests(root, walked.manifests.iter().map(|(_, file)| file.as_path()));
     folders.index(root).map(|index| index.snapshot()).unwrap_or_default()
 }
 
