@@ -18,6 +18,7 @@ use crate::server::capabilities::{
     ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
 };
 use crate::server::{Server, Wire, remarks};
+use crate::workspace::session::Session;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -118,8 +119,19 @@ fn info(server: &Server) -> Value {
         "completion": { "enabled": settings.completion.enabled, "model": model, "using": using },
         "models": models,
         "index": index(*session.indexing.watch().borrow()),
-        "symbols": { "files": session.surroundings.folders.files() },
+        "symbols": symbols(session),
     })
+}
+
+/// How far the symbols of the workspace are; there may be some of them before they are read.
+fn symbols(session: &Session) -> Value {
+    let mut symbols = index(*session.indexing.watch_symbols().borrow());
+    if let Some(symbols) = symbols.as_object_mut() {
+        symbols.remove("tokens");
+        symbols.remove("of");
+        symbols.insert("files".to_owned(), session.surroundings.folders.files().into());
+    }
+    symbols
 }
 
 /// How far the index of the workspace is.
@@ -132,6 +144,7 @@ fn index(stage: Stage) -> Value {
                 "noRoom": left_out.no_room,
                 "tooLarge": left_out.too_large,
                 "unreadable": left_out.unreadable,
+                "notWritten": left_out.not_written,
             });
             json!({ "state": "ready", "files": files, "tokens": tokens, "leftOut": left_out })
         }

@@ -1,5 +1,7 @@
 //! What a session's background thread reads: the workspace's code, and the documents that are open.
 
+use std::path::PathBuf;
+
 use super::Session;
 use crate::config::WORKSPACE;
 use crate::document::uri::DocumentUri;
@@ -37,7 +39,12 @@ impl Session {
         let roots = self.workspace(|workspace| workspace.roots().to_vec());
         let settings = self.settings(None);
         let workspace = settings.resolved.settings.workspace;
+        let ignore = |root: &PathBuf| {
+            let settings = self.settings(Some(root));
+            (root.clone(), settings.completion.ignore.clone())
+        };
         self.indexing.set_reach(Reach {
+            ignore: roots.iter().map(ignore).collect(),
             roots,
             limits: Limits { tokens: workspace.tokens as usize },
             dependencies: workspace.dependencies,
