@@ -32,6 +32,8 @@ mod kept;
 mod process;
 #[path = "indexing/told.rs"]
 mod told;
+#[path = "indexing/vectors.rs"]
+mod vectors;
 
 use std::time::Duration;
 
