@@ -1,5 +1,6 @@
 //! What an action knows of the workspace besides the code at hand.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use crate::context::snippet::Origin;
 use crate::context::staged::staged;
 use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;
-use crate::guard::redact;
+use crate::embedding::Stage;
+use crate::guard::{Redacted, redact};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
 use crate::workspace::surroundings::known::{Known, Wanted};
@@ -60,6 +62,24 @@ impl Knowledge {
         let known = tokio::time::timeout(HOVER, reading).await;
         let known = known.ok().and_then(Result::ok).unwrap_or_default();
         Self::told(&known, None)
+    }
+
+    /// Code that may help to answer a question about the workspace, where its user has chosen an embedding
+    /// model for that; empty elsewhere. Reads files; what takes too long is left out.
+    pub async fn of_question(session: &Arc<Session>, root: &Path, question: &Redacted) -> String {
+        let config = session.settings(Some(root));
+        let settings = &config.resolved.settings;
+        let on = settings.chat.context && settings.context.enabled;
+        if !on || *session.embedding.watch().borrow() == Stage::Off {
+            return String::new();
+        }
+        let near = session.embedding.near(root, question.keep_start(QUERY)).await;
+        let (surroundings, root, question) =
+            (Arc::clone(&session.surroundings), root.to_path_buf(), question.clone());
+        let tokens = settings.context.tokens as usize;
+        let read = move || surroundings.about(&root, &config, question.as_str(), &near, tokens);
+        let known = tokio::time::timeout(WAIT, tokio::task::spawn_blocking(read)).await;
+        known.ok().and_then(Result::ok).unwrap_or_default().text(&[Origin::Similar])
     }
 
     fn told(known: &Known, staged: Option<String>) -> Self {

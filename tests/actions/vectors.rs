@@ -61,12 +61,18 @@ async fn what_means_the_like_is_told_beside_what_has_the_words() {
     let vectors = vectors_are(&editor, "ready").await;
     assert_eq!((&vectors["full"], &vectors["search"]), (&json!(false), &Value::Null), "{vectors}");
     let said = implement(&editor, &backend, "src/a.rs").await;
-    assert!(said.contains("store.open()") && said.contains("const Z: u8 = 7"), "{said}");
+    assert!(said.contains("fn open_one") && said.contains("const Z: u8 = 7"), "{said}");
+    // A question, too.
+    let question = json!([{ "messages": [{ "role": "user", "text": "why 8472913 5551234?" }] }]);
+    let ask = json!({ "command": "foretype.ask", "arguments": question });
+    assert!(editor.request("workspace/executeCommand", ask).reply().await["result"].is_object());
+    let said = told(&backend);
+    assert!(said.contains("src/like.rs:\nconst Z: u8 = 7"), "{said}");
     // It goes down: words go on, and it is said.
     embedder.answer(Reply::status(500));
     backend.answer("```rust\nfn open_all(store: &Store) {\n    store.open_them();\n}\n```");
     let said = implement(&editor, &backend, "src/b.rs").await;
-    assert!(said.contains("store.open()") && !said.contains("const Z: u8 = 7"), "{said}");
+    assert!(said.contains("fn open_one") && !said.contains("const Z: u8 = 7"), "{said}");
     let search = super::vectors::vectors(&editor).await["search"].clone();
     assert!(search.as_str().is_some_and(|why| why.contains("(500)")), "{search}");
     editor.finish().await;

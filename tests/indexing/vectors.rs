@@ -144,7 +144,7 @@ async fn each_content_is_embedded_once_and_found() {
     let [row] = usage.as_slice() else { panic!("{usage:?}") };
     assert_eq!((row.name.as_str(), row.purpose.as_str()), ("e", "index"));
     assert_eq!(row.requests, backend.requests().len() as u64);
-    assert!(row.prompt > 10 && row.output == 0 && row.estimated == 0, "{row:?}");
+    assert!(row.prompt_tokens > 10 && row.output_tokens == 0 && row.estimated == 0, "{row:?}");
 }
 
 #[tokio::test]

@@ -112,6 +112,9 @@ fn a_workspace_is_embedded_and_searched_by_words_and_vectors() {
         let both = together(&words.search(query, 10), &near, 10);
         assert_eq!(&*both[0].path, "sum.py", "{both:?}");
         let usage = session.services.store.usage(1).await;
-        assert!(usage.iter().all(|row| row.purpose == "index" && row.prompt > 50), "{usage:?}");
+        assert!(
+            usage.iter().all(|row| row.purpose == "index" && row.prompt_tokens > 50),
+            "{usage:?}"
+        );
     });
 }
