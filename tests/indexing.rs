@@ -34,6 +34,8 @@ mod process;
 mod symbols;
 #[path = "indexing/told.rs"]
 mod told;
+#[path = "indexing/vectors.rs"]
+mod vectors;
 
 use std::time::Duration;
 
