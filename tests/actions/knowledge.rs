@@ -133,6 +133,8 @@ async fn what_the_code_uses_comes_from_the_index() {
         assert!(known.definitions.contains(want), "{want}: {}", known.definitions);
     }
     assert!(known.similar.contains("src/b.rs:\nuse crate::store::Store;\n"), "{}", known.similar);
+    // What stands around is shown as it is, and not told of a second time.
+    assert!(!known.similar.contains("src/a.rs"), "{}", known.similar);
     // Twice the same.
     let again = Knowledge::gather(&session, &snapshot, &Task::Implement, region).await;
     assert_eq!((again.definitions, again.similar), (known.definitions, known.similar));
