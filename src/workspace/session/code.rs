@@ -1,7 +1,6 @@
 //! What a session's background thread reads: the workspace's code, and the documents that are open.
 
 use super::Session;
-use crate::config::WORKSPACE;
 use crate::document::uri::DocumentUri;
 use crate::indexing::Reach;
 use crate::local::Limits;
@@ -45,7 +44,7 @@ impl Session {
         let on = settings.resolved.settings.enabled && settings.completion.enabled;
         let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
         let instant = settings.completion.instant;
-        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
+        if on && (instant || first.is_some_and(|first| first.is_built_in())) {
             self.indexing.wake();
         }
     }
