@@ -19,7 +19,7 @@ use self::models::models;
 use self::run::Run;
 use super::args::Eval;
 use super::print;
-use crate::config::{Paths, WORKSPACE};
+use crate::config::Paths;
 use crate::eval::draw::Draw;
 use crate::eval::files;
 use crate::eval::hide::places;
@@ -56,10 +56,13 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
         }
     })
     .await?;
-    if let Some(model) = models.iter_mut().find(|it| it.candidate.name == WORKSPACE) {
+    if models.iter().any(|it| it.completer.is_built_in()) {
         // Of the very files that are drawn from: no copy of one is among them.
         let texts = found.sources.iter().map(|it| (it.path.to_string_lossy(), it.text.as_str()));
-        model.candidate.index = Some(Arc::new(Index::build(texts, Limits::default())));
+        let index = Arc::new(Index::build(texts, Limits::default()));
+        for model in models.iter_mut().filter(|it| it.completer.is_built_in()) {
+            model.candidate.index = Some(Arc::clone(&index));
+        }
     }
     let read = tokio::task::spawn_blocking({
         let sources: Vec<_> =

@@ -87,9 +87,8 @@ fn info(server: &Server) -> Value {
     let using = session.completers(&config).ok().and_then(|chain| chain.into_iter().next());
     let using = using.map(|completer| completer.name().to_owned());
     let model = match &settings.completion.model {
-        ModelChoice::Named(name) => Some(name.as_str()),
+        ModelChoice::Named(name) | ModelChoice::Workspace(name) => Some(name.as_str()),
         ModelChoice::Auto => Some("auto"),
-        ModelChoice::Workspace => Some(crate::config::WORKSPACE),
         ModelChoice::None(_) => None,
     };
     let good = |model: &ModelSettings| {
@@ -104,10 +103,12 @@ fn info(server: &Server) -> Value {
     };
     let bad =
         |(name, why): (&String, &String)| json!({ "name": name, "usable": false, "reason": why });
+    let built_in = |name: &String| json!({ "name": name, "provider": crate::config::WORKSPACE, "local": true, "usable": true });
     let models: Vec<Value> = settings
         .models
         .values()
         .map(|model| good(model))
+        .chain(settings.embedded.iter().map(built_in))
         .chain(settings.unusable.iter().map(bad))
         .collect();
     json!({

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::Session;
-use crate::config::WORKSPACE;
 use crate::document::uri::DocumentUri;
 use crate::embedding::Want;
 use crate::indexing::Reach;
@@ -53,7 +52,7 @@ impl Session {
         let on = settings.resolved.settings.enabled && settings.completion.enabled;
         let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
         let instant = settings.completion.instant;
-        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
+        if on && (instant || first.is_some_and(|first| first.is_built_in())) {
             self.indexing.wake();
         }
     }
