@@ -2,7 +2,6 @@
 //! is taken out of the code beforehand. The place of the function's chunk by BM25, by an embedding
 //! model's vectors, and by both (reciprocal rank fusion), as chat and actions search.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,7 +17,7 @@ use foretype::retrieval::hybrid::{DEEP, together};
 use foretype::retrieval::names::Names;
 use foretype::retrieval::source::{Family, Source};
 use foretype::retrieval::symbol::{FileSymbols, Kind};
-use foretype::retrieval::vectors::chunks::{cut, lines};
+use foretype::retrieval::vectors::chunks::cut;
 use foretype::retrieval::vectors::flat::{Flat, MOST_BYTES};
 use foretype::retrieval::vectors::{Piece, Scope};
 use foretype::retrieval::words::{Found, Words};
@@ -188,15 +187,10 @@ fn without_documentation(text: &str, source: Source) -> String {
 }
 
 fn put(words: &mut Words, file: &FileSymbols, text: &str) {
-    let lines = lines(text);
-    let of: BTreeMap<u32, (u32, &str)> = rows(file, text)
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let chunks: Vec<(std::ops::Range<u32>, String)> = rows(file, text)
         .into_iter()
-        .filter(|rows| !rows.is_empty())
-        .map(|rows| {
-            let code = &text[lines[rows.start].start..lines[rows.end - 1].end];
-            (rows.start as u32, (rows.end as u32, code))
-        })
+        .map(|rows| (rows.start as u32..rows.end as u32, lines[rows].concat()))
         .collect();
-    let chunks: Vec<_> = of.iter().map(|(from, (to, code))| (*from..*to, *code)).collect();
-    words.replace(&file.path, chunks.into_iter());
+    words.replace(&file.path, chunks.iter().map(|(rows, code)| (rows.clone(), code.as_str())));
 }
