@@ -33,6 +33,15 @@ impl Session {
         }
     }
 
+    /// Gathers what a document is likely to need, in the background; the workspace has been read.
+    pub(super) fn prepare(&self, uri: &DocumentUri) {
+        let snapshot = self.workspace(|workspace| workspace.snapshot(uri));
+        if let Some(snapshot) = snapshot {
+            let settings = self.settings(snapshot.root.as_deref());
+            drop(self.surroundings.prepare(&settings, snapshot));
+        }
+    }
+
     /// Tells the index its folders; where the embedded model is the first to be asked it begins now,
     /// else when the others fail.
     pub fn index_workspace(&self) {
