@@ -28,6 +28,7 @@ pub mod markdown;
 pub mod project;
 pub mod prompt;
 pub mod retrieval;
+pub mod sealed;
 pub mod server;
 pub mod services;
 pub mod status;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::subject::{ABOVE, BELOW};
 use super::task::Task;
 use crate::context::snippet::Origin;
 use crate::context::staged::staged;
@@ -112,6 +113,7 @@ impl Knowledge {
                 && (writes || matches!(task, Task::Explain | Task::Document)),
             conventions: chat.instructions && !matches!(task, Task::Explain),
             similar: chat.context && writes,
+            around: (ABOVE, BELOW),
             tokens: if context.enabled { context.tokens as usize } else { 0 },
         };
         let diff = chat.staged && matches!(task, Task::Review | Task::Custom(_));

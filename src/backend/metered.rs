@@ -160,6 +160,13 @@ impl Run {
                 self.state = State::Asking;
                 self.tried += 1;
                 tracing::debug!(model = %self.metered.subject.name, ?pause, "once more: {error}");
+                let endpoint = &self.metered.endpoint;
+                let failed = match error.quiet_for() {
+                    Some(_) => asks_for_a_pause(endpoint),
+                    None => format!("{} failed", endpoint.name()),
+                };
+                let told = purpose == Purpose::Chat;
+                let _pause = told.then(|| endpoint.health.pause(&failed, pause));
                 tokio::time::sleep(pause).await;
                 continue;
             }
@@ -230,8 +237,13 @@ async fn wait_for_quiet(endpoint: &Endpoint) -> Result<(), BackendError> {
     if left > CHAT_WAIT {
         return Err(BackendError::Busy(endpoint.name(), whole(left), 429));
     }
+    let _pause = endpoint.health.pause(&asks_for_a_pause(endpoint), left);
     tokio::time::sleep(left).await;
     Ok(())
+}
+
+fn asks_for_a_pause(endpoint: &Endpoint) -> String {
+    format!("{} asks for a pause", endpoint.name())
 }
 
 /// Without fractions of a second, for messages.

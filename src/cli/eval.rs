@@ -5,6 +5,7 @@ mod models;
 mod run;
 pub mod variant;
 
+use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,13 +19,15 @@ use self::models::models;
 use self::run::Run;
 use super::args::Eval;
 use super::print;
-use crate::config::{Paths, WORKSPACE};
+use crate::config::Paths;
 use crate::eval::draw::Draw;
 use crate::eval::files;
 use crate::eval::hide::places;
 use crate::eval::record::Records;
 use crate::eval::report::{Report, html, table};
 use crate::eval::summary::summary;
+use crate::indexing::Reach;
+use crate::indexing::walk::walk;
 use crate::local::{Index, Limits};
 use crate::retrieval::folders::{Feeder, Folders};
 use crate::retrieval::index::Index as SymbolIndex;
@@ -53,10 +56,13 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
         }
     })
     .await?;
-    if let Some(model) = models.iter_mut().find(|it| it.candidate.name == WORKSPACE) {
+    if models.iter().any(|it| it.completer.is_built_in()) {
         // Of the very files that are drawn from: no copy of one is among them.
         let texts = found.sources.iter().map(|it| (it.path.to_string_lossy(), it.text.as_str()));
-        model.candidate.index = Some(Arc::new(Index::build(texts, Limits::default())));
+        let index = Arc::new(Index::build(texts, Limits::default()));
+        for model in models.iter_mut().filter(|it| it.completer.is_built_in()) {
+            model.candidate.index = Some(Arc::clone(&index));
+        }
     }
     let read = tokio::task::spawn_blocking({
         let sources: Vec<_> =
@@ -122,7 +128,9 @@ fn symbols(root: &Path, sources: &[(PathBuf, String)]) -> SymbolIndex {
     for (file, text) in sources {
         feeder.take(file, Some(text));
     }
-    feeder.find_manifests(root);
+    let reach = Reach { roots: vec![root.to_path_buf()], ..Reach::default() };
+    let Ok(walked) = walk(&reach, || Ok::<(), Infallible>(()));
+    feeder.read_manifests(root, walked.manifests.iter().map(|(_, file)| file.as_path()));
     folders.index(root).map(|index| index.snapshot()).unwrap_or_default()
 }
 

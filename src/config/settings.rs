@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::api_key::{ApiKey, KeySource};
+use super::resolve::WORKSPACE;
 pub use super::values::{
     ActionAnswer, ActionPlace, Api, Auto, Caps, Debounce, Effort, HoverMode, Limits, LogLevel,
-    Menu, Price, Provider,
+    Menu, Price, Provider, Runner,
 };
 use crate::context::snippet::Origin;
 
@@ -22,6 +23,8 @@ pub struct Settings {
     pub models: BTreeMap<String, Arc<ModelSettings>>,
     /// The models that are configured but cannot be used, by name, with the reason.
     pub unusable: BTreeMap<String, String>,
+    /// The names that tables give to the embedded model of the workspace.
+    pub embedded: BTreeSet<String>,
     /// Suggestions while typing.
     pub completion: CompletionSettings,
     /// What a suggestion's prompt shows of the workspace.
@@ -225,8 +228,8 @@ pub enum ModelChoice {
     Auto,
     /// The model of this name, which is in [`Settings::models`].
     Named(String),
-    /// The embedded model of the workspace; it completes and does nothing else.
-    Workspace,
+    /// The embedded model of the workspace, under this name; it completes and does nothing else.
+    Workspace(String),
     /// None, and why.
     None(String),
 }
@@ -238,7 +241,8 @@ pub struct CompletionSettings {
     pub enabled: bool,
     /// The model that makes them.
     pub model: ModelChoice,
-    /// The models to try after it; each is in [`Settings::models`] or is [`WORKSPACE`](super::WORKSPACE).
+    /// The models to try after it; each is in [`Settings::models`] or
+    /// [`Settings::embedded`], or is [`WORKSPACE`](super::WORKSPACE).
     pub fallback: Vec<String>,
     /// Whether the embedded model is asked at once while another one thinks.
     pub instant: bool,
@@ -341,8 +345,14 @@ impl Settings {
     pub fn model(&self, choice: &ModelChoice) -> Option<&Arc<ModelSettings>> {
         match choice {
             ModelChoice::Named(name) => self.models.get(name),
-            ModelChoice::Auto | ModelChoice::Workspace | ModelChoice::None(_) => None,
+            ModelChoice::Auto | ModelChoice::Workspace(_) | ModelChoice::None(_) => None,
         }
+    }
+
+    /// Whether a name means the embedded model of the workspace.
+    #[must_use]
+    pub fn is_built_in(&self, name: &str) -> bool {
+        self.embedded.contains(name) || (name == WORKSPACE && !self.models.contains_key(name))
     }
 }
 

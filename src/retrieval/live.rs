@@ -61,10 +61,21 @@ impl SharedIndex {
         self.changed.send_replace(());
     }
 
-    /// Takes a file out.
-    pub fn remove(&self, path: &str) {
-        self.now.write().remove(path);
-        self.changed.send_replace(());
+    /// Takes a file out, if it is in.
+    pub fn remove(&self, path: &str) -> bool {
+        let is_in = self.now.read().id(path).is_some();
+        if is_in {
+            self.now.write().remove(path);
+            self.changed.send_replace(());
+        }
+        is_in
+    }
+
+    /// The stamp of the text that a file was read from.
+    #[must_use]
+    pub fn stamp(&self, path: &str) -> Option<u64> {
+        let now = self.now.read();
+        Some(now.file(now.id(path)?)?.stamp)
     }
 
     /// Says what the workspace's manifests say.

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use foretype::config::Paths;
 use foretype::embedding::Stage;
-use foretype::guard::redact;
-use foretype::retrieval::scan::scan;
+use foretype::guard::{redact, walk};
+use foretype::retrieval::folders::Feeder;
 use foretype::services::Services;
 use foretype::workspace::session::Session;
 use serde_json::{Value, json};
@@ -77,7 +77,14 @@ fn session(home: &TempDir, options: &Value) -> Arc<Session> {
 /// The index reads the folder.
 fn read(session: &Session, home: &TempDir) {
     let root = home.path().join("work");
-    session.surroundings.folders.put(root.clone(), scan(&root, || true).index);
+    let folders = &session.surroundings.folders;
+    folders.set_roots(std::slice::from_ref(&root));
+    let mut feeder = Feeder::new(Arc::clone(folders));
+    let files = walk(&root, u64::MAX).flatten().map(ignore::DirEntry::into_path);
+    for file in files.filter(|file| file.is_file()) {
+        feeder.take(&file, Some(&std::fs::read_to_string(&file).unwrap()));
+    }
+    feeder.keep(Path::exists);
 }
 
 fn embedding(backend: &FakeBackend, home: &TempDir) -> Arc<Session> {

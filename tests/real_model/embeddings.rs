@@ -8,8 +8,8 @@ use foretype::backend::http::Http;
 use foretype::config::{Layers, Paths};
 use foretype::embedding::Stage;
 use foretype::guard::redact;
+use foretype::retrieval::folders::Feeder;
 use foretype::retrieval::hybrid::together;
-use foretype::retrieval::scan::scan;
 use foretype::retrieval::words::Words;
 use foretype::services::Services;
 use foretype::workspace::session::Session;
@@ -99,7 +99,12 @@ fn a_workspace_is_embedded_and_searched_by_words_and_vectors() {
             layers.set_initialization(Some(&options));
         });
         session.workspace(|workspace| workspace.set_roots(vec![root.clone()]));
-        session.surroundings.folders.put(root.clone(), scan(&root, || true).index);
+        let folders = &session.surroundings.folders;
+        folders.set_roots(std::slice::from_ref(&root));
+        let mut feeder = Feeder::new(Arc::clone(folders));
+        for (path, text) in files {
+            feeder.take(&root.join(path), Some(text));
+        }
         session.embed_workspace();
         let mut stage = session.embedding.watch();
         let ready = stage.wait_for(|stage| matches!(stage, Stage::Ready { .. }));

@@ -10,7 +10,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use crate::actions::knowledge::Knowledge;
 use crate::actions::prompts::data;
 use crate::backend::FinishReason;
-use crate::chat;
+use crate::chat::{self, Heard};
 use crate::guard::{Redacted, redact};
 use crate::prompt::{ChatPrompt, Message, Role};
 use crate::server::Server;
@@ -73,7 +73,10 @@ pub(crate) async fn handle(
     let mut telling =
         Telling { server, work: &work, partial: tokens.partial, chars: 0, pace: Pace::default() };
     let answer = tokio::select! {
-        answer = chat::answer(&chain, &prompt, |text| telling.text(text)) => answer,
+        answer = chat::answer_with_pauses(&chain, &prompt, |heard| match heard {
+            Heard::Text(text) => telling.text(text),
+            Heard::Waiting(why) => work.report(why),
+        }) => answer,
         () = work.cancelled.cancelled() => return Err(Error::request_cancelled()),
     };
     drop(work);

@@ -1,7 +1,8 @@
 //! What a session's background thread reads: the workspace's code, and the documents that are open.
 
+use std::path::PathBuf;
+
 use super::Session;
-use crate::config::WORKSPACE;
 use crate::document::uri::DocumentUri;
 use crate::embedding::Want;
 use crate::indexing::Reach;
@@ -38,7 +39,12 @@ impl Session {
         let roots = self.workspace(|workspace| workspace.roots().to_vec());
         let settings = self.settings(None);
         let workspace = settings.resolved.settings.workspace;
+        let ignore = |root: &PathBuf| {
+            let settings = self.settings(Some(root));
+            (root.clone(), settings.completion.ignore.clone())
+        };
         self.indexing.set_reach(Reach {
+            ignore: roots.iter().map(ignore).collect(),
             roots,
             limits: Limits { tokens: workspace.tokens as usize },
             dependencies: workspace.dependencies,
@@ -46,7 +52,7 @@ impl Session {
         let on = settings.resolved.settings.enabled && settings.completion.enabled;
         let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
         let instant = settings.completion.instant;
-        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
+        if on && (instant || first.is_some_and(|first| first.is_built_in())) {
             self.indexing.wake();
         }
     }

@@ -16,7 +16,7 @@ use crate::context::need::Need;
 use crate::context::snippet::{Origin, Shorten, Snippet};
 use crate::context::sources::{conventions, dependencies, documentation, similar};
 use crate::document::line_ending::normalise;
-use crate::document::offset::ByteRange;
+use crate::document::offset::{ByteOffset, ByteRange};
 use crate::prompt::budget::estimate;
 use crate::retrieval::hybrid::{DEEP, together};
 use crate::retrieval::rank::Cursor;
@@ -41,6 +41,8 @@ pub struct Wanted {
     pub conventions: bool,
     /// Code that resembles it.
     pub similar: bool,
+    /// Bytes above and below that are shown besides: they are not told of a second time.
+    pub around: (usize, usize),
     /// Most tokens of all together.
     pub tokens: usize,
 }
@@ -120,7 +122,10 @@ impl Surroundings {
                 let mut alike = together(&words, near, DEEP);
                 // Whose signatures are shown has been told of.
                 alike.retain(|it| !found.iter().any(|known: &Snippet| known.path == it.path));
-                let own = text.line_of(region.start)..text.line_of(region.end) + 1;
+                // What stands around it is shown as it is.
+                let above = ByteOffset(region.start.0.saturating_sub(wanted.around.0));
+                let below = ByteOffset((region.end.0 + wanted.around.1).min(text.len()));
+                let own = text.line_of(above)..text.line_of(below) + 1;
                 found.extend(shown(need, &alike, &own, wanted.tokens * SIMILAR / 100));
             }
             found
@@ -162,12 +167,15 @@ fn shown(need: &Need<'_>, alike: &[Found], own: &Range<usize>, budget: usize) ->
     let best = alike.first().map_or(1.0, |found| found.score);
     let mut snippets: Vec<Snippet> = Vec::new();
     let mut left = budget;
+    let here = |path: &str, lines: &Range<u32>| {
+        let (start, end) = (lines.start as usize, lines.end as usize);
+        path == need.path && start < own.end && own.start < end
+    };
     for found in alike.iter().take_while(|found| found.score > best * WORTH) {
         let lines = found.lines.start as usize..found.lines.end as usize;
-        let here = &*found.path == need.path && lines.start < own.end && own.start < lines.end;
         let open = need.open.iter().find(|open| open.path == found.path);
         let open = open.map(|open| normalise(&open.text.whole()));
-        if here || snippets.len() == MOST {
+        if here(&found.path, &found.lines) || snippets.len() == MOST {
             continue;
         }
         let Some(text) = open.or_else(|| need.files.text(&found.path)) else { continue };
@@ -187,5 +195,9 @@ fn shown(need: &Need<'_>, alike: &[Found], own: &Range<usize>, budget: usize) ->
             why: "is like the code".into(),
         });
     }
-    if snippets.is_empty() { similar::similar(need, budget) } else { snippets }
+    if snippets.is_empty() {
+        snippets = similar::similar(need, budget);
+        snippets.retain(|one| !one.lines.as_ref().is_some_and(|lines| here(&one.path, lines)));
+    }
+    snippets
 }
