@@ -100,10 +100,26 @@ impl Worker {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
-            return self.build();
+            return self.build_apart();
         }
         self.refresh();
         Ok(())
+    }
+
+    /// Builds on a thread of its own: what it leaves unused goes back to the system with the thread, where
+    /// one that waits for the next change would keep it.
+    fn build_apart(&mut self) -> Result<(), Stop> {
+        let built = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("foretype-build".to_owned());
+            let thread = thread.spawn_scoped(scope, || self.build());
+            thread.ok().map(std::thread::ScopedJoinHandle::join)
+        });
+        lower_priority();
+        match built {
+            Some(Ok(built)) => built,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => self.build(),
+        }
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
