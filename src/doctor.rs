@@ -2,6 +2,7 @@
 //! what to do about the rest.
 
 mod dialect;
+mod embedding;
 mod model;
 mod report;
 mod trial;
@@ -81,6 +82,9 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
         let completer = session.services.completer(model);
         let purposes = purposes(resolved, name);
         model::check(&completer, &purposes, session.services.http(), report).await;
+        if resolved.settings.index.model.as_ref() == Some(name) {
+            embedding::check(session, &settings, root, model, report).await;
+        }
     }
     for name in &resolved.settings.embedded {
         report.heading(&format!("models.{name} ({WORKSPACE})"));
@@ -119,7 +123,8 @@ fn nobody(settings: &Settings, report: &mut Report) {
 }
 
 /// What a model is used for. Where nothing is chosen for chat the only model would serve it, but
-/// that nobody said; a model that nothing uses is tried as one for completion.
+/// that nobody said; a model that nothing uses is tried as one for completion. One that makes vectors is
+/// tried apart.
 fn purposes(resolved: &Resolved, name: &str) -> Vec<Purpose> {
     let settings = &resolved.settings;
     let is = |choice: &ModelChoice| *choice == ModelChoice::Named(name.to_owned());
@@ -127,6 +132,10 @@ fn purposes(resolved: &Resolved, name: &str) -> Vec<Purpose> {
     let chosen = |key: &str| resolved.origins.contains_key(key);
     let completion = is(&settings.completion.model) || among(&settings.completion.fallback);
     let chat = (is(&settings.chat.model) && chosen("chat.model")) || among(&settings.chat.fallback);
+    // A model that makes vectors writes nothing, unless it is told to.
+    if settings.index.model.as_deref() == Some(name) && !chosen("completion.model") && !chat {
+        return Vec::new();
+    }
     match (completion, chat) {
         (true, true) => vec![Purpose::Completion, Purpose::Chat],
         (false, true) => vec![Purpose::Chat],

@@ -5,6 +5,7 @@ mod models;
 mod run;
 pub mod variant;
 
+use std::convert::Infallible;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,6 +26,8 @@ use crate::eval::hide::places;
 use crate::eval::record::Records;
 use crate::eval::report::{Report, html, table};
 use crate::eval::summary::summary;
+use crate::indexing::Reach;
+use crate::indexing::walk::walk;
 use crate::local::{Index, Limits};
 use crate::retrieval::folders::{Feeder, Folders};
 use crate::retrieval::index::Index as SymbolIndex;
@@ -125,7 +128,9 @@ fn symbols(root: &Path, sources: &[(PathBuf, String)]) -> SymbolIndex {
     for (file, text) in sources {
         feeder.take(file, Some(text));
     }
-    feeder.find_manifests(root);
+    let reach = Reach { roots: vec![root.to_path_buf()], ..Reach::default() };
+    let Ok(walked) = walk(&reach, || Ok::<(), Infallible>(()));
+    feeder.read_manifests(root, walked.manifests.iter().map(|(_, file)| file.as_path()));
     folders.index(root).map(|index| index.snapshot()).unwrap_or_default()
 }
 

@@ -155,12 +155,22 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
+    /// What its server calls it, for everybody may have another name for it in the configuration; the
+    /// provider's name where it has none.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        match self.model.as_str() {
+            "" => self.provider.as_str(),
+            model => model,
+        }
+    }
+
     /// How long an answer may take.
     #[must_use]
     pub const fn waits(&self, purpose: Purpose) -> Waits {
         match purpose {
             Purpose::Completion => self.completion_waits,
-            Purpose::Chat => self.chat_waits,
+            Purpose::Chat | Purpose::Index => self.chat_waits,
         }
     }
 }
@@ -173,6 +183,8 @@ pub enum Purpose {
     Completion,
     /// Explanations, edits and conversations.
     Chat,
+    /// Vectors of code, and of what it is searched with.
+    Index,
 }
 
 impl Purpose {
@@ -182,6 +194,7 @@ impl Purpose {
         match self {
             Self::Completion => "completion",
             Self::Chat => "chat",
+            Self::Index => "index",
         }
     }
 }

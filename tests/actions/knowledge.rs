@@ -10,7 +10,7 @@ use foretype::config::Paths;
 use foretype::document::Document;
 use foretype::document::offset::{ByteOffset, ByteRange};
 use foretype::document::uri::DocumentUri;
-use foretype::retrieval::scan::scan;
+use foretype::indexing::{Reach, Stage};
 use foretype::services::Services;
 use foretype::workspace::session::Session;
 use serde_json::json;
@@ -119,7 +119,10 @@ async fn what_the_code_uses_comes_from_the_index() {
     session.workspace(|workspace| workspace.set_roots(vec![root.clone()]));
     let uri = DocumentUri::from_path(&root.join("src/a.rs"));
     session.open(Document::open(uri.as_str(), "rust", 1, SOURCE));
-    session.surroundings.folders.put(root.clone(), scan(&root, || true).index);
+    session.indexing.set_reach(Reach { roots: vec![root.clone()], ..Reach::default() });
+    session.indexing.wake_symbols();
+    let mut read = session.indexing.watch_symbols();
+    read.wait_for(|stage| matches!(stage, Stage::Ready { .. })).await.unwrap();
     let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).unwrap();
     let start = SOURCE.find("fn open_all").unwrap();
     let region = ByteRange::new(ByteOffset(start), ByteOffset(SOURCE.len() - 1));
@@ -130,6 +133,8 @@ async fn what_the_code_uses_comes_from_the_index() {
         assert!(known.definitions.contains(want), "{want}: {}", known.definitions);
     }
     assert!(known.similar.contains("src/b.rs:\nuse crate::store::Store;\n"), "{}", known.similar);
+    // What stands around is shown as it is, and not told of a second time.
+    assert!(!known.similar.contains("src/a.rs"), "{}", known.similar);
     // Twice the same.
     let again = Knowledge::gather(&session, &snapshot, &Task::Implement, region).await;
     assert_eq!((again.definitions, again.similar), (known.definitions, known.similar));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::fences::{self, Fence};
-use super::{AnswerError, blocks, indent, prose, sense};
+use super::{AnswerError, blocks, indent, prose, tags};
 use crate::backend::FinishReason;
 use crate::document::language::Language;
 
@@ -25,7 +25,7 @@ pub(super) fn piece(
     region: &str,
     may_vanish: bool,
 ) -> Result<Piece, AnswerError> {
-    let text = sense::unwrapped(text, region);
+    let text = tags::unwrapped(text, region);
     let fences = fences::fences(text, language.id() == "markdown");
     // Code in a fence that has an end is whole, whatever was to be said behind it.
     let whole = fences.last().is_some_and(|fence| fence.closed);
@@ -58,7 +58,7 @@ pub(super) fn piece(
     {
         return Ok(Piece { code, diff: false });
     }
-    let code = sense::unwrapped(&fence.code, region).to_owned();
+    let code = tags::unwrapped(&fence.code, region).to_owned();
     Ok(Piece { code, diff: fence.is_diff() })
 }
 
@@ -72,7 +72,7 @@ pub(super) fn every(
     language: Language,
 ) -> Result<Vec<Piece>, AnswerError> {
     let one = piece(text, finish, language, "", false)?;
-    let fences = fences::fences(sense::unwrapped(text, ""), language.id() == "markdown");
+    let fences = fences::fences(tags::unwrapped(text, ""), language.id() == "markdown");
     let own = |fence: &Fence| {
         fence.closed && fence.language() == Some(language) && !fence.code.trim().is_empty()
     };

@@ -18,6 +18,8 @@ use crate::document::text::Text;
 const SYNTAX: &str = "the answer breaks the syntax";
 pub(in crate::actions) const LOST: &str = "the answer loses or changes code that was to stay";
 
+pub(in crate::actions) const NOTHING_NEW: &str = "the answer has no new function in it";
+
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
 pub(in crate::actions) struct Made {
@@ -57,8 +59,8 @@ pub(in crate::actions) struct Asked {
     pub(in crate::actions) task: Task,
     /// The lines that it was about.
     pub(in crate::actions) region: ByteRange,
-    /// Where what is to be mended was found.
-    pub(in crate::actions) found: Vec<ByteRange>,
+    /// Where what is to be mended was found, and whether it says that the code is of no use.
+    pub(in crate::actions) found: Vec<(ByteRange, bool)>,
     /// The code of the answer as the model gave it.
     pub(in crate::actions) given: String,
 }
@@ -114,7 +116,8 @@ pub(in crate::actions) async fn wrong(
             code: &code,
             given: &given,
         };
-        Some((kept::faults(&outcome), LOST)).filter(|(faults, _)| !faults.is_empty())
+        let lost = Some((kept::faults(&outcome), LOST)).filter(|(faults, _)| !faults.is_empty());
+        lost.or_else(|| kept::nothing_new(&outcome).map(|fault| (vec![fault], NOTHING_NEW)))
     });
     // A parser that fails says nothing good of the text.
     looking.await.unwrap_or(Some((Vec::new(), SYNTAX)))

@@ -1,15 +1,18 @@
 //! What must still be there once an action is done: an answer that parses may have lost the very code
 //! that it was asked about, or say it twice.
 
+mod fresh;
+mod same;
 mod seen;
 
 use std::collections::HashMap;
 
 use tree_sitter::{Node, Tree};
 
+pub(in crate::actions) use self::fresh::nothing_new;
+use self::same::changed_code;
 use self::seen::{is_seen, modules};
 use super::check::Trees;
-
 use crate::actions::here::nodes::{self, Class};
 use crate::actions::prompts::FaultValue;
 use crate::actions::task::{Intent, Task};
@@ -47,8 +50,8 @@ pub(in crate::actions) struct Outcome<'a> {
     /// The text before, and the lines that it was about.
     pub(in crate::actions) before: &'a Text,
     pub(in crate::actions) region: ByteRange,
-    /// Where what is to be mended was found.
-    pub(in crate::actions) found: &'a [ByteRange],
+    /// Where what is to be mended was found, and whether it says that the code is of no use.
+    pub(in crate::actions) found: &'a [(ByteRange, bool)],
     /// The text with the edits.
     pub(in crate::actions) after: &'a Text,
     /// The lines that were written.
@@ -90,42 +93,6 @@ fn left_out(of: &Outcome<'_>) -> Vec<FaultValue> {
     lines.map(fault).collect()
 }
 
-/// Documenting changes no code.
-fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultValue> {
-    if *of.task != Task::Document {
-        return None;
-    }
-    let code = |tree: &Tree, text: &Text| {
-        let mut code = Vec::new();
-        leaves(tree.root_node(), text, 0, &mut code);
-        code
-    };
-    let what = "the code was changed, and only its documentation was to be".to_owned();
-    (code(before, of.before) != code(after, of.after)).then_some(FaultValue { line: 0, what })
-}
-
-/// The words of the code, without comments and docstrings.
-fn leaves(node: Node<'_>, text: &Text, depth: usize, found: &mut Vec<String>) {
-    let is_text = |node: Node<'_>| node.kind() == "string";
-    let docstring = node.kind() == "expression_statement"
-        && node.named_child_count() == 1
-        && node.named_child(0).is_some_and(is_text);
-    if docstring || nodes::class(node) == Some(Class::Comment) || node.kind().contains("comment") {
-        return;
-    }
-    if node.child_count() == 0 || depth > DEEPEST {
-        let word = text.slice(bytes(node));
-        if !word.trim().is_empty() {
-            found.push(word.into_owned());
-        }
-        return;
-    }
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
-        leaves(child, text, depth + 1, found);
-    }
-}
-
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
@@ -136,10 +103,15 @@ struct Spot {
 }
 
 impl Spot {
-    /// Whether something was found at its name, or about all of it.
-    fn is_found(&self, found: &[ByteRange]) -> bool {
-        let covers = |at: &ByteRange| at.start <= self.name.start && self.name.end <= at.end;
-        found.iter().any(|at| covers(at) || at.start == self.name.start)
+    /// What was found at its name, or about all of it.
+    fn found<'a>(
+        &self,
+        found: &'a [(ByteRange, bool)],
+    ) -> impl Iterator<Item = &'a (ByteRange, bool)> {
+        let name = self.name;
+        found.iter().filter(move |(at, _)| {
+            (at.start <= name.start && name.end <= at.end) || at.start == name.start
+        })
     }
 }
 
@@ -167,11 +139,12 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         if !outermost || there(name) {
             continue;
         }
-        // What is found at a name may be mended by another one, or by less.
-        let found = *of.task == Task::Fix && spot.is_found(of.found);
+        // What is found at a name may be mended by another one; by less where it is of no use.
+        let found = *of.task == Task::Fix && spot.found(of.found).next().is_some();
+        let unused = found && spot.found(of.found).any(|(_, unused)| *unused);
         let own = of.before.slice(of.region);
         let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
-        if found && of.code.lines().all(known) {
+        if unused && of.code.lines().all(known) {
             continue;
         }
         // What the user asks for may be another name, or fewer of them.
@@ -293,7 +266,7 @@ mod tests {
             trees: trees.as_ref(),
             before: &before,
             region,
-            found: &[ByteRange::new(ByteOffset(4), ByteOffset(7))],
+            found: &[(ByteRange::new(ByteOffset(4), ByteOffset(7)), true)],
             after: &after,
             code,
             given: code,
