@@ -101,7 +101,9 @@ impl IgnoreRules {
         };
         let folder = given.is_dir();
         let mut views = Vec::with_capacity(2);
-        if let Some(real) = real_path(&given) {
+        // Where no link is on the way, the file has one name, and is looked at once.
+        let inside = self.root.as_ref().is_none_or(|root| given.starts_with(root));
+        if let Some(real) = real_path(&given).filter(|real| *real != given || !inside) {
             let root = self.root.as_ref().and_then(|root| root.canonicalize().ok());
             views.push(View::new(real, root, folder));
         }
