@@ -14,6 +14,9 @@
 //! `foretype::context`. `--workspace` measures time and memory of the index instead, with all of them as
 //! one workspace; `--gathering` those of gathering for a request.
 //!
+//! `--meaning URL` asks another question: how often a function is found by what its documentation says
+//! of it, by words, by the vectors of llama.cpp's server or one that speaks as it does, and by both.
+//!
 //! Harder than the rule: `prefix` has nothing below the line; `unimported` has another name
 //! in the import of what is used on the line alone, as when it is not written yet.
 #![allow(
@@ -31,6 +34,8 @@
 mod baselines;
 #[path = "recall/gathering.rs"]
 mod gathering;
+#[path = "recall/meaning.rs"]
+mod meaning;
 #[path = "recall/needs.rs"]
 mod needs;
 #[path = "recall/report.rs"]
@@ -74,6 +79,7 @@ struct Arguments {
     prompt: bool,
     floor: f32,
     variant: Option<String>,
+    meaning: Option<String>,
 }
 
 struct Repository {
@@ -92,6 +98,10 @@ fn main() {
     };
     if arguments.workspace {
         workspace::measure(&corpora);
+        return;
+    }
+    if let Some(url) = &arguments.meaning {
+        meaning::measure(&corpora, url, arguments.count);
         return;
     }
     if arguments.gathering {
@@ -137,6 +147,7 @@ fn arguments() -> Arguments {
         prompt: false,
         floor: 0.0,
         variant: None,
+        meaning: None,
     };
     let mut rest = std::env::args().skip(1);
     while let Some(argument) = rest.next() {
@@ -151,6 +162,7 @@ fn arguments() -> Arguments {
             "--prompt" => found.prompt = true,
             "--floor" => found.floor = rest.next().and_then(|n| n.parse().ok()).unwrap_or(0.0),
             "--show" => found.shown = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
+            "--meaning" => found.meaning = rest.next(),
             "--variant" => found.variant = rest.next(),
             "--misses" => found.misses = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             _ => {}

@@ -128,10 +128,10 @@ fn budget(model: &LlmCompleter) -> Budget {
     // The wire format puts the model's own system text before the conversation's.
     let own = endpoint.model.system.as_deref().map_or(0, estimate);
     let own = u32::try_from(own).unwrap_or(u32::MAX);
-    Budget {
-        context_tokens: endpoint.context_tokens().saturating_sub(own),
-        max_output_tokens: endpoint.model.chat_output_tokens,
-    }
+    let window = endpoint.context_tokens().saturating_sub(own);
+    let answer = endpoint.model.chat_output_tokens.min(window / 2);
+    let prompt = endpoint.density.estimated(window - answer);
+    Budget { context_tokens: answer.saturating_add(prompt), max_output_tokens: answer }
 }
 
 async fn ask(

@@ -12,7 +12,7 @@ pub mod names;
 pub mod rank;
 pub mod render;
 pub mod resolve;
-pub mod scan;
+pub mod saved;
 #[cfg(feature = "postgres")]
 pub mod shared;
 pub mod source;

@@ -30,8 +30,12 @@ mod instant;
 mod kept;
 #[path = "indexing/process.rs"]
 mod process;
+#[path = "indexing/symbols.rs"]
+mod symbols;
 #[path = "indexing/told.rs"]
 mod told;
+#[path = "indexing/vectors.rs"]
+mod vectors;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ use foretype::context::gather::Place;
 use foretype::document::Document;
 use foretype::document::offset::{ByteOffset, Position};
 use foretype::document::uri::DocumentUri;
+use foretype::indexing::{self, Reach};
 use foretype::prompt::budget::Budget;
 use foretype::retrieval::folders::Feeder;
 use foretype::services::Services;
@@ -70,7 +71,9 @@ async fn run(root: &Path, files: &[std::path::PathBuf], all: bool) {
     for (file, text) in files.iter().zip(&texts) {
         feeder.take(file, Some(text));
     }
-    feeder.find_manifests(root);
+    let reach = Reach { roots: vec![root.to_path_buf()], ..Reach::default() };
+    let walked = indexing::walk::walk(&reach, || Ok::<(), ()>(())).unwrap();
+    feeder.read_manifests(root, walked.manifests.iter().map(|(_, file)| file.as_path()));
     println!(
         "{} files read in {:.1} s, {} MB of memory for it; {}",
         folders.files(),

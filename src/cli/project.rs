@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -11,7 +11,6 @@ use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
 use crate::indexing::Stage;
-use crate::retrieval::scan::scan;
 use crate::services::Services;
 use crate::workspace::files;
 use crate::workspace::session::Session;
@@ -75,20 +74,16 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
     }
 }
 
-/// Reads the symbols of the session's folders, for at most so long, where its models are shown any.
+/// Has the symbols of the session's folders read where its models are shown any, and waits for so long
+/// at most.
 pub async fn read_symbols(session: &Session, limit: Duration) {
-    let began = Instant::now();
-    for root in session.workspace(|workspace| workspace.roots().to_vec()) {
-        let settings = session.settings(Some(&root));
-        let settings = &settings.resolved.settings;
-        let models = session.chain(&session.settings(Some(&root)));
-        if !settings.context.enabled || !models.is_ok_and(|models| !models.is_empty()) {
-            continue;
-        }
-        let folder = root.clone();
-        let read = move || scan(&folder, || began.elapsed() < limit).index;
-        let index = tokio::task::spawn_blocking(read).await.unwrap_or_default();
-        session.surroundings.folders.put(root, index);
+    session.index_workspace();
+    session.index_symbols();
+    let mut stage = session.indexing.watch_symbols();
+    if session.indexing.shows_symbols() {
+        let over = stage.wait_for(|stage| matches!(stage, Stage::Ready { .. } | Stage::Cancelled));
+        // What is there by then is used.
+        let _ = tokio::time::timeout(limit, over).await;
     }
 }
 

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
 use std::time::Instant;
 
+use super::ignored::Ignored;
 use super::queue::{Event, Queue, SETTLE, Stop};
 use super::world::{Stage, World};
 use super::{Shared, walk};
@@ -32,6 +33,8 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
         feeder: Feeder::new(Arc::clone(&shared.symbols)),
         manifests: Vec::new(),
         foreign: Vec::new(),
+        ignored: Ignored::default(),
+        kept: None,
         shared,
         partial: false,
         near: HashSet::new(),
@@ -58,6 +61,10 @@ struct Worker {
     manifests: Vec<(PathBuf, PathBuf)>,
     /// Folders of dependencies, of which no symbols are taken up.
     foreign: Vec<PathBuf>,
+    /// Files that the configuration keeps out.
+    ignored: Ignored,
+    /// The folders whose symbols are kept, as they were after so many of the feeder's changes.
+    kept: Option<(Vec<PathBuf>, usize)>,
 }
 
 impl Worker {
@@ -65,9 +72,7 @@ impl Worker {
         loop {
             match self.turn() {
                 Ok(()) | Err(Stop::Interrupted) => {}
-                Err(Stop::Cancelled) => {
-                    self.shared.stage.send_replace(Stage::Cancelled);
-                }
+                Err(Stop::Cancelled) => self.tell_of(Stage::Cancelled),
                 Err(Stop::Gone) => return,
             }
         }
@@ -150,26 +155,39 @@ impl Worker {
         self.shared.model.load(Ordering::Relaxed)
     }
 
+    /// Whether a model is shown symbols.
+    fn is_shown(&self) -> bool {
+        self.shared.shown.load(Ordering::Relaxed)
+    }
+
     /// Takes a file's symbols up, where a model is shown any.
     fn feed(&mut self, file: &Path, text: Option<&str>) {
-        if self.shared.shown.load(Ordering::Relaxed) {
+        if self.is_shown() {
             self.feeder.take(file, text);
+        }
+    }
+
+    /// Tells those who follow what is wanted how far it is.
+    fn tell_of(&self, stage: Stage) {
+        if self.is_model() {
+            self.shared.stage.send_replace(stage);
+        }
+        if self.is_shown() {
+            self.shared.symbol_stage.send_replace(stage);
         }
     }
 
     /// Reads what the manifests say.
     fn read_manifests(&self) {
-        if !self.shared.shown.load(Ordering::Relaxed) {
+        if !self.is_shown() {
             return;
         }
         let roots = self.roots();
         for root in &roots {
-            let of = self.manifests.iter().filter(|(of, _)| of == root).map(|(_, file)| file);
-            let allowed = of.filter(|file| self.is_allowed(file, &roots));
-            let texts: Vec<(&PathBuf, String)> =
-                allowed.filter_map(|file| Some((file, code::text(file).ok()??))).collect();
-            let texts = texts.iter().map(|(file, text)| (file.as_path(), text.as_str()));
-            self.feeder.manifests(root, texts);
+            let of = self.manifests.iter().filter(|(of, _)| of == root);
+            let files = of.map(|(_, file)| file.as_path());
+            let allowed = files.filter(|file| self.is_allowed(file, &roots));
+            self.feeder.read_manifests(root, allowed);
         }
     }
 
@@ -177,7 +195,7 @@ impl Worker {
         let root = roots.iter().filter(|root| file.starts_with(root));
         let root = root.max_by_key(|root| root.as_os_str().len());
         let verdict = self.shared.verdicts.judge(file, root.map(PathBuf::as_path));
-        verdict.blocked.is_none() && verdict.in_context
+        verdict.blocked.is_none() && verdict.in_context && !self.ignored.has(file)
     }
 
     /// Puts an index in the place of the old one, with all open documents over it.
@@ -210,7 +228,9 @@ impl Worker {
             let text = match open {
                 Some(text) => Some(whole(&text)),
                 // What it was on disk may have been saved since.
-                None if is_code_in(&file, &roots) => code::read(&file).ok().flatten(),
+                None if is_code_in(&file, &roots) && is_itself(&file, &roots) => {
+                    code::read(&file).ok().flatten()
+                }
                 None => None,
             };
             self.take_up(&world.index, &mut overlay, &file, text.as_deref(), &roots);
@@ -246,6 +266,16 @@ fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
 
 fn is_in_some(file: &Path, roots: &[PathBuf]) -> bool {
     roots.iter().any(|root| file.starts_with(root))
+}
+
+/// Whether a file is where its path says: links lead in circles, or out of the workspace. Of one that is
+/// gone there is nothing to read.
+fn is_itself(file: &Path, roots: &[PathBuf]) -> bool {
+    let Ok(real) = file.canonicalize() else { return false };
+    roots
+        .iter()
+        .filter_map(|root| Some((root.canonicalize().ok()?, file.strip_prefix(root).ok()?)))
+        .any(|(root, below)| root.join(below) == real)
 }
 
 fn is_in(index: &Index, path: &str, text: &str) -> bool {

@@ -153,6 +153,18 @@ impl Index {
         self.len() == 0
     }
 
+    /// Bytes of memory it takes, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let files = self.files().map(|(_, file)| 24 + file.bytes());
+        files.sum::<usize>()
+            + self.names.bytes()
+            + self.definitions.bytes()
+            + self.members.bytes()
+            + self.parents.bytes()
+            + self.mentions.bytes()
+    }
+
     /// A file by its number.
     #[must_use]
     pub fn file(&self, id: FileId) -> Option<&Arc<FileSymbols>> {

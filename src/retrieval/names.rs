@@ -102,6 +102,19 @@ impl Names {
         self.table.read().text_ends.len()
     }
 
+    /// Bytes of memory they take, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let table = self.table.read();
+        let with_part = table.with_part.iter().map(|names| 24 + names.capacity() * 4);
+        let words = table.part_numbers.keys().map(|word| 26 + word.len());
+        table.numbers.capacity() * 17 * 8 / 7
+            + table.text.capacity()
+            + (table.text_ends.capacity() + table.parts.capacity() + table.part_ends.capacity()) * 4
+            + with_part.sum::<usize>()
+            + words.sum::<usize>()
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -31,6 +31,21 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every one, by its number.
+    pub const ALL: [Self; 11] = [
+        Self::Function,
+        Self::Method,
+        Self::Class,
+        Self::Interface,
+        Self::Enum,
+        Self::Variant,
+        Self::Alias,
+        Self::Constant,
+        Self::Field,
+        Self::Macro,
+        Self::Module,
+    ];
+
     /// Whether it has members.
     #[must_use]
     pub const fn is_type(self) -> bool {
@@ -105,6 +120,9 @@ pub struct FileSymbols {
     pub path: Arc<str>,
     /// Its language.
     pub source: Source,
+    /// What tells its text from another ([`stamp_of`](crate::code::stamp_of)), where it is kept in step
+    /// with a file; else 0.
+    pub stamp: u64,
     /// Definitions in the order of the text.
     pub symbols: Box<[Symbol]>,
     /// Imports in the order of the text.
@@ -136,6 +154,20 @@ impl FileSymbols {
     #[must_use]
     pub fn types(&self, symbol: &Symbol) -> &[Name] {
         self.type_pool.get(symbol.types.range()).unwrap_or(&[])
+    }
+
+    /// Bytes of memory it takes, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>()
+            + self.path.len()
+            + self.symbols.len() * size_of::<Symbol>()
+            + self.imports.iter().map(|of| size_of::<Import>() + of.path.len()).sum::<usize>()
+            + size_of_val(&*self.parents)
+            + size_of_val(&*self.mentions)
+            + self.package.len()
+            + self.pool.len()
+            + size_of_val(&*self.type_pool)
     }
 
     /// Whether an identifier stands anywhere in the text.

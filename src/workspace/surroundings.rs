@@ -5,6 +5,7 @@ mod ahead;
 mod alike;
 pub mod disk;
 pub mod known;
+mod question;
 mod reading;
 pub mod told;
 

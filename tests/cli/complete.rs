@@ -261,4 +261,12 @@ fn without_any_configuration_the_workspace_answers() {
     home.file("a.py", "def unheard():\n    return \n");
     let ran = home.run(&["complete", "a.py:2:12"]);
     assert!(ran.stderr.contains("not sure enough"), "{ran:?}");
+    // Under a name of the user's.
+    home.configure("[models.mine]\nprovider = 'workspace'\n[completion]\nfallback = []\n");
+    for more in [&[][..], &["--model", "mine"]] {
+        let ran = home.run(&[&["complete", place, "--json"], more].concat());
+        let answer: Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
+        assert_eq!((&answer["model"], ran.stderr.as_str()), (&"mine".into(), ""));
+        assert_eq!(answer["text"], "invoices.find((one) => one.id === id);");
+    }
 }

@@ -142,6 +142,7 @@ impl<'a> Reader<'a> {
         FileSymbols {
             path: path.into(),
             source: self.source,
+            stamp: 0,
             symbols: self.symbols.into(),
             imports: self.imports.into(),
             parents: self.parents.into(),

@@ -82,6 +82,19 @@ impl<V: Clone + PartialEq> Shards<V> {
         }
     }
 
+    /// Bytes of memory it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        let list = |list: &List<V>| match list {
+            List::Several(values) => 40 + values.capacity() * size_of::<V>(),
+            _ => 0,
+        };
+        let shard = |shard: &Shard<V>| {
+            shard.capacity() * (size_of::<(u32, List<V>)>() + 1) * 8 / 7
+                + shard.values().map(list).sum::<usize>()
+        };
+        self.shards.iter().map(shard).sum()
+    }
+
     /// Takes out one of those that are `gone`.
     pub(super) fn remove(&mut self, name: Name, gone: impl Fn(&V) -> bool) {
         let Some(shard) = Arc::make_mut(&mut self.shards).get_mut(name.0 as usize % SHARDS) else {

@@ -18,7 +18,9 @@ use crate::context::sources::{conventions, dependencies, documentation, similar}
 use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::prompt::budget::estimate;
+use crate::retrieval::hybrid::{DEEP, together};
 use crate::retrieval::rank::Cursor;
+use crate::retrieval::vectors::Hit;
 use crate::retrieval::words::Found;
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
@@ -73,7 +75,8 @@ impl Known {
 }
 
 impl Surroundings {
-    /// What is known of a stretch of a document. Reads files: it blocks.
+    /// What is known of a stretch of a document; `near` is the code that means the like. Reads files: it
+    /// blocks.
     #[must_use]
     pub fn known(
         self: &Arc<Self>,
@@ -81,6 +84,7 @@ impl Surroundings {
         snapshot: &Snapshot,
         region: ByteRange,
         wanted: Wanted,
+        near: &[Hit],
     ) -> Known {
         let Some(root) = snapshot.root.clone() else { return Known::default() };
         let disk = self.disk(&root, config);
@@ -114,7 +118,8 @@ impl Surroundings {
         let mut snippets = seen.with_need(&reading, &known, |need| {
             let mut found = asked(need, &code, wanted);
             if wanted.similar {
-                let mut alike = self.alike(&root, config, need.index, need.open, &code);
+                let words = self.alike(&root, config, need.index, need.open, &code);
+                let mut alike = together(&words, near, DEEP);
                 // Whose signatures are shown has been told of.
                 alike.retain(|it| !found.iter().any(|known: &Snippet| known.path == it.path));
                 // What stands around it is shown as it is.
@@ -187,7 +192,7 @@ fn shown(need: &Need<'_>, alike: &[Found], own: &Range<usize>, budget: usize) ->
             lines: Some(found.lines.clone()),
             score: found.score / best,
             shorten: Shorten::End,
-            why: "shares rare words with the code".into(),
+            why: "is like the code".into(),
         });
     }
     if snippets.is_empty() {
