@@ -333,6 +333,9 @@ fn patched(
     place: &Place<'_>,
 ) -> Result<Written, AnswerError> {
     patch::of_file(diff, place.file)?;
+    if patch::is_cut(&hunks) {
+        return Err(AnswerError::CutOff);
+    }
     let region: Vec<&str> = place.region.lines().collect();
     let imports = if imports::stay(&region, place) {
         Vec::new()

@@ -32,7 +32,7 @@ pub(super) fn own(
         let base = first(answer.get(*count..).unwrap_or_default()).map(width);
         // One line alone may be one more of its kind.
         base.is_some_and(|base| known(lines, base, above))
-            && says(lines) > 1
+            && (says(lines) > 1 || lines.len() > 2 && says(lines) > 0)
             && !region.starts_with(lines)
     };
     let from = (1..=MOST.min(answer.len())).rev().find(head).unwrap_or(0);

@@ -30,7 +30,17 @@ pub(super) fn piece(
     may_vanish: bool,
 ) -> Result<Piece, AnswerError> {
     let text = tags::unwrapped(text, region);
-    let fences = fences::fences(text, language.id() == "markdown");
+    let mut fences = fences::fences(text, language.id() == "markdown");
+    // A fence that is closed and was never opened.
+    let closing = matches!(fences.as_slice(), [one] if !one.closed && one.code.trim().is_empty());
+    let text = text.trim_end();
+    let text = match text.strip_suffix("```").filter(|_| closing && text.ends_with("\n```")) {
+        Some(code) => {
+            fences.clear();
+            code
+        }
+        None => text,
+    };
     // Code in a fence that has an end is whole, whatever was to be said behind it.
     let whole = fences.last().is_some_and(|fence| fence.closed);
     if finish == Some(FinishReason::Length) && !whole {

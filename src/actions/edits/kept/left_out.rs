@@ -19,6 +19,8 @@ const INSTEAD: [&str; 10] = [
     "previous",
     "code here",
 ];
+/// Lines that may go for nothing.
+const LITTLE: usize = 3;
 /// Last lines that say nothing, as a function ends without them as well.
 const IDLE: [&str; 7] =
     ["return", "return;", "return None", "return nil", "return null;", "pass", "continue"];
@@ -70,6 +72,9 @@ fn ends_early(of: &Outcome<'_>, before: &str) -> Option<FaultValue> {
     let old: Vec<&str> = before.lines().map(str::trim).filter(says).collect();
     let new: Vec<&str> = of.code.lines().map(str::trim).filter(says).collect();
     let hunks = line_diff::hunks(&old, &new);
+    if whole && let Some(fault) = hollow(of, before) {
+        return Some(fault);
+    }
     let last = hunks.last().filter(|last| last.old.end == old.len() && last.new.is_empty())?;
     let tail = old.get(last.old.clone())?;
     let changed: usize = hunks.iter().map(|hunk| hunk.new.len()).sum();
@@ -80,6 +85,26 @@ fn ends_early(of: &Outcome<'_>, before: &str) -> Option<FaultValue> {
     let found = of.found.iter().any(|(at, _)| at.end.0 >= start && at.start <= of.region.end);
     let what = "it ends before the code does: the last lines are left out; write all of it";
     (whole && gone > 0 && !idle && !found && changed * 3 <= new.len())
+        .then(|| FaultValue { line: 0, what: what.to_owned() })
+}
+
+/// An answer that is the code with a lot of its lines gone, and nothing for them: not even a block around
+/// the others is.
+fn hollow(of: &Outcome<'_>, before: &str) -> Option<FaultValue> {
+    let lines = |text: &'_ str| -> Vec<String> {
+        let says = text.lines().filter(|line| !line.trim().is_empty());
+        says.map(|line| line.trim_end().to_owned()).collect()
+    };
+    let (old, new) = (lines(before), lines(of.code));
+    let old: Vec<&str> = old.iter().map(String::as_str).collect();
+    let new: Vec<&str> = new.iter().map(String::as_str).collect();
+    let hunks = line_diff::hunks(&old, &new);
+    let says = |lines: &[&str]| lines.iter().filter(|line| answer::says_something(line)).count();
+    let gone: usize = hunks.iter().filter_map(|hunk| old.get(hunk.old.clone())).map(says).sum();
+    let unused = of.found.iter().any(|(_, unused)| *unused);
+    let alone = hunks.iter().all(|hunk| hunk.new.is_empty());
+    let what = "most of the code is left out, and nothing has come for it; write all of it";
+    (alone && !unused && gone > LITTLE && gone * 2 > says(&old))
         .then(|| FaultValue { line: 0, what: what.to_owned() })
 }
 
@@ -121,6 +146,14 @@ mod tests {
                 "a comment",
             ),
             (Task::Optimise, "python", python, "def f(a):", None, "the last line begins"),
+            (
+                Task::Optimise,
+                "python",
+                "def f(a):\n    one(a)\n    two(a)\n    three(a)\n    four(a)\n    return a",
+                "def f(a):\n    return a",
+                None,
+                "most of the code",
+            ),
             (Task::Fix, "python", python, "def f(a):\n    b = a\n    c = b", Some("return"), ""),
             (
                 Task::Fix,
