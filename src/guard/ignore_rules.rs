@@ -36,7 +36,8 @@ pub fn walk_ignored(folder: &Path, largest: u64) -> ignore::Walk {
 
 fn walker(folder: &Path, largest: u64) -> ignore::WalkBuilder {
     let mut walker = ignore::WalkBuilder::new(folder);
-    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest));
+    // As the rules of an open file: they hold before the folder is a repository.
+    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest)).require_git(false);
     walker
 }
 

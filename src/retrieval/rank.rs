@@ -64,6 +64,8 @@ struct Query<'a> {
     cursor: &'a Cursor<'a>,
     /// The cursor's own file in the index, which is never an answer.
     own: Option<FileId>,
+    /// The names in the cursor's file, ascending.
+    mentioned: Vec<Name>,
     imported: Imported,
     near: Near,
     types: Types,
@@ -81,6 +83,7 @@ pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Vec<Ranked> {
         index,
         cursor,
         own: index.id(&cursor.file.path),
+        mentioned: cursor.file.mentions.iter().collect(),
         imported: resolve::imports(index, cursor.file),
         near,
         types: Types::default(),
