@@ -76,8 +76,9 @@ impl Surroundings {
         }
         let (this, config, tokens) = (Arc::clone(self), Arc::clone(config), settings.tokens);
         let (language, parts) = (snapshot.document.language, Parts::default());
-        // Where the cursor will be is not known: what is imported is.
-        let place = Place { snapshot, at: ByteOffset(0), language, parts, tokens };
+        // Where the cursor will be is not known: what is imported is, and what the last code uses.
+        let at = snapshot.document.text.end();
+        let place = Place { snapshot, at, language, parts, tokens };
         Some(tokio::spawn(async move {
             let remembered = this.remembered(&place.snapshot.document.uri);
             if let Some(looking) = this.look_ahead(&config, &place, &remembered, true) {
