@@ -30,7 +30,7 @@ use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
 use crate::embedding::Embedding;
-use crate::indexing::{Indexing, Stage};
+use crate::indexing::Indexing;
 use crate::project::known::Projects;
 use crate::services::Services;
 use crate::status::Status;
@@ -244,16 +244,8 @@ impl Session {
         let verdicts = Arc::clone(&self.verdicts);
         let session = Arc::clone(self);
         tokio::spawn(async move {
-            if verdicts.verdict(&uri, file, root).await.blocked.is_some() {
-                return;
-            }
-            session.read_ahead(&uri);
-            let mut read = session.indexing.watch_symbols();
-            let session = Arc::downgrade(&session);
-            // Where nothing is read, until the session ends.
-            let ready = read.wait_for(|stage| matches!(stage, Stage::Ready { .. })).await.is_ok();
-            if let Some(session) = session.upgrade().filter(|_| ready) {
-                session.prepare(&uri);
+            if verdicts.verdict(&uri, file, root).await.blocked.is_none() {
+                session.read_ahead(&uri).await;
             }
         });
         opened.nonsense

@@ -18,6 +18,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
+use tokio::sync::Semaphore;
 
 use self::looked::Looked;
 use self::reading::{Known, Others, Reading, Seen};
@@ -61,6 +62,8 @@ pub struct Surroundings {
     alike: alike::Alike,
     /// One reads packages after the other, so that none is read twice.
     learning: Mutex<()>,
+    /// One document is prepared for after the other: many open at once.
+    preparing: Semaphore,
     projects: Arc<Projects>,
     /// Set for commands: how long is waited where nobody types.
     patience: Mutex<Option<Duration>>,
@@ -158,6 +161,7 @@ impl Surroundings {
             projects,
             libraries: Mutex::default(),
             learning: Mutex::default(),
+            preparing: Semaphore::new(1),
             alike: alike::Alike::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),

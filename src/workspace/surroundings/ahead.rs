@@ -80,17 +80,38 @@ impl Surroundings {
         let at = snapshot.document.text.end();
         let place = Place { snapshot, at, language, parts, tokens };
         Some(tokio::spawn(async move {
-            let remembered = this.remembered(&place.snapshot.document.uri);
-            if let Some(looking) = this.look_ahead(&config, &place, &remembered, true) {
-                let _ = looking.await;
+            let _turn = this.preparing.acquire().await;
+            let uri = &place.snapshot.document.uri;
+            if this.workspace.lock().document(uri).is_none() {
+                return;
             }
-            let gather = move || {
+            let remembered = this.remembered(uri);
+            let looking = this.look_ahead(&config, &place, &remembered, true);
+            this.prepare_for(&config, &place, &remembered).await;
+            // What the slow sources find comes when it comes.
+            if let Some(looking) = looking {
+                let _ = looking.await;
+                this.prepare_for(&config, &place, &remembered).await;
+            }
+        }))
+    }
+
+    async fn prepare_for(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        place: &Place,
+        remembered: &Arc<Remembered>,
+    ) {
+        let (this, config) = (Arc::clone(self), Arc::clone(config));
+        let (place, remembered) = (place.clone(), Arc::clone(remembered));
+        let gather = move || {
+            if remembered.now.lock().held.is_none() {
                 // Nothing is kept of it for later choices: the same state gives the same prompt.
                 let past = this.gathered(&config, &place, &remembered, &Past::default());
                 remembered.now.lock().prepared = Some((config, Arc::clone(past.last())));
-            };
-            let _ = tokio::task::spawn_blocking(gather).await;
-        }))
+            }
+        };
+        let _ = tokio::task::spawn_blocking(gather).await;
     }
 
     /// What the projects' manifests say has changed.
