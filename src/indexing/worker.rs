@@ -94,9 +94,7 @@ impl Worker {
         let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
         self.compare = self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
-        if self.compare {
-            self.queue.all = true;
-        } else if self.queue.stale.len() > REBUILD {
+        if self.compare || self.queue.stale.len() > REBUILD {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
