@@ -19,6 +19,9 @@ const GAIN: f32 = 0.1;
 /// For a suggestion, what is less probable than that is not worth its tokens: a model has to read them,
 /// and its user waits for it. Chosen by the curve in docs/benchmarks.md.
 pub const FLOOR: f32 = 0.001;
+/// So many tokens are soon read, so the likeliest have them in any case: in a small workspace the ranking
+/// may be sure of the wrong one.
+const LITTLE: usize = 400;
 
 /// Of what is not shown so many are told of.
 const MOST_LEFT: usize = 20;
@@ -56,8 +59,8 @@ struct Known {
     documented: bool,
 }
 
-/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and none less
-/// probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
+/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and, but for the
+/// first few, none less probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
 /// something else is clearly better. The same index, text and past give the same snippets.
 #[must_use]
 pub fn definitions(
@@ -93,13 +96,18 @@ pub fn beside(
 ) -> Found {
     let ranked = rank(index, cursor);
     let news = |at: SymbolRef| !others.iter().any(|other| shows(index, other, at));
-    let offered = likely(&ranked, floor);
-    let new = if offered.iter().all(|one| news(one.at)) {
-        fitting(index, offered, budget)
-    } else {
-        let new: Vec<Ranked> = offered.iter().filter(|one| news(one.at)).cloned().collect();
+    let chosen = |ranked: &[Ranked], budget| {
+        if ranked.iter().all(|one| news(one.at)) {
+            return fitting(index, ranked, budget);
+        }
+        let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).cloned().collect();
         fitting(index, &new, budget)
     };
+    let probable = likely(&ranked, floor);
+    let mut new = chosen(probable, budget);
+    if probable.len() < ranked.len() && tokens(&show(index, &new)) < LITTLE {
+        new = chosen(&ranked, LITTLE.min(budget));
+    }
     let likely = Likely::of(&ranked);
     let mut old = before.find(index, cursor);
     old.retain(|pick| news(pick.at));
