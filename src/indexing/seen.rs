@@ -49,7 +49,7 @@ pub fn look_of(of: &Metadata, now: SystemTime) -> Option<u64> {
     }
     is_settled(changed, now).then(|| {
         let since = changed.duration_since(SystemTime::UNIX_EPOCH);
-        let nanos = since.map_or_else(|before| before.duration(), |since| since).as_nanos();
+        let nanos = since.unwrap_or_else(|before| before.duration()).as_nanos();
         sum.add(&nanos.to_le_bytes());
         sum.finish()
     })

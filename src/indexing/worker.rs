@@ -100,10 +100,26 @@ impl Worker {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
-            return self.build();
+            return self.build_apart();
         }
         self.refresh();
         Ok(())
+    }
+
+    /// Builds on a thread of its own: what it leaves unused goes back to the system with the thread, where
+    /// one that waits for the next change would keep it.
+    fn build_apart(&mut self) -> Result<(), Stop> {
+        let built = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("foretype-build".to_owned());
+            let thread = thread.spawn_scoped(scope, || self.build());
+            thread.ok().map(std::thread::ScopedJoinHandle::join)
+        });
+        lower_priority();
+        match built {
+            Some(Ok(built)) => built,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => self.build(),
+        }
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
@@ -213,7 +229,7 @@ impl Worker {
         let open = self.shared.open.lock().clone();
         let roots = self.roots();
         for (file, text) in &open {
-            self.take_up(&index, &mut overlay, file, Some(&whole(text)), &roots);
+            self.take_up(&index, &mut overlay, file, whole(text).as_deref(), &roots);
             self.queue.dirty.remove(file);
         }
         let number = self.shared.world.lock().number + 1;
@@ -235,7 +251,7 @@ impl Worker {
         for file in std::mem::take(&mut self.queue.dirty) {
             let open = self.shared.open.lock().get(&file).cloned();
             let text = match open {
-                Some(text) => Some(whole(&text)),
+                Some(text) => whole(&text),
                 // What it was on disk may have been saved since.
                 None if is_code_in(&file, &roots) && is_itself(&file, &roots) => {
                     read(&file).ok().flatten()
@@ -306,9 +322,10 @@ fn read(file: &Path) -> io::Result<Option<String>> {
     Ok(code::read(file)?.map(without_secrets))
 }
 
-/// What is known of a document.
-fn whole(text: &Text) -> String {
-    without_secrets(text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned())
+/// The same of a document.
+fn whole(text: &Text) -> Option<String> {
+    let text = text.slice(ByteRange::new(ByteOffset(0), text.end()));
+    code::is_written(&text).then(|| without_secrets(text.into_owned()))
 }
 
 /// Typing goes first, once there is something to answer with.

@@ -162,3 +162,16 @@ async fn the_editor_is_asked_to_watch_code_once_it_is_read() {
     assert!(glob.starts_with("**/*.{") && glob.contains(",rs,"), "{glob}");
     editor.finish().await;
 }
+
+#[tokio::test]
+async fn what_the_configuration_ignores_is_not_read() {
+    let ignore = |patterns: &[&str]| json!({ "completion": { "ignore": patterns } });
+    let editor = workspace().options(ignore(&["src/**"])).open().await;
+    assert_eq!(index_is(&editor, "ready").await["files"], 1);
+    let settings = json!({ "settings": { "foretype": ignore(&["third.rs"]) } });
+    editor.notify("workspace/didChangeConfiguration", settings);
+    let other = async { while index_is(&editor, "ready").await["files"] != 2 {} };
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(15), other).await;
+    waited.expect("the other pattern holds");
+    editor.finish().await;
+}
