@@ -115,13 +115,6 @@ pub async fn index(session: &Session) {
     }
 }
 
-/// Waits until what was read of the workspace is kept for the next time: a command's threads end with it.
-pub async fn keep_index(session: &Session) {
-    if session.indexing.is_awake() {
-        let _ = tokio::time::timeout(PATIENCE, session.indexing.kept()).await;
-    }
-}
-
 /// Reads a file as a document.
 ///
 /// # Errors
