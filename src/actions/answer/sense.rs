@@ -31,11 +31,11 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     if place.region.trim().is_empty() {
         return None;
     }
-    if is_remark(code, place) && !names(place.region).contains(code.trim()) {
-        return Some(AnswerError::ProseOnly);
-    }
     if place.fixes && is_scrap(code, place.region) {
         return Some(AnswerError::Unrelated);
+    }
+    if is_remark(code, place) && !names(place.region).contains(code.trim()) {
+        return Some(AnswerError::ProseOnly);
     }
     if place.keeps_words
         && is_comment(code, place.language)
