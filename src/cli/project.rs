@@ -18,6 +18,8 @@ use crate::workspace::session::Session;
 
 /// What marks a project's folder.
 const MARKS: [&str; 4] = [".foretype.toml", ".git", "Cargo.toml", "package.json"];
+/// What marks that the folders above are no part of it.
+const ENDS: [&str; 2] = [".foretype.toml", ".git"];
 
 /// Users see what takes longer than this.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -142,12 +144,70 @@ pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     Ok((uri, document))
 }
 
-/// The project's folder of a file: the nearest one with a mark, else the file's own.
+/// The project's folder of a file: the nearest one with a mark, or the one above it that says that several
+/// are a whole; without any the file's own.
 #[must_use]
 pub fn root_of(file: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(file).ok()?;
     let folder = path.parent()?;
-    let marked =
-        folder.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
-    Some(marked.unwrap_or(folder).to_path_buf())
+    let mut nearest = None;
+    for folder in folder.ancestors() {
+        let has = |name: &&str| folder.join(name).exists();
+        if is_whole(folder) {
+            return Some(folder.to_path_buf());
+        }
+        if MARKS.iter().any(|name| has(name)) {
+            nearest.get_or_insert(folder);
+        }
+        // What is above is another matter.
+        if ENDS.iter().any(|name| has(name)) {
+            break;
+        }
+    }
+    Some(nearest.unwrap_or(folder).to_path_buf())
+}
+
+/// Whether a folder's manifest has several packages in it (Cargo's, npm's, pnpm's and Go's workspaces).
+fn is_whole(folder: &Path) -> bool {
+    let says = |name: &str, word: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        text.lines().any(|line| line.trim_start().starts_with(word))
+    };
+    says("Cargo.toml", "[workspace]")
+        || says("package.json", "\"workspaces\"")
+        || ["pnpm-workspace.yaml", "go.work"].iter().any(|name| folder.join(name).is_file())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_is_the_nearest_or_the_whole_of_several() {
+        let home = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = home.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("all/.git/HEAD", "");
+        write("all/Cargo.toml", "[workspace]\nmembers = [\"one\"]\n");
+        write("all/one/Cargo.toml", "[package]\nname = \"one\"\n");
+        write("web/package.json", "{\n  \"workspaces\": [\"packages/*\"]\n}\n");
+        write("web/packages/a/package.json", "{}\n");
+        write("repository/.git/HEAD", "");
+        write("repository/example/package.json", "{}\n");
+        write("repository/.foretype.toml", "");
+        write("alone/a.py", "");
+        for (file, want) in [
+            ("all/one/src/main.rs", "all"),
+            ("web/packages/a/src/b.ts", "web"),
+            ("repository/example/src/c.ts", "repository/example"),
+            ("repository/lib/d.py", "repository"),
+            ("alone/a.py", "alone"),
+        ] {
+            assert_eq!(root_of(&home.path().join(file)).unwrap(), home.path().join(want), "{file}");
+        }
+    }
 }

@@ -94,9 +94,7 @@ impl Worker {
         let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
         self.compare = self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
-        if self.compare {
-            self.queue.all = true;
-        } else if self.queue.stale.len() > REBUILD {
+        if self.compare || self.queue.stale.len() > REBUILD {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
@@ -229,7 +227,7 @@ impl Worker {
         let open = self.shared.open.lock().clone();
         let roots = self.roots();
         for (file, text) in &open {
-            self.take_up(&index, &mut overlay, file, Some(&whole(text)), &roots);
+            self.take_up(&index, &mut overlay, file, whole(text).as_deref(), &roots);
             self.queue.dirty.remove(file);
         }
         let number = self.shared.world.lock().number + 1;
@@ -251,7 +249,7 @@ impl Worker {
         for file in std::mem::take(&mut self.queue.dirty) {
             let open = self.shared.open.lock().get(&file).cloned();
             let text = match open {
-                Some(text) => Some(whole(&text)),
+                Some(text) => whole(&text),
                 // What it was on disk may have been saved since.
                 None if is_code_in(&file, &roots) && is_itself(&file, &roots) => {
                     read(&file).ok().flatten()
@@ -322,9 +320,10 @@ fn read(file: &Path) -> io::Result<Option<String>> {
     Ok(code::read(file)?.map(without_secrets))
 }
 
-/// What is known of a document.
-fn whole(text: &Text) -> String {
-    without_secrets(text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned())
+/// The same of a document.
+fn whole(text: &Text) -> Option<String> {
+    let text = text.slice(ByteRange::new(ByteOffset(0), text.end()));
+    code::is_written(&text).then(|| without_secrets(text.into_owned()))
 }
 
 /// Typing goes first, once there is something to answer with.
