@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::stream::{self, BoxStream, StreamExt};
+use tree_sitter::Tree;
 
 use super::anchor::Windows;
 use super::completer::{Completer, Query};
@@ -12,8 +13,12 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::config::WORKSPACE;
+use crate::document::names::names;
+use crate::document::offset::ByteOffset;
+use crate::document::syntax::SyntaxTree;
+use crate::document::text::Text;
 use crate::indexing::{Indexing, Stage};
-use crate::local::{self, Caution, Cursor, Prediction};
+use crate::local::{self, Caution, Cursor, Prediction, Scoped};
 
 /// Bytes around the cursor that it looks at.
 const WINDOWS: Windows = Windows { prefix: 64 * 1024, suffix: 16 * 1024 };
@@ -76,15 +81,18 @@ impl Completer for WorkspaceCompleter {
     fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>> {
         self.indexing.wake();
         let world = self.indexing.world();
-        let (snapshot, parts) = (&query.snapshot, query.parts.clone());
+        let (snapshot, parts, at) = (&query.snapshot, query.parts.clone(), query.at);
         let path = match &snapshot.file {
             Some(file) => file.to_string_lossy().into_owned(),
             None => snapshot.document.uri.path_like(),
         };
+        let (tree, text) = (snapshot.document.tree.clone(), snapshot.document.text.clone());
         let answer = tokio::task::spawn_blocking(move || {
+            let names = tree.as_ref().and_then(SyntaxTree::tree);
+            let names = names.map_or_else(Vec::new, |tree| names_of(tree, &text, at));
             let prefix = format!("{}{}", parts.prefix.text(), parts.middle);
             let cursor =
-                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &[] };
+                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &names };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
             let here = (prefix.len() + parts.suffix.text().len()) / TOKEN;
             let known = world.index.tokens() + world.overlay.tokens() + here;
@@ -102,4 +110,9 @@ impl Completer for WorkspaceCompleter {
         };
         stream::once(deltas).flat_map(stream::iter).boxed()
     }
+}
+
+/// The names in scope, as the model takes them.
+fn names_of(tree: &Tree, text: &Text, at: ByteOffset) -> Vec<Scoped> {
+    names(tree, text, at).into_iter().map(|one| Scoped { name: one.name, of: one.of }).collect()
 }

@@ -307,6 +307,7 @@ impl<'a> Run<'a> {
     fn query(&self, parts: Parts, extent: Extent) -> Query {
         Query {
             snapshot: self.request.snapshot.clone(),
+            at: self.request.at,
             parts,
             files: Arc::default(),
             language: self.language,

@@ -26,10 +26,12 @@ pub enum Source {
     Topic,
     /// Lines of this file after lines that begin as those above the cursor do.
     Skeleton,
+    /// Members of the type that stands before the dot.
+    Member,
 }
 
 /// How many sources there are.
-pub const SOURCES: usize = 8;
+pub const SOURCES: usize = 9;
 /// Match lengths are told apart in these steps.
 const STEPS: [u32; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 32];
 /// How many steps there are.
@@ -64,6 +66,8 @@ pub struct Candidate {
     pub steps: [f32; 3],
     /// It is a name of the matched place that nothing here corresponds to.
     pub foreign: f32,
+    /// Where a word is begun: how often it stands in the workspace, as far as that is counted.
+    pub everywhere: f32,
 }
 
 impl Candidate {
@@ -112,6 +116,9 @@ pub fn gather(scene: &mut Scene<'_>, state: &State) -> Evidence {
         evidence.add(scene, state, hit);
     }
     evidence.recent(scene, state);
+    if !state.partial.is_empty() {
+        evidence.begun(scene, state);
+    }
     evidence.smooth();
     evidence
 }
@@ -178,11 +185,38 @@ impl Evidence {
         let mut words: Vec<(u32, Id)> =
             scene.seen.iter().filter(|(id, _)| fits(**id)).map(|(id, s)| (s.last, *id)).collect();
         words.sort_unstable_by(|a, b| b.cmp(a));
-        let scope = scene.scope.keys().copied().filter(|&id| fits(id));
+        let scope = scene.scope.keys().chain(scene.declared.keys()).copied().filter(|&id| fits(id));
         let line = state.context.iter().copied().take_while(|&id| !is_line(id));
         let line = line.filter(|&id| fits(id));
         for id in words.into_iter().take(most).map(|(_, id)| id).chain(scope).chain(line) {
             self.candidate(id);
+        }
+    }
+
+    /// The workspace's words that go on with one that is begun, and how often each stands there.
+    fn begun(&mut self, scene: &Scene<'_>, state: &State) {
+        const LOOKED: usize = 160;
+        const TAKEN: usize = 32;
+        const COUNTED: usize = 64;
+        let index = scene.index;
+        let times = |id: Id| {
+            let places = index.segment.all(&[id]).take(COUNTED);
+            places.filter(|&at| !scene.hides(at - 1)).count()
+        };
+        for candidate in &mut self.candidates {
+            candidate.everywhere = times(candidate.id) as f32;
+        }
+        if state.partial.len() < 2 {
+            return;
+        }
+        let words = index.vocabulary.starting_with(&state.partial).take(LOOKED);
+        let words = words.map(|id| (times(id), id)).filter(|(times, _)| *times > 0);
+        let mut words: Vec<(usize, Id)> = words.collect();
+        words.sort_unstable_by(|a, b| b.cmp(a));
+        for (times, id) in words.into_iter().take(TAKEN) {
+            if let Some(candidate) = self.candidate(id) {
+                candidate.everywhere = times as f32;
+            }
         }
     }
 

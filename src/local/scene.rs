@@ -1,9 +1,12 @@
 //! What is around the cursor, as tokens: the line so far, the file before and after, its words.
 
+use std::rc::Rc;
+
 use super::dialect::Dialect;
 use super::index::Index;
 use super::lexer::{End, Kind, lex, lex_prefix};
 use super::lexicon::{IdMap, Lexicon};
+use super::members::Members;
 use super::overlay::{Edited, Overlay};
 use super::segment::{Cell, Segment};
 use super::vocabulary::{FILE, Id, is_line};
@@ -18,7 +21,16 @@ pub struct Cursor<'a> {
     /// And after it.
     pub suffix: &'a str,
     /// Names that are in scope, the nearest first.
-    pub scope: &'a [&'a str],
+    pub scope: &'a [Scoped],
+}
+
+/// A name in scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scoped {
+    /// As it is written.
+    pub name: String,
+    /// The name of its type, where that is known.
+    pub of: Option<String>,
 }
 
 /// Bytes read before the cursor and after it.
@@ -59,6 +71,8 @@ pub struct Scene<'a> {
     pub partial: &'a str,
     /// White space stands right before the cursor, on a line with code before it.
     pub spaced: bool,
+    /// White space stands before the word that the cursor stands in.
+    pub partial_spaced: bool,
     /// The cursor's line has no code before it.
     pub line_begins: bool,
     /// The tokens after the cursor.
@@ -71,8 +85,14 @@ pub struct Scene<'a> {
     pub now: u32,
     /// The places of `own` at which lines begin, but for the cursor's own.
     pub line_starts: Vec<u32>,
-    /// The names in scope and their ranks, 0 for the nearest.
+    /// The names in scope as indentation tells and their ranks, 0 for the nearest.
     pub scope: IdMap<u32>,
+    /// The same as the syntax tree tells.
+    pub declared: IdMap<u32>,
+    /// Of what types they are.
+    pub types: IdMap<Id>,
+    /// The members of types that were asked for.
+    pub(super) members: IdMap<Rc<Members>>,
     /// The indentation of the cursor's line, and one step of it in this file.
     pub margin: &'a str,
     /// See there.
@@ -111,9 +131,7 @@ impl<'a> Scene<'a> {
             _ => false,
         };
         let partial = if in_word { last.0 } else { "" };
-        if in_word {
-            cells.pop();
-        }
+        let begun = if in_word { cells.pop() } else { None };
         let line_begins = cells.last().is_none_or(|cell| cell.id == FILE || is_line(cell.id));
         let now = cells.len() as u32;
         let mut seen: IdMap<Seen> = IdMap::default();
@@ -158,11 +176,17 @@ impl<'a> Scene<'a> {
         let mut scope: IdMap<u32> = IdMap::default();
         // What is being typed is no name yet.
         let typed = prefix.strip_suffix(partial).unwrap_or(prefix);
-        let visible = visible_names(typed).into_iter();
-        for (name, rank) in cursor.scope.iter().copied().zip(0..).chain(visible.zip(0..)) {
+        for (name, rank) in visible_names(typed).into_iter().zip(0..) {
             if let Some(id) = lexicon.get(name).filter(|&id| lexicon.class(id) != id) {
-                let entry = scope.entry(id).or_insert(rank);
-                *entry = rank.min(*entry);
+                scope.entry(id).or_insert(rank);
+            }
+        }
+        let (mut declared, mut types) = (IdMap::default(), IdMap::default());
+        for (name, rank) in cursor.scope.iter().filter(|one| !one.name.is_empty()).zip(0..) {
+            let id = lexicon.insert(&name.name, Kind::Word);
+            declared.entry(id).or_insert(rank);
+            if let Some(of) = name.of.as_deref().and_then(|of| lexicon.get(of)) {
+                types.entry(id).or_insert(of);
             }
         }
         let folder = cursor.path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
@@ -175,6 +199,7 @@ impl<'a> Scene<'a> {
             classes,
             partial,
             spaced: blank && !line_begins,
+            partial_spaced: begun.is_some_and(|cell| cell.space),
             line_begins,
             following,
             rest_of_line,
@@ -182,6 +207,9 @@ impl<'a> Scene<'a> {
             now,
             line_starts,
             scope,
+            declared,
+            types,
+            members: IdMap::default(),
             margin: indentation(prefix.rsplit('\n').next().unwrap_or_default()),
             unit: unit(prefix),
             path: cursor.path,
