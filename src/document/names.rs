@@ -10,7 +10,7 @@ use tree_sitter::{Node, Tree};
 
 use super::offset::{ByteOffset, ByteRange};
 use super::text::Text;
-use table::{BINDINGS, HOLDERS, IMPORTS, ITEMS, NESTED, OTHER};
+use table::{BINDINGS, CLASSES, HOLDERS, IMPORTS, ITEMS, NESTED, OTHER};
 
 mod table;
 #[cfg(test)]
@@ -52,6 +52,9 @@ pub fn names(tree: &Tree, text: &Text, at: ByteOffset) -> Vec<Name> {
         let before = node.named_children(&mut cursor);
         let before = before.take_while(|child| child.start_byte() < at.0);
         let before: Vec<Node<'_>> = before.filter(|child| Some(child.id()) != inner).collect();
+        // What a class has is named by way of the class.
+        let class = node.parent().is_some_and(|parent| CLASSES.contains(&parent.kind()));
+        let before = if class { Vec::new() } else { before };
         for child in before.into_iter().rev() {
             reader.declared(child, 0);
         }
@@ -242,15 +245,14 @@ impl Reader<'_> {
         if name.is_empty() || name.len() > LONGEST {
             return;
         }
-        match self.known.get(&name).and_then(|&at| self.names.get_mut(at)) {
+        if let Some(&at) = self.known.get(&name) {
             // `self` is a parameter, and the class around says of what.
-            Some(known) if known.of.is_none() => known.of = of,
-            Some(_) => {}
-            None if self.names.len() < MOST => {
-                self.known.insert(name.clone(), self.names.len());
-                self.names.push(Name { name, of });
+            if let Some(known) = self.names.get_mut(at) {
+                known.of = known.of.take().or(of);
             }
-            None => {}
+        } else if self.names.len() < MOST {
+            self.known.insert(name.clone(), self.names.len());
+            self.names.push(Name { name, of });
         }
     }
 

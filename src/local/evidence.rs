@@ -169,6 +169,7 @@ impl Evidence {
                 renamed: 0.0,
                 foreign: 0.0,
                 steps: [0.0; 3],
+                everywhere: 0.0,
             };
             self.candidates.push(blank);
         }
@@ -182,13 +183,11 @@ impl Evidence {
             let word = scene.lexicon.kind(id) == Kind::Word;
             word && (state.partial.is_empty() || scene.lexicon.text(id).starts_with(&state.partial))
         };
-        let mut words: Vec<(u32, Id)> =
-            scene.seen.iter().filter(|(id, _)| fits(**id)).map(|(id, s)| (s.last, *id)).collect();
-        words.sort_unstable_by(|a, b| b.cmp(a));
+        let words = scene.recent.iter().copied().filter(|&id| fits(id)).take(most);
         let scope = scene.scope.keys().chain(scene.declared.keys()).copied().filter(|&id| fits(id));
         let line = state.context.iter().copied().take_while(|&id| !is_line(id));
         let line = line.filter(|&id| fits(id));
-        for id in words.into_iter().take(most).map(|(_, id)| id).chain(scope).chain(line) {
+        for id in words.chain(scope).chain(line) {
             self.candidate(id);
         }
     }
@@ -200,8 +199,9 @@ impl Evidence {
         const COUNTED: usize = 64;
         let index = scene.index;
         let times = |id: Id| {
-            let places = index.segment.all(&[id]).take(COUNTED);
-            places.filter(|&at| !scene.hides(at - 1)).count()
+            let word = [id];
+            let places = index.segment.all(&word).take(COUNTED);
+            places.filter(|at| !scene.hides(at.saturating_sub(1))).count()
         };
         for candidate in &mut self.candidates {
             candidate.everywhere = times(candidate.id) as f32;

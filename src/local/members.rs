@@ -181,8 +181,21 @@ impl Body<'_, '_> {
         let begins = is_line(before)
             || matches!(
                 self.lexicon.text(before),
-                "{" | "pub" | ")" | "fn" | "static" | "async" | "get" | "set" | "readonly"
-                    | "private" | "protected" | "public" | "const" | "type" | "*" | "#"
+                "{" | "pub"
+                    | ")"
+                    | "fn"
+                    | "static"
+                    | "async"
+                    | "get"
+                    | "set"
+                    | "readonly"
+                    | "private"
+                    | "protected"
+                    | "public"
+                    | "const"
+                    | "type"
+                    | "*"
+                    | "#"
             );
         if begins && matches!(self.text(at + 1), "(" | ":" | "<" | "=" | "?" | "," | "{" | ";") {
             self.note(at, true);
@@ -238,7 +251,8 @@ impl Body<'_, '_> {
     fn annotated(&self, from: u32) -> Option<Id> {
         for at in from..from + 8 {
             match self.text(at) {
-                "&" | "*" | "mut" | "dyn" | "<" | "[" | "Box" | "Arc" | "Rc" | "Pin" | "Optional" => {}
+                "&" | "*" | "mut" | "dyn" | "<" | "[" | "Box" | "Arc" | "Rc" | "Pin"
+                | "Optional" => {}
                 text if text.starts_with('\'') => {}
                 _ if matches!(self.text(at + 1), "::" | ".") => {}
                 "::" | "." => {}

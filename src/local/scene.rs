@@ -81,6 +81,8 @@ pub struct Scene<'a> {
     pub rest_of_line: usize,
     /// The words of the current file.
     pub seen: IdMap<Seen>,
+    /// Those that are names or keywords, the one seen last first.
+    pub recent: Vec<Id>,
     /// Tokens before the cursor.
     pub now: u32,
     /// The places of `own` at which lines begin, but for the cursor's own.
@@ -193,6 +195,7 @@ impl<'a> Scene<'a> {
         Some(Scene {
             index,
             overlay,
+            recent: recent(&seen, &lexicon),
             lexicon,
             own,
             context,
@@ -243,6 +246,14 @@ impl<'a> Scene<'a> {
         let path = file.and_then(|file| file.path.strip_prefix(&self.folder));
         path.is_some_and(|rest| !rest.trim_start_matches(['/', '\\']).contains(['/', '\\']))
     }
+}
+
+/// The words of a file, the one seen last first.
+fn recent(seen: &IdMap<Seen>, lexicon: &Lexicon<'_>) -> Vec<Id> {
+    let words = seen.iter().filter(|(id, _)| lexicon.kind(**id) == Kind::Word);
+    let mut words: Vec<(u32, Id)> = words.map(|(&id, seen)| (seen.last, id)).collect();
+    words.sort_unstable_by(|a, b| b.cmp(a));
+    words.into_iter().map(|(_, id)| id).collect()
 }
 
 fn indentation(line: &str) -> &str {

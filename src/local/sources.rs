@@ -103,7 +103,8 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
         let id = || segment.cell(place.at).map_or(FILE, |cell| cell.id);
         *number < NEAREST || scene.lexicon.text(id()).starts_with(partial)
     };
-    let found_in_index = index.nearest(Order::Exact, &none, context, NEAREST * wider, SPREAD * wider);
+    let found_in_index =
+        index.nearest(Order::Exact, &none, context, NEAREST * wider, SPREAD * wider);
     let found_in_index = found_in_index.into_iter().enumerate();
     for (_, place) in found_in_index.filter(|it| wider == 1 || fits(index, it)) {
         if scene.hides(place.at) {
@@ -127,7 +128,8 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
             found.push(Hit { source: Source::Near, ..one });
         }
     }
-    let own = scene.own.nearest(Order::Exact, &none, context, NEAREST * 2 * wider, SPREAD * 2 * wider);
+    let own =
+        scene.own.nearest(Order::Exact, &none, context, NEAREST * 2 * wider, SPREAD * 2 * wider);
     for (_, place) in own.into_iter().enumerate().filter(|it| wider == 1 || fits(&scene.own, it)) {
         let Some(one) = hit(&scene.own, place, Source::Own) else { continue };
         found.push(one);

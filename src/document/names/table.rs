@@ -78,12 +78,8 @@ pub(super) const ITEMS: &[&str] = &[
 ];
 
 /// What imports name: every word of them.
-pub(super) const IMPORTS: &[&str] = &[
-    "use_declaration",
-    "import_statement",
-    "import_from_statement",
-    "import_declaration",
-];
+pub(super) const IMPORTS: &[&str] =
+    &["use_declaration", "import_statement", "import_from_statement", "import_declaration"];
 
 /// What only holds nodes that give names.
 pub(super) const HOLDERS: &[&str] = &[
@@ -127,3 +123,6 @@ pub(super) const NESTED: &[&str] = &[
 /// Fields of patterns and imports that use names and give none.
 pub(super) const OTHER: &[&str] =
     &["type", "value", "right", "size", "arguments", "path", "module_name", "source"];
+
+/// Whose members have to be named with what they are members of.
+pub(super) const CLASSES: &[&str] = &["impl_item", "trait_item", "class_definition"];

@@ -42,7 +42,11 @@ fn what_is_in_scope() {
         ),
         ("a.rs", "fn one(a: u8) {\n}\n\nfn two(b: u8) {\n    $0\n}\n", "two b:u8 one"),
         ("a.py", "def one(a):\n    pass\n\n$0\n", "one"),
-        ("a.go", "package a\n\nfunc Add(x *Store, y int) {\n\tz := x\n\t$0\n}\n", "z Add x:Store y:int"),
+        (
+            "a.go",
+            "package a\n\nfunc Add(x *Store, y int) {\n\tz := x\n\t$0\n}\n",
+            "z Add x:Store y:int",
+        ),
         ("a.java", "class A {\n  void b(Store c) {\n    Desk d = e();\n    $0\n  }\n}\n", ""),
         ("a.c", "int a(struct desk *b) {\n  int c = 1;\n  $0\n}\n", ""),
     ] {
