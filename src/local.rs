@@ -16,7 +16,6 @@ pub mod features;
 pub mod index;
 pub mod lexer;
 pub mod lexicon;
-pub mod members;
 pub mod network;
 pub mod overlay;
 pub mod predict;
@@ -32,7 +31,7 @@ use std::sync::LazyLock;
 pub use index::{Builder, Index, Limits, stamp_of};
 pub use overlay::Overlay;
 pub use predict::{Caution, Prediction};
-pub use scene::{Cursor, Scoped};
+pub use scene::Cursor;
 
 static NETWORK: LazyLock<Option<network::Network>> =
     LazyLock::new(|| network::Network::from_bytes(include_bytes!("local/weights.bin")));

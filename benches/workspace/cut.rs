@@ -6,7 +6,7 @@ use foretype::document::offset::ByteOffset;
 use foretype::document::parse_queue::parse_now;
 use foretype::document::text::Text;
 use foretype::local::dialect::Dialect;
-use foretype::local::{Cursor, Overlay, Scoped};
+use foretype::local::{Cursor, Overlay};
 use tree_sitter::Tree;
 
 use super::corpus::{CodeLine, Repo};
@@ -57,7 +57,7 @@ pub struct Case<'r> {
     pub overlay: Overlay,
     /// The text without what is hidden, and its tree, as an editor's document has them.
     pub document: (Text, Option<Tree>),
-    pub scope: Vec<Scoped>,
+    pub scope: Vec<String>,
     pub line: &'r CodeLine,
     /// Where the hidden text begins and ends in the file.
     pub cut: usize,
@@ -70,11 +70,10 @@ impl Case<'_> {
     }
 
     /// The names in scope, as the server reads them from the document's tree.
-    pub fn names(&self) -> Vec<Scoped> {
+    pub fn names(&self) -> Vec<String> {
         let (text, tree) = &self.document;
         let Some(tree) = tree else { return Vec::new() };
-        let found = names(tree, text, ByteOffset(self.prefix.len()));
-        found.into_iter().map(|one| Scoped { name: one.name, of: one.of }).collect()
+        names(tree, text, ByteOffset(self.prefix.len()))
     }
 }
 

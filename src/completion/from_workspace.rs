@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::stream::{self, BoxStream, StreamExt};
-use tree_sitter::Tree;
 
 use super::anchor::Windows;
 use super::completer::{Completer, Query};
@@ -14,11 +13,9 @@ use crate::backend::health::Readiness;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::config::WORKSPACE;
 use crate::document::names::names;
-use crate::document::offset::ByteOffset;
 use crate::document::syntax::SyntaxTree;
-use crate::document::text::Text;
 use crate::indexing::{Indexing, Stage};
-use crate::local::{self, Caution, Cursor, Prediction, Scoped};
+use crate::local::{self, Caution, Cursor, Prediction};
 
 /// Bytes around the cursor that it looks at.
 const WINDOWS: Windows = Windows { prefix: 64 * 1024, suffix: 16 * 1024 };
@@ -88,11 +85,11 @@ impl Completer for WorkspaceCompleter {
         };
         let (tree, text) = (snapshot.document.tree.clone(), snapshot.document.text.clone());
         let answer = tokio::task::spawn_blocking(move || {
-            let names = tree.as_ref().and_then(SyntaxTree::tree);
-            let names = names.map_or_else(Vec::new, |tree| names_of(tree, &text, at));
+            let tree = tree.as_ref().and_then(SyntaxTree::tree);
+            let scope = tree.map_or_else(Vec::new, |tree| names(tree, &text, at));
             let prefix = format!("{}{}", parts.prefix.text(), parts.middle);
             let cursor =
-                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &names };
+                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &scope };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
             let here = (prefix.len() + parts.suffix.text().len()) / TOKEN;
             let known = world.index.tokens() + world.overlay.tokens() + here;
@@ -110,9 +107,4 @@ impl Completer for WorkspaceCompleter {
         };
         stream::once(deltas).flat_map(stream::iter).boxed()
     }
-}
-
-/// The names in scope, as the model takes them.
-fn names_of(tree: &Tree, text: &Text, at: ByteOffset) -> Vec<Scoped> {
-    names(tree, text, at).into_iter().map(|one| Scoped { name: one.name, of: one.of }).collect()
 }

@@ -1,10 +1,10 @@
 //! The names that hold at a place, by the syntax tree: locals, parameters, what stands around it,
-//! imports; and of what type they are, where the code says so right there.
+//! imports.
 //!
 //! It is no compiler's resolution. A name that is missing or one too many costs a worse guess, so the
 //! languages are read by one table, and a stale tree that was moved along is good enough.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use tree_sitter::{Node, Tree};
 
@@ -16,16 +16,6 @@ mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
-mod types;
-
-/// A name in scope.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Name {
-    /// As it is written.
-    pub name: String,
-    /// The name of its type, without references, type arguments and the boxes that are seen through.
-    pub of: Option<String>,
-}
 
 /// Most names that are given.
 const MOST: usize = 160;
@@ -33,17 +23,15 @@ const MOST: usize = 160;
 const MOST_NODES: usize = 6_000;
 /// How deep the tree is looked into.
 const DEPTH: usize = 200;
-/// So much of a type or value (bytes) tells what it is.
-const SHOWN: usize = 160;
 /// Longer names (bytes) are data.
 const LONGEST: usize = 64;
 
 /// The names at a place, the nearest first.
 #[must_use]
-pub fn names(tree: &Tree, text: &Text, at: ByteOffset) -> Vec<Name> {
+pub fn names(tree: &Tree, text: &Text, at: ByteOffset) -> Vec<String> {
     let path = path(tree, text, at);
     let python = tree.root_node().kind() == "module";
-    let known = HashMap::new();
+    let known = HashSet::new();
     let mut reader = Reader { text, at: at.0, python, names: Vec::new(), known, looked: 0 };
     for (depth, node) in path.iter().enumerate().rev() {
         let inner = path.get(depth + 1).map(Node::id);
@@ -115,9 +103,8 @@ struct Reader<'a> {
     text: &'a Text,
     at: usize,
     python: bool,
-    names: Vec<Name>,
-    /// Where each stands among them.
-    known: HashMap<String, usize>,
+    names: Vec<String>,
+    known: HashSet<String>,
     looked: usize,
 }
 
@@ -126,20 +113,13 @@ impl Reader<'_> {
     fn around(&mut self, node: Node<'_>) {
         let field = |name| node.child_by_field_name(name);
         if let Some(name) = field("name").filter(|_| ITEMS.contains(&node.kind())) {
-            self.add(name, None);
+            self.add(name);
         }
-        let of = match node.kind() {
-            "impl_item" => field("type"),
-            kind if kind.starts_with("class_") || kind.ends_with("_declaration") => field("name"),
-            "trait_item" | "struct_item" | "enum_item" => field("name"),
-            _ => None,
-        };
-        let is_type = node.kind() == "impl_item" || node.kind() == "trait_item";
-        if let Some(of) = of.filter(|_| is_type || node.kind().contains("class")) {
-            let of = types::of_annotation(&self.read(of)).map(str::to_owned);
-            for name in ["self", "this", "Self", "cls"] {
-                self.insert(name.to_owned(), of.clone());
-            }
+        if matches!(node.kind(), "impl_item" | "trait_item") {
+            self.insert("Self".to_owned());
+        }
+        if matches!(node.kind(), "class_body" | "class_declaration") {
+            self.insert("this".to_owned());
         }
         self.bound(node);
     }
@@ -152,10 +132,10 @@ impl Reader<'_> {
         }
         let kind = node.kind();
         if let Some(name) = node.child_by_field_name("name").filter(|_| ITEMS.contains(&kind)) {
-            return self.add(name, None);
+            return self.add(name);
         }
         if IMPORTS.contains(&kind) {
-            return self.leaves(node, None, 0);
+            return self.leaves(node, 0);
         }
         if HOLDERS.contains(&kind) || (self.python && NESTED.contains(&kind)) {
             self.bound(node);
@@ -163,7 +143,7 @@ impl Reader<'_> {
             let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
             for child in children.into_iter().rev() {
                 match child.kind() {
-                    "identifier" | "self" => self.add(child, None),
+                    "identifier" | "self" => self.add(child),
                     _ => self.declared(child, depth + 1),
                 }
             }
@@ -174,47 +154,36 @@ impl Reader<'_> {
 
     /// The names that a node gives to values, with their types.
     fn bound(&mut self, node: Node<'_>) {
-        let Some((_, field)) = BINDINGS.iter().find(|(kind, _)| *kind == node.kind()) else {
-            return;
-        };
-        let of = node.child_by_field_name("type").or_else(|| {
-            // Java and Go say it once for several names.
-            node.parent().filter(|_| *field == "name")?.child_by_field_name("type")
-        });
-        let of = of.and_then(|of| types::of_annotation(&self.read(of)).map(str::to_owned));
-        let value = ["value", "right"].into_iter().find_map(|it| node.child_by_field_name(it));
-        let of = of.or_else(|| types::of_value(&self.read(value?)).map(str::to_owned));
-        if field.is_empty() {
-            if let Some(first) = node.named_child(0) {
-                self.leaves(first, of, 0);
-            }
-            return;
-        }
-        let mut cursor = node.walk();
-        let named: Vec<Node<'_>> = node.children_by_field_name(field, &mut cursor).collect();
-        for pattern in named {
-            if pattern.end_byte() <= self.at {
-                let of = of.clone().filter(|_| pattern.named_child_count() == 0);
-                self.leaves(pattern, of, 0);
+        for (_, field) in BINDINGS.iter().filter(|(kind, _)| *kind == node.kind()) {
+            let mut cursor = node.walk();
+            let named: Vec<Node<'_>> = match node.named_child(0).filter(|_| field.is_empty()) {
+                Some(first) => vec![first],
+                None => node.children_by_field_name(field, &mut cursor).collect(),
+            };
+            // A first child may go on past the cursor, what a field binds does not.
+            for pattern in named {
+                if field.is_empty() || pattern.end_byte() <= self.at {
+                    self.leaves(pattern, 0);
+                }
             }
         }
     }
 
     /// Every name of a pattern.
-    fn leaves(&mut self, node: Node<'_>, of: Option<String>, depth: usize) {
+    fn leaves(&mut self, node: Node<'_>, depth: usize) {
         self.looked += 1;
         if self.looked > MOST_NODES || depth > 8 {
             return;
         }
         if node.named_child_count() == 0 {
-            return self.add(node, of);
+            return self.add(node);
         }
         let mut cursor = node.walk();
         let children: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
         let other: Vec<usize> =
             OTHER.iter().filter_map(|it| Some(node.child_by_field_name(it)?.id())).collect();
         for child in children.into_iter().filter(|child| !other.contains(&child.id())) {
-            self.leaves(child, None, depth + 1);
+            self.leaves(child, depth + 1);
         }
     }
 
@@ -229,37 +198,23 @@ impl Reader<'_> {
         if let Some(name) = node.child_by_field_name("name")
             && ITEMS.contains(&node.kind())
         {
-            self.add(name, None);
+            self.add(name);
         }
     }
 
-    fn add(&mut self, node: Node<'_>, of: Option<String>) {
+    fn add(&mut self, node: Node<'_>) {
         let named = node.kind().ends_with("identifier") || node.kind().ends_with("_pattern");
-        if named || matches!(node.kind(), "self" | "this") {
-            let name = self.read(node);
-            self.insert(name, of);
+        let length = node.end_byte().saturating_sub(node.start_byte());
+        if (named || matches!(node.kind(), "self" | "this")) && (1..=LONGEST).contains(&length) {
+            let (start, end) = (ByteOffset(node.start_byte()), ByteOffset(node.end_byte()));
+            let name = self.text.slice(ByteRange::new(start, end)).into_owned();
+            self.insert(name);
         }
     }
 
-    fn insert(&mut self, name: String, of: Option<String>) {
-        if name.is_empty() || name.len() > LONGEST {
-            return;
+    fn insert(&mut self, name: String) {
+        if self.names.len() < MOST && self.known.insert(name.clone()) {
+            self.names.push(name);
         }
-        if let Some(&at) = self.known.get(&name) {
-            // `self` is a parameter, and the class around says of what.
-            if let Some(known) = self.names.get_mut(at) {
-                known.of = known.of.take().or(of);
-            }
-        } else if self.names.len() < MOST {
-            self.known.insert(name.clone(), self.names.len());
-            self.names.push(Name { name, of });
-        }
-    }
-
-    fn read(&self, node: Node<'_>) -> String {
-        let end = node.end_byte().min(node.start_byte() + SHOWN).min(self.text.len());
-        let end = self.text.floor(ByteOffset(end));
-        let start = self.text.floor(ByteOffset(node.start_byte().min(end.0)));
-        self.text.slice(ByteRange::new(start, end)).into_owned()
     }
 }

@@ -26,12 +26,10 @@ pub enum Source {
     Topic,
     /// Lines of this file after lines that begin as those above the cursor do.
     Skeleton,
-    /// Members of the type that stands before the dot.
-    Member,
 }
 
 /// How many sources there are.
-pub const SOURCES: usize = 9;
+pub const SOURCES: usize = 8;
 /// Match lengths are told apart in these steps.
 const STEPS: [u32; 14] = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 19, 24, 32];
 /// How many steps there are.

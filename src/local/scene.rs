@@ -1,12 +1,9 @@
 //! What is around the cursor, as tokens: the line so far, the file before and after, its words.
 
-use std::rc::Rc;
-
 use super::dialect::Dialect;
 use super::index::Index;
 use super::lexer::{End, Kind, lex, lex_prefix};
 use super::lexicon::{IdMap, Lexicon};
-use super::members::Members;
 use super::overlay::{Edited, Overlay};
 use super::segment::{Cell, Segment};
 use super::vocabulary::{FILE, Id, is_line};
@@ -21,16 +18,7 @@ pub struct Cursor<'a> {
     /// And after it.
     pub suffix: &'a str,
     /// Names that are in scope, the nearest first.
-    pub scope: &'a [Scoped],
-}
-
-/// A name in scope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Scoped {
-    /// As it is written.
-    pub name: String,
-    /// The name of its type, where that is known.
-    pub of: Option<String>,
+    pub scope: &'a [String],
 }
 
 /// Bytes read before the cursor and after it.
@@ -91,10 +79,6 @@ pub struct Scene<'a> {
     pub scope: IdMap<u32>,
     /// The same as the syntax tree tells.
     pub declared: IdMap<u32>,
-    /// Of what types they are.
-    pub types: IdMap<Id>,
-    /// The members of types that were asked for.
-    pub(super) members: IdMap<Rc<Members>>,
     /// The indentation of the cursor's line, and one step of it in this file.
     pub margin: &'a str,
     /// See there.
@@ -183,13 +167,9 @@ impl<'a> Scene<'a> {
                 scope.entry(id).or_insert(rank);
             }
         }
-        let (mut declared, mut types) = (IdMap::default(), IdMap::default());
-        for (name, rank) in cursor.scope.iter().filter(|one| !one.name.is_empty()).zip(0..) {
-            let id = lexicon.insert(&name.name, Kind::Word);
-            declared.entry(id).or_insert(rank);
-            if let Some(of) = name.of.as_deref().and_then(|of| lexicon.get(of)) {
-                types.entry(id).or_insert(of);
-            }
+        let mut declared: IdMap<u32> = IdMap::default();
+        for (name, rank) in cursor.scope.iter().filter(|name| !name.is_empty()).zip(0..) {
+            declared.entry(lexicon.insert(name, Kind::Word)).or_insert(rank);
         }
         let folder = cursor.path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
         Some(Scene {
@@ -211,8 +191,6 @@ impl<'a> Scene<'a> {
             line_starts,
             scope,
             declared,
-            types,
-            members: IdMap::default(),
             margin: indentation(prefix.rsplit('\n').next().unwrap_or_default()),
             unit: unit(prefix),
             path: cursor.path,

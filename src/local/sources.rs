@@ -3,7 +3,6 @@
 
 use super::evidence::{Source, State};
 use super::lexer::Kind;
-use super::members;
 use super::rename::{Bound, Renaming};
 use super::scene::Scene;
 use super::segment::{Order, Place, Segment};
@@ -38,27 +37,7 @@ pub(super) fn hits(scene: &mut Scene<'_>, state: &State) -> Vec<Hit> {
     if state.context.first().is_none_or(|&id| is_line(id)) {
         skeleton(scene, &mut found);
     }
-    of_type(scene, state, &mut found);
     found
-}
-
-/// The members of the type of what stands before the cursor's dot.
-fn of_type(scene: &mut Scene<'_>, state: &State, found: &mut Vec<Hit>) {
-    const TIMES: u32 = 8;
-    let Some(members) = members::after(scene, &state.context) else { return };
-    for (&id, member) in members.iter() {
-        let matched = if member.declared { 2 } else { 1 };
-        let hit = Hit {
-            source: Source::Member,
-            id,
-            space: false,
-            matched,
-            renamed: false,
-            foreign: false,
-            line_start: true,
-        };
-        found.extend(std::iter::repeat_n(hit, 1 + member.uses.min(TIMES) as usize));
-    }
 }
 
 fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {

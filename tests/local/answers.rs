@@ -1,9 +1,6 @@
 //! What it says in a workspace that a reader can know by heart.
 
-use foretype::local::evidence::Candidate;
-use foretype::local::predict::next;
-use foretype::local::scene::Scene;
-use foretype::local::{Caution, Cursor, Index, Limits, Overlay, Scoped, predict};
+use foretype::local::{Caution, Cursor, Index, Limits, Overlay, predict};
 
 use super::workspace::{FILES, at, index, said, text};
 
@@ -77,40 +74,12 @@ fn names_in_scope_are_thought_of() {
     let index = index();
     let overlay = Overlay::default();
     let ask = |name: &str| {
-        let scope = [Scoped { name: name.to_owned(), of: None }];
+        let scope = [name.to_owned()];
         let prefix = "let a = f(read_c";
         let cursor = Cursor { path: "src/new.rs", prefix, suffix: "", scope: &scope };
         text(predict(&index, &overlay, cursor, Caution::default()))
     };
     assert!(ask("read_count").starts_with("ount"));
-}
-
-#[test]
-fn what_the_type_of_the_receiver_has_is_thought_of() {
-    let shelf = "pub struct Shelf {\n    books: Vec<Book>,\n}\n\nimpl Shelf {\n    \
-                 pub fn dust_off(&self) -> usize {\n        self.books.count()\n    }\n}\n";
-    let files = FILES.into_iter().chain([("src/shelf.rs", shelf)]);
-    let index = Index::build(files, Limits::default());
-    let network = foretype::local::network().unwrap();
-    let overlay = Overlay::default();
-    let likely = |of: Option<&str>, prefix: &str, name: &str| {
-        let scope = [Scoped { name: "oak".to_owned(), of: of.map(str::to_owned) }];
-        let cursor = Cursor { path: "src/new.rs", prefix, suffix: "", scope: &scope };
-        let mut scene = Scene::new(&index, &overlay, cursor).unwrap();
-        let (state, line) = (scene.state(), scene.line());
-        let (evidence, all) = next(&mut scene, network, &state, line);
-        let of_name = |(candidate, _): &(&Candidate, _)| scene.lexicon.text(candidate.id) == name;
-        evidence.candidates.iter().zip(&all).find(of_name).map_or(0.0, |(_, p)| *p)
-    };
-    for (prefix, name) in [
-        ("fn tidy(oak: &Shelf) {\n    oak.", "dust_off"),
-        ("fn tidy(oak: &Shelf) {\n    oak.", "books"),
-    ] {
-        let (with, without) = (likely(Some("Shelf"), prefix, name), likely(None, prefix, name));
-        assert!(with > 2.0 * without && with > 0.02, "{name}: {with} and {without}");
-    }
-    // Without the type nothing says it; nor does another one.
-    assert!(likely(Some("Book"), "fn tidy(oak: &Book) {\n    oak.", "dust_off") < 0.02);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Any text at all: no panic, and an answer that can be inserted.
 
-use foretype::local::{Caution, Cursor, Index, Limits, Overlay, Scoped, predict};
+use foretype::local::{Caution, Cursor, Index, Limits, Overlay, predict};
 
 use super::workspace::FILES;
 use crate::random::Random;
@@ -67,11 +67,7 @@ fn nothing_makes_it_panic() {
         }
         for _ in 0..5 {
             let (prefix, suffix) = (random.join(&PIECES, 40), random.join(&PIECES, 40));
-            let mut scoped = || Scoped {
-                name: random.pick(&PIECES).to_owned(),
-                of: Some(random.pick(&PIECES).to_owned()),
-            };
-            let scope = [scoped(), scoped()];
+            let scope = [random.pick(&PIECES), random.pick(&PIECES)].map(str::to_owned);
             let path = random.pick(&PATHS);
             let cursor = Cursor { path, prefix: &prefix, suffix: &suffix, scope: &scope };
             let caution = Caution { token: 0.0, whole: 0.0, block: 0.0 };

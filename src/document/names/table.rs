@@ -45,6 +45,7 @@ pub(super) const BINDINGS: &[(&str, &str)] = &[
     ("resource", "name"),
     // C, C++
     ("init_declarator", "declarator"),
+    ("parameter_declaration", "declarator"),
     ("declaration", "declarator"),
     ("for_range_loop", "declarator"),
 ];
@@ -100,7 +101,7 @@ pub(super) const HOLDERS: &[&str] = &[
     "closure_parameters",
     "parameter_list",
     "let_chain",
-    "block_comment",
+    "function_declarator",
 ];
 
 /// Statements whose names hold after them too, in Python.
