@@ -73,6 +73,12 @@ pub fn text(path: &Path) -> io::Result<Option<String>> {
     Ok(decode(bytes))
 }
 
+/// What tells a text from another; never 0.
+#[must_use]
+pub fn stamp_of(text: &str) -> u64 {
+    crate::local::stamp_of(text.as_bytes())
+}
+
 /// Text in whatever encoding: UTF-16 where its mark says so, else UTF-8, of which the parts that are
 /// none are replaced. Names are ASCII nearly everywhere, so Latin-1 loses its comments at most.
 fn decode(bytes: Vec<u8>) -> Option<String> {

@@ -7,6 +7,7 @@
 //!
 //! What is found is never logged: a placeholder names the kind of secret, nothing more.
 
+mod globs;
 mod ignore_rules;
 mod key_block;
 mod private_keys;
@@ -14,8 +15,9 @@ mod redact;
 mod secret_files;
 mod secrets;
 
+pub use globs::globs;
 pub use ignore_rules::{BlockReason, IgnoreRules, Verdict, walk, walk_ignored, walk_near};
 pub use key_block::inside_private_key;
-pub use redact::{Redacted, has_placeholder, hidden, redact, redact_split};
+pub use redact::{Redacted, has_placeholder, hidden, redact, redact_split, without_secrets};
 pub use secret_files::secret_kind;
 pub use secrets::warm_up;

@@ -3,8 +3,10 @@
 //! and, once it is wanted, the embedded model's index. Completion never waits for it.
 
 pub mod dependencies;
+mod ignored;
 mod queue;
 pub mod saved;
+pub mod seen;
 pub mod walk;
 mod worker;
 pub mod world;
@@ -12,7 +14,7 @@ pub mod world;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 
 use parking_lot::Mutex;
@@ -45,12 +47,20 @@ pub struct Reach {
     pub limits: Limits,
     /// The sources of dependencies too, after all else.
     pub dependencies: bool,
+    /// The patterns of files that are not read (`completion.ignore`), by folder of the workspace.
+    pub ignore: Vec<(PathBuf, Vec<String>)>,
 }
 
 /// What the thread and the session both see.
 struct Shared {
     world: Mutex<Arc<World>>,
     stage: watch::Sender<Stage>,
+    /// The same of the symbols.
+    symbol_stage: watch::Sender<Stage>,
+    /// What was read of the workspace is on disk, as far as it is to be.
+    kept: watch::Sender<bool>,
+    /// Files whose text was read to bring the index in step.
+    read: AtomicUsize,
     reach: Mutex<Reach>,
     /// Open documents.
     open: Mutex<HashMap<PathBuf, Text>>,
@@ -73,6 +83,9 @@ impl Indexing {
         let shared = Shared {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
+            symbol_stage: watch::Sender::new(Stage::Asleep),
+            kept: watch::Sender::new(false),
+            read: AtomicUsize::new(0),
             reach: Mutex::default(),
             open: Mutex::default(),
             folder,
@@ -105,6 +118,25 @@ impl Indexing {
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Stage> {
         self.shared.stage.subscribe()
+    }
+
+    /// Wakes when the symbols come further; of them there are no tokens.
+    #[must_use]
+    pub fn watch_symbols(&self) -> watch::Receiver<Stage> {
+        self.shared.symbol_stage.subscribe()
+    }
+
+    /// Waits until what was read is on disk, as far as it can be.
+    pub async fn kept(&self) {
+        // Without a thread there is nothing to wait for.
+        let _ = self.shared.kept.subscribe().wait_for(|kept| *kept).await;
+    }
+
+    /// How many files a look at the whole workspace has read: those that look as they did when they were
+    /// read before are not.
+    #[must_use]
+    pub fn files_read(&self) -> usize {
+        self.shared.read.load(Ordering::Relaxed)
     }
 
     /// What is to be read.
@@ -162,6 +194,12 @@ impl Indexing {
     #[must_use]
     pub fn is_awake(&self) -> bool {
         self.shared.model.load(Ordering::Relaxed)
+    }
+
+    /// Whether it reads symbols.
+    #[must_use]
+    pub fn shows_symbols(&self) -> bool {
+        self.shared.shown.load(Ordering::Relaxed)
     }
 
     /// A document was opened or changed. Takes microseconds.

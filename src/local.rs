@@ -8,7 +8,7 @@
 //!
 //! The way of an answer: [`index`] and [`overlay`] → [`scene`] (the cursor as tokens) →
 //! [`evidence`] (what followed contexts like it) → [`features`] → [`mod@network`] → [`mod@predict`].
-//! Nothing here knows of the rest of the crate.
+//! Nothing here knows of the rest of the crate but how files are [`sealed`](crate::sealed).
 
 pub mod dialect;
 pub mod evidence;

@@ -8,14 +8,16 @@ pub mod hybrid;
 pub mod index;
 pub mod library;
 pub mod live;
+pub mod mentions;
 pub mod names;
 pub mod rank;
 pub mod render;
 pub mod resolve;
-pub mod scan;
+pub mod saved;
 #[cfg(feature = "postgres")]
 pub mod shared;
 pub mod source;
 pub mod symbol;
+mod tight;
 pub mod vectors;
 pub mod words;

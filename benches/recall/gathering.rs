@@ -12,6 +12,7 @@ use foretype::context::gather::Place;
 use foretype::document::Document;
 use foretype::document::offset::{ByteOffset, Position};
 use foretype::document::uri::DocumentUri;
+use foretype::indexing::{self, Reach};
 use foretype::prompt::budget::Budget;
 use foretype::retrieval::folders::Feeder;
 use foretype::services::Services;
@@ -26,6 +27,8 @@ const FILES: usize = 5_000;
 const PLACES: usize = 300;
 /// Keys typed in each.
 const KEYS: usize = 5;
+/// Between two documents.
+const PAUSE: Duration = Duration::from_millis(50);
 const BUDGET: Budget = Budget { context_tokens: 8_192, max_output_tokens: 256 };
 
 /// Writes the workspace, reads it, and asks it while other files change.
@@ -70,7 +73,9 @@ async fn run(root: &Path, files: &[std::path::PathBuf], all: bool) {
     for (file, text) in files.iter().zip(&texts) {
         feeder.take(file, Some(text));
     }
-    feeder.find_manifests(root);
+    let reach = Reach { roots: vec![root.to_path_buf()], ..Reach::default() };
+    let walked = indexing::walk::walk(&reach, || Ok::<(), ()>(())).unwrap();
+    feeder.read_manifests(root, walked.manifests.iter().map(|(_, file)| file.as_path()));
     println!(
         "{} files read in {:.1} s, {} MB of memory for it; {}",
         folders.files(),
@@ -131,6 +136,8 @@ async fn run(root: &Path, files: &[std::path::PathBuf], all: bool) {
             session.change(&uri, key as i32 + 2, &[change]);
         }
         session.close(&uri);
+        // Nobody opens a hundred documents in a second: what is read ahead for one ends before the next.
+        tokio::time::sleep(PAUSE).await;
     }
     stop.store(true, Ordering::Relaxed);
     let edits = editing.join().unwrap();

@@ -2,16 +2,16 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use crate::completion::trigger::MAX_DOCUMENT;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
 use crate::indexing::Stage;
-use crate::retrieval::scan::scan;
 use crate::services::Services;
 use crate::workspace::files;
 use crate::workspace::session::Session;
@@ -75,20 +75,16 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
     }
 }
 
-/// Reads the symbols of the session's folders, for at most so long, where its models are shown any.
+/// Has the symbols of the session's folders read where its models are shown any, and waits for so long
+/// at most.
 pub async fn read_symbols(session: &Session, limit: Duration) {
-    let began = Instant::now();
-    for root in session.workspace(|workspace| workspace.roots().to_vec()) {
-        let settings = session.settings(Some(&root));
-        let settings = &settings.resolved.settings;
-        let models = session.chain(&session.settings(Some(&root)));
-        if !settings.context.enabled || !models.is_ok_and(|models| !models.is_empty()) {
-            continue;
-        }
-        let folder = root.clone();
-        let read = move || scan(&folder, || began.elapsed() < limit).index;
-        let index = tokio::task::spawn_blocking(read).await.unwrap_or_default();
-        session.surroundings.folders.put(root, index);
+    session.index_workspace();
+    session.index_symbols();
+    let mut stage = session.indexing.watch_symbols();
+    if session.indexing.shows_symbols() {
+        let over = stage.wait_for(|stage| matches!(stage, Stage::Ready { .. } | Stage::Cancelled));
+        // What is there by then is used.
+        let _ = tokio::time::timeout(limit, over).await;
     }
 }
 
@@ -117,12 +113,22 @@ pub async fn index(session: &Session) {
     }
 }
 
+/// Waits until what was read of the workspace is kept for the next time: a command's threads end with it.
+pub async fn keep_index(session: &Session) {
+    if session.indexing.is_awake() {
+        let _ = tokio::time::timeout(PATIENCE, session.indexing.kept()).await;
+    }
+}
+
 /// Reads a file as a document.
 ///
 /// # Errors
-/// If it cannot be read or is no UTF-8 text.
+/// If it cannot be read, is too large or no UTF-8 text.
 pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     let path = std::path::absolute(file).with_context(|| file.display().to_string())?;
+    if std::fs::metadata(&path).is_ok_and(|of| of.len() > MAX_DOCUMENT as u64) {
+        bail!("{}: is over 10 MB; nothing is suggested in so large a file", file.display());
+    }
     let bytes =
         std::fs::read(&path).with_context(|| format!("{}: cannot be read", file.display()))?;
     let text = String::from_utf8(bytes)

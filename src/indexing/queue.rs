@@ -6,9 +6,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
 /// Keys are let go by before a document's text is read anew.
-pub(super) const SETTLE: Duration = Duration::from_millis(400);
-/// ... but not for longer than this.
-const LONGEST: Duration = Duration::from_secs(2);
+pub(super) const SETTLE: Duration = Duration::from_millis(300);
+/// ... but not for longer than this: what was written is found within a second.
+const LONGEST: Duration = Duration::from_millis(600);
 
 /// What happened in the workspace.
 pub(super) enum Event {

@@ -1,11 +1,12 @@
 //! The files of a workspace in the order in which they matter: those near open files first, then the
 //! most recently changed.
 
-use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::ignored::Ignored;
+use super::seen::{digest, look_of};
 use super::world::LeftOut;
 use super::{Reach, dependencies};
 use crate::code;
@@ -25,10 +26,20 @@ pub(super) fn is_manifest(file: &Path) -> bool {
     file.file_name().and_then(|name| name.to_str()).is_some_and(Manifests::reads)
 }
 
+/// A file of code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// By what it is known again without being read, see [`look_of`].
+    pub look: Option<u64>,
+    changed: SystemTime,
+}
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walked {
-    found: Vec<(PathBuf, SystemTime)>,
+    found: Vec<Found>,
     /// Files that say where imports lead, by folder of the workspace.
     pub manifests: Vec<(PathBuf, PathBuf)>,
     /// How many of them are the workspace's own; none where all are.
@@ -37,20 +48,21 @@ pub struct Walked {
     pub left_out: LeftOut,
 }
 
-/// All code that is to be read, as the ignore rules leave it. Links are not followed. `go_on` is asked
+/// All code that is to be read, as the ignore rules and `completion.ignore` leave it. Links are not followed. `go_on` is asked
 /// at every file, and its error ends it. Reads the folders.
 ///
 /// # Errors
 /// That of `go_on`.
 pub fn walk<E>(reach: &Reach, mut go_on: impl FnMut() -> Result<(), E>) -> Result<Walked, E> {
     let mut walked = Walked::default();
+    let ignored = Ignored::of(reach);
     for root in &reach.roots {
-        walked.add(guard::walk(root, u64::MAX), Some(root), &mut go_on)?;
+        walked.add(guard::walk(root, u64::MAX), Some(root), &ignored, &mut go_on)?;
     }
     if reach.dependencies {
         walked.own = Some(walked.found.len());
         for folder in reach.roots.iter().flat_map(|root| dependencies::folders(root)) {
-            walked.add(guard::walk_ignored(&folder, u64::MAX), None, &mut go_on)?;
+            walked.add(guard::walk_ignored(&folder, u64::MAX), None, &ignored, &mut go_on)?;
         }
     }
     Ok(walked)
@@ -61,9 +73,11 @@ impl Walked {
         &mut self,
         walk: ignore::Walk,
         root: Option<&Path>,
+        ignored: &Ignored,
         go_on: &mut impl FnMut() -> Result<(), E>,
     ) -> Result<(), E> {
         let left_out = &mut self.left_out;
+        let now = SystemTime::now();
         for entry in walk {
             go_on()?;
             let Ok(entry) = entry else {
@@ -76,7 +90,8 @@ impl Walked {
             {
                 self.manifests.push((root.to_path_buf(), entry.path().to_path_buf()));
             }
-            if !is_file || code::language(entry.path()).is_none() {
+            let is_code = is_file && code::language(entry.path()).is_some();
+            if !is_code || ignored.has(entry.path()) {
                 continue;
             }
             let Ok(of) = entry.metadata() else {
@@ -89,7 +104,8 @@ impl Walked {
                 left_out.no_room += 1;
             } else {
                 let changed = of.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-                self.found.push((entry.into_path(), changed));
+                let look = look_of(&of, now);
+                self.found.push(Found { path: entry.into_path(), look, changed });
             }
         }
         Ok(())
@@ -97,7 +113,7 @@ impl Walked {
 
     /// The files: those near open ones first, then the most recently changed; dependencies last.
     #[must_use]
-    pub fn in_order(self, open: &[PathBuf]) -> Vec<PathBuf> {
+    pub fn in_order(self, open: &[PathBuf]) -> Vec<Found> {
         let mut centres: Vec<&Path> = open.iter().filter_map(|file| file.parent()).collect();
         centres.sort_unstable();
         centres.dedup();
@@ -108,13 +124,15 @@ impl Walked {
         };
         let own = self.own.unwrap_or(self.found.len());
         let found = self.found.into_iter().enumerate();
-        let mut found: Vec<_> = found
-            .map(|(number, (path, changed))| (number >= own, far(&path), Reverse(changed), path))
-            .collect();
-        found.sort_unstable();
+        let mut found: Vec<(bool, usize, Found)> =
+            found.map(|(number, found)| (number >= own, far(&found.path), found)).collect();
+        found.sort_unstable_by(|(foreign, far, of), (other_foreign, other_far, other)| {
+            let near = (foreign, far).cmp(&(other_foreign, other_far));
+            near.then(other.changed.cmp(&of.changed)).then_with(|| of.path.cmp(&other.path))
+        });
         let mut seen = HashSet::new();
-        found.retain(|(.., path)| seen.insert(path.clone()));
-        found.into_iter().map(|(.., path)| path).collect()
+        found.retain(|(.., found)| seen.insert(digest(&found.path)));
+        found.into_iter().map(|(.., found)| found).collect()
     }
 }
 
@@ -169,7 +187,7 @@ mod tests {
         let names = |open: &[PathBuf]| -> Vec<String> {
             let files = walk(&reach, || Ok::<(), ()>(())).unwrap().in_order(open);
             let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().display().to_string();
-            files.iter().map(|path| name(path).replace('\\', "/")).collect()
+            files.iter().map(|found| name(&found.path).replace('\\', "/")).collect()
         };
         let mut near = names(&[root.join("a/one.rs")]);
         let far = near.split_off(2);

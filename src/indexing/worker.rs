@@ -10,12 +10,14 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Sender};
 use std::time::Instant;
 
+use super::ignored::Ignored;
 use super::queue::{Event, Queue, SETTLE, Stop};
 use super::world::{Stage, World};
 use super::{Shared, walk};
 use crate::code;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::guard::without_secrets;
 use crate::local::{self, Builder, Index, Overlay};
 use crate::retrieval::folders::Feeder;
 
@@ -32,8 +34,11 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
         feeder: Feeder::new(Arc::clone(&shared.symbols)),
         manifests: Vec::new(),
         foreign: Vec::new(),
+        ignored: Ignored::default(),
+        kept: None,
         shared,
         partial: false,
+        compare: false,
         near: HashSet::new(),
         refreshed: Instant::now(),
     };
@@ -50,6 +55,8 @@ struct Worker {
     /// The index has only the files near open ones: near these.
     partial: bool,
     near: HashSet<PathBuf>,
+    /// The index is whole, and what has changed of the workspace's files is to be found.
+    compare: bool,
     /// When the overlay was last brought up to date.
     refreshed: Instant,
     /// Takes the symbols up.
@@ -58,6 +65,10 @@ struct Worker {
     manifests: Vec<(PathBuf, PathBuf)>,
     /// Folders of dependencies, of which no symbols are taken up.
     foreign: Vec<PathBuf>,
+    /// Files that the configuration keeps out.
+    ignored: Ignored,
+    /// The folders whose symbols are kept, as they were after so many of the feeder's changes.
+    kept: Option<(Vec<PathBuf>, usize)>,
 }
 
 impl Worker {
@@ -65,9 +76,7 @@ impl Worker {
         loop {
             match self.turn() {
                 Ok(()) | Err(Stop::Interrupted) => {}
-                Err(Stop::Cancelled) => {
-                    self.shared.stage.send_replace(Stage::Cancelled);
-                }
+                Err(Stop::Cancelled) => self.tell_of(Stage::Cancelled),
                 Err(Stop::Gone) => return,
             }
         }
@@ -81,15 +90,36 @@ impl Worker {
         if self.queue.stale.iter().any(changed) {
             self.read_manifests();
         }
+        // Editors tell of a folder that came, went or was moved, not of the files in it.
+        let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
+        self.compare = self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
-        if self.queue.stale.len() > REBUILD {
+        if self.compare {
+            self.queue.all = true;
+        } else if self.queue.stale.len() > REBUILD {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
-            return self.build();
+            return self.build_apart();
         }
         self.refresh();
         Ok(())
+    }
+
+    /// Builds on a thread of its own: what it leaves unused goes back to the system with the thread, where
+    /// one that waits for the next change would keep it.
+    fn build_apart(&mut self) -> Result<(), Stop> {
+        let built = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("foretype-build".to_owned());
+            let thread = thread.spawn_scoped(scope, || self.build());
+            thread.ok().map(std::thread::ScopedJoinHandle::join)
+        });
+        lower_priority();
+        match built {
+            Some(Ok(built)) => built,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => self.build(),
+        }
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
@@ -142,7 +172,7 @@ impl Worker {
         if !self.is_allowed(file, roots) {
             return Ok(None);
         }
-        code::read(file)
+        read(file)
     }
 
     /// Whether the embedded model is wanted; else the symbols alone are read.
@@ -150,26 +180,39 @@ impl Worker {
         self.shared.model.load(Ordering::Relaxed)
     }
 
+    /// Whether a model is shown symbols.
+    fn is_shown(&self) -> bool {
+        self.shared.shown.load(Ordering::Relaxed)
+    }
+
     /// Takes a file's symbols up, where a model is shown any.
     fn feed(&mut self, file: &Path, text: Option<&str>) {
-        if self.shared.shown.load(Ordering::Relaxed) {
+        if self.is_shown() {
             self.feeder.take(file, text);
+        }
+    }
+
+    /// Tells those who follow what is wanted how far it is.
+    fn tell_of(&self, stage: Stage) {
+        if self.is_model() {
+            self.shared.stage.send_replace(stage);
+        }
+        if self.is_shown() {
+            self.shared.symbol_stage.send_replace(stage);
         }
     }
 
     /// Reads what the manifests say.
     fn read_manifests(&self) {
-        if !self.shared.shown.load(Ordering::Relaxed) {
+        if !self.is_shown() {
             return;
         }
         let roots = self.roots();
         for root in &roots {
-            let of = self.manifests.iter().filter(|(of, _)| of == root).map(|(_, file)| file);
-            let allowed = of.filter(|file| self.is_allowed(file, &roots));
-            let texts: Vec<(&PathBuf, String)> =
-                allowed.filter_map(|file| Some((file, code::text(file).ok()??))).collect();
-            let texts = texts.iter().map(|(file, text)| (file.as_path(), text.as_str()));
-            self.feeder.manifests(root, texts);
+            let of = self.manifests.iter().filter(|(of, _)| of == root);
+            let files = of.map(|(_, file)| file.as_path());
+            let allowed = files.filter(|file| self.is_allowed(file, &roots));
+            self.feeder.read_manifests(root, allowed);
         }
     }
 
@@ -177,7 +220,7 @@ impl Worker {
         let root = roots.iter().filter(|root| file.starts_with(root));
         let root = root.max_by_key(|root| root.as_os_str().len());
         let verdict = self.shared.verdicts.judge(file, root.map(PathBuf::as_path));
-        verdict.blocked.is_none() && verdict.in_context
+        verdict.blocked.is_none() && verdict.in_context && !self.ignored.has(file)
     }
 
     /// Puts an index in the place of the old one, with all open documents over it.
@@ -210,7 +253,9 @@ impl Worker {
             let text = match open {
                 Some(text) => Some(whole(&text)),
                 // What it was on disk may have been saved since.
-                None if is_code_in(&file, &roots) => code::read(&file).ok().flatten(),
+                None if is_code_in(&file, &roots) && is_itself(&file, &roots) => {
+                    read(&file).ok().flatten()
+                }
                 None => None,
             };
             self.take_up(&world.index, &mut overlay, &file, text.as_deref(), &roots);
@@ -240,6 +285,14 @@ impl Worker {
     }
 }
 
+/// Whether it is a folder, or what is gone may have been one.
+fn is_folder(path: &Path) -> bool {
+    match std::fs::symlink_metadata(path) {
+        Ok(of) => of.is_dir(),
+        Err(_) => code::language(path).is_none(),
+    }
+}
+
 fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
     is_in_some(file, roots) && code::language(file).is_some()
 }
@@ -248,13 +301,30 @@ fn is_in_some(file: &Path, roots: &[PathBuf]) -> bool {
     roots.iter().any(|root| file.starts_with(root))
 }
 
+/// Whether a file is where its path says: links lead in circles, or out of the workspace. Of one that is
+/// gone there is nothing to read.
+fn is_itself(file: &Path, roots: &[PathBuf]) -> bool {
+    let Ok(real) = file.canonicalize() else { return false };
+    roots
+        .iter()
+        .filter_map(|root| Some((root.canonicalize().ok()?, file.strip_prefix(root).ok()?)))
+        .any(|(root, below)| root.join(below) == real)
+}
+
 fn is_in(index: &Index, path: &str, text: &str) -> bool {
     let known = index.files().iter().find(|file| file.path == path);
     known.is_some_and(|known| known.stamp == local::stamp_of(text.as_bytes()))
 }
 
+/// What is known of a file: what was [written](code::read) there, but for secrets, which would be said in
+/// other files and kept on the disk.
+fn read(file: &Path) -> io::Result<Option<String>> {
+    Ok(code::read(file)?.map(without_secrets))
+}
+
+/// What is known of a document.
 fn whole(text: &Text) -> String {
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
+    without_secrets(text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned())
 }
 
 /// Typing goes first, once there is something to answer with.

@@ -51,6 +51,8 @@ pub struct LeftOut {
     pub too_large: usize,
     /// They could not be read.
     pub unreadable: usize,
+    /// Nobody wrote them: generated, minified, or no text.
+    pub not_written: usize,
 }
 
 impl fmt::Display for LeftOut {
@@ -59,6 +61,7 @@ impl fmt::Display for LeftOut {
             (self.no_room, "without room"),
             (self.too_large, "over 1 MiB"),
             (self.unreadable, "that cannot be read"),
+            (self.not_written, "that nobody wrote"),
         ];
         let parts: Vec<String> = parts
             .iter()

@@ -2,9 +2,9 @@
 
 use super::dialect::Dialect;
 use super::lexer::{Kind, Token, lex};
-use super::segment::{Cell, MAX_TOKENS, Segment};
-use super::store::checksum;
+use super::segment::{Cell, MAX_TOKENS, Packed, Segment};
 use super::vocabulary::{FILE, Id, Vocabulary, is_line};
+use crate::sealed::Sum;
 
 /// Bounds of an index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Index {
 pub struct Builder {
     limit: usize,
     vocabulary: Vocabulary,
-    cells: Vec<Cell>,
+    cells: Vec<Packed>,
     counts: Vec<u32>,
     known: Vec<File>,
     left_out: usize,
@@ -147,10 +147,10 @@ impl Builder {
             return;
         }
         let (cells, vocabulary) = (&mut self.cells, &mut self.vocabulary);
-        cells.push(Cell { id: FILE, space: false });
+        cells.push(Cell { id: FILE, space: false }.packed());
         lex(text, Dialect::of(&path), |token: Token<'_>| {
             let id = vocabulary.insert(token.text, token.kind);
-            cells.push(Cell { id, space: token.space });
+            cells.push(Cell { id, space: token.space }.packed());
         });
         if cells.len() > self.limit {
             // Half a file would only match itself.
@@ -160,7 +160,7 @@ impl Builder {
         }
         self.counts.resize(vocabulary.len(), 0);
         for cell in cells.get(start..).unwrap_or_default() {
-            if let Some(count) = self.counts.get_mut(cell.id as usize) {
+            if let Some(count) = self.counts.get_mut(Packed::id(cell.get()) as usize) {
                 *count += 1;
             }
         }
@@ -184,7 +184,7 @@ impl Builder {
         let enough = common_from(cells.len());
         vocabulary.set_common(|id| counts.get(id as usize).is_some_and(|&n| n >= enough));
         vocabulary.shrink();
-        let segment = Segment::new(cells, |id| vocabulary.class(id));
+        let segment = Segment::of(cells, |id| vocabulary.class(id));
         Index { vocabulary, segment, files: known, left_out }
     }
 }
@@ -192,9 +192,9 @@ impl Builder {
 /// An index of which all but this part is taken is full.
 const NEARLY: usize = 100;
 
-/// What [`File::stamp`] is of a text's bytes.
+/// What [`File::stamp`] is of a text's bytes; never 0.
 pub fn stamp_of(text: &[u8]) -> u64 {
-    checksum(text)
+    Sum::of(text).max(1)
 }
 
 /// From how many occurrences on a word is common, by the tokens of its workspace.

@@ -56,6 +56,12 @@ pub struct Cell {
     pub space: bool,
 }
 
+impl Cell {
+    pub(super) fn packed(self) -> Packed {
+        Packed::new(self.id | if self.space { SPACE } else { 0 })
+    }
+}
+
 /// A text and its suffix arrays. Places are offsets in tokens; the place `p` is before token `p`.
 #[derive(Debug, Clone, Default)]
 pub struct Segment {
@@ -85,12 +91,18 @@ pub enum Order {
 impl Segment {
     /// Sorts a text of which every file begins with [`FILE`]. Longer texts than [`MAX_TOKENS`] are
     /// cut. `classes` tells a token's class and is asked for every number in the text.
-    pub fn new(mut cells: Vec<Cell>, classes: impl Fn(Id) -> Id) -> Self {
-        cells.truncate(MAX_TOKENS);
-        let exact = sorted(cells.iter().rev().map(|cell| cell.id as i32).collect());
-        let alike = sorted(cells.iter().rev().map(|cell| classes(cell.id) as i32).collect());
-        let packed = |cell: Cell| Packed::new(cell.id | if cell.space { SPACE } else { 0 });
-        Segment { text: cells.into_iter().map(packed).collect(), exact, alike }
+    pub fn new(cells: Vec<Cell>, classes: impl Fn(Id) -> Id) -> Self {
+        Self::of(cells.into_iter().map(Cell::packed).collect(), classes)
+    }
+
+    /// The same of packed tokens: what is sorted here takes eight bytes a token for a while.
+    pub(super) fn of(mut text: Vec<Packed>, classes: impl Fn(Id) -> Id) -> Self {
+        text.truncate(MAX_TOKENS);
+        text.shrink_to_fit();
+        let ids = || text.iter().rev().map(|packed| Packed::id(packed.get()));
+        let exact = sorted(ids().map(|id| id as i32).collect());
+        let alike = sorted(ids().map(|id| classes(id) as i32).collect());
+        Segment { text, exact, alike }
     }
 
     /// Tokens in it.
@@ -225,6 +237,7 @@ fn sorted(mut reversed: Vec<i32>) -> Vec<Packed> {
         .single_threaded()
         .run();
     let places = run.map(|sorted| sorted.into_vec()).unwrap_or_default();
+    drop(reversed);
     places.into_iter().map(|at| Packed::new((len - at as usize) as u32)).collect()
 }
 

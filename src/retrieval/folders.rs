@@ -1,7 +1,6 @@
 //! The symbols of a session's workspace folders, and the one who feeds them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,11 +11,10 @@ use super::index::Index;
 use super::index::manifests::Manifests;
 use super::live::SharedIndex;
 use super::source::Source;
-use crate::code::{LARGEST, text};
-use crate::guard::walk;
+use crate::code::{stamp_of, text};
 
-/// At most that many files of a folder are read; the rest of larger ones is left out.
-const MOST_FILES: usize = 50_000;
+/// At most that many files of a folder are known; the rest of larger ones is left out.
+pub const MOST_FILES: usize = 50_000;
 
 /// The symbols of each folder. What is asked here waits for nobody who reads files.
 #[derive(Default)]
@@ -52,6 +50,13 @@ impl Folders {
         self.all.read().values().map(|index| index.len()).sum()
     }
 
+    /// Bytes of memory they take, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let all: Vec<Arc<SharedIndex>> = self.all.read().values().cloned().collect();
+        all.iter().map(|index| index.snapshot().bytes()).sum()
+    }
+
     /// The innermost folder that holds a file, and the file's path below it.
     fn of(&self, file: &Path) -> Option<(Arc<SharedIndex>, String)> {
         let all = self.all.read();
@@ -66,15 +71,17 @@ impl Folders {
 pub struct Feeder {
     folders: Arc<Folders>,
     extractor: Extractor,
-    /// What was read, by a digest of its text.
-    read: HashMap<PathBuf, u64>,
+    /// Files that were put in or taken out.
+    changes: usize,
+    /// Files that had no room, since it was last asked.
+    no_room: usize,
 }
 
 impl Feeder {
     /// For these folders.
     #[must_use]
     pub fn new(folders: Arc<Folders>) -> Self {
-        Self { folders, extractor: Extractor::default(), read: HashMap::new() }
+        Self { folders, extractor: Extractor::default(), changes: 0, no_room: 0 }
     }
 
     /// A file has this text now; `None` where it is gone or must not be used. What it had already
@@ -82,43 +89,56 @@ impl Feeder {
     pub fn take(&mut self, file: &Path, text: Option<&str>) {
         let Some((index, below)) = self.folders.of(file) else { return };
         let Some((source, text)) = Source::from_path(&below).zip(text) else {
-            if self.read.remove(file).is_some() {
+            self.changes += usize::from(index.remove(&below));
+            return;
+        };
+        let (stamp, known) = (stamp_of(text), index.stamp(&below));
+        if known == Some(stamp) {
+            return;
+        }
+        if known.is_none() && index.len() >= MOST_FILES {
+            self.no_room += 1;
+            return;
+        }
+        self.changes += 1;
+        match self.extractor.read(&below, source, text, &index.names()) {
+            Some(mut symbols) => {
+                symbols.stamp = stamp;
+                index.replace(symbols);
+            }
+            None => {
                 index.remove(&below);
             }
-            return;
-        };
-        let stamp = stamp(text);
-        let known = self.read.get(file) == Some(&stamp);
-        if known || (self.read.len() >= MOST_FILES && !self.read.contains_key(file)) {
-            return;
-        }
-        match self.extractor.read(&below, source, text, &index.names()) {
-            Some(symbols) => index.replace(symbols),
-            None => index.remove(&below),
-        }
-        self.read.insert(file.to_path_buf(), stamp);
-    }
-
-    /// All files were read: what else is known is gone.
-    pub fn keep(&mut self, files: &HashSet<PathBuf>) {
-        let gone: Vec<PathBuf> =
-            self.read.keys().filter(|file| !files.contains(*file)).cloned().collect();
-        for file in gone {
-            self.take(&file, None);
         }
     }
 
-    /// Finds the manifests of a folder, and takes up what they say. Reads the folder.
-    pub fn find_manifests(&self, root: &Path) {
-        let name = |path: &Path| {
-            path.file_name().is_some_and(|name| Manifests::reads(&name.to_string_lossy()))
-        };
-        let found = walk(root, LARGEST).flatten().map(ignore::DirEntry::into_path);
-        let texts: Vec<(PathBuf, String)> = found
-            .filter(|path| name(path))
-            .filter_map(|path| Some((path.clone(), text(&path).ok()??)))
-            .collect();
-        self.manifests(root, texts.iter().map(|(file, text)| (file.as_path(), text.as_str())));
+    /// Whether nothing of a file with a text of that [stamp](stamp_of) is left to take.
+    #[must_use]
+    pub fn has(&self, file: &Path, stamp: u64) -> bool {
+        let Some((index, below)) = self.folders.of(file) else { return true };
+        Source::from_path(&below).is_none() || index.stamp(&below) == Some(stamp)
+    }
+
+    /// Takes out what `is_there` says is gone.
+    pub fn keep(&mut self, is_there: impl Fn(&Path) -> bool) {
+        for (root, index) in self.folders.all.read().clone() {
+            for (_, file) in index.snapshot().files() {
+                if !is_there(&root.join(&*file.path)) {
+                    self.changes += usize::from(index.remove(&file.path));
+                }
+            }
+        }
+    }
+
+    /// How many files were put in or taken out so far.
+    #[must_use]
+    pub const fn changes(&self) -> usize {
+        self.changes
+    }
+
+    /// Files that had no room since this was asked last.
+    pub fn no_room(&mut self) -> usize {
+        std::mem::take(&mut self.no_room)
     }
 
     /// What the manifests of a folder say: their paths, and their texts.
@@ -132,12 +152,13 @@ impl Feeder {
         }
         index.set_manifests(manifests);
     }
-}
 
-fn stamp(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    /// Reads manifests of a folder, and takes up what they say.
+    pub fn read_manifests<'a>(&self, root: &Path, files: impl Iterator<Item = &'a Path>) {
+        let read = |file: &'a Path| Some((file, text(file).ok()??));
+        let texts: Vec<(&Path, String)> = files.filter_map(read).collect();
+        self.manifests(root, texts.iter().map(|(file, text)| (*file, text.as_str())));
+    }
 }
 
 #[cfg(test)]
@@ -171,7 +192,13 @@ mod tests {
         assert_eq!(paths(&folders, "/w/inner"), ["b.py"]);
         feeder.take(Path::new("/w/a.py"), Some("def changed(): pass\n"));
         assert!(defines(&folders, "/w", "changed") && !defines(&folders, "/w", "alpha"));
-        feeder.keep(&HashSet::from(["/w/inner/b.py".into()]));
+        assert!(feeder.has(Path::new("/w/a.py"), stamp_of("def changed(): pass\n")));
+        assert!(!feeder.has(Path::new("/w/a.py"), stamp_of("def alpha(): pass\n")));
+        // The same again is no change.
+        let changes = feeder.changes();
+        feeder.take(Path::new("/w/a.py"), Some("def changed(): pass\n"));
+        assert_eq!(feeder.changes(), changes);
+        feeder.keep(|file| file == Path::new("/w/inner/b.py"));
         assert_eq!(paths(&folders, "/w"), [""; 0]);
         assert_eq!(folders.files(), 1);
         feeder.take(Path::new("/w/inner/b.py"), None);

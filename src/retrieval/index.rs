@@ -102,8 +102,8 @@ impl Index {
         for (owner, parent) in &*file.parents {
             self.parents.add(*owner, *parent);
         }
-        for name in &*file.mentions {
-            self.mentions.add(*name, id);
+        for name in file.mentions.iter() {
+            self.mentions.add(name, id);
         }
         if let Some(slot) = Arc::make_mut(&mut self.files).get_mut(id.0 as usize) {
             *slot = Some(file);
@@ -131,8 +131,8 @@ impl Index {
         for (owner, parent) in &*old.parents {
             self.parents.remove(*owner, |of: &Name| of == parent);
         }
-        for name in &*old.mentions {
-            self.mentions.remove(*name, |at: &FileId| *at == id);
+        for name in old.mentions.iter() {
+            self.mentions.remove(name, |at: &FileId| *at == id);
         }
     }
 
@@ -151,6 +151,18 @@ impl Index {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Bytes of memory it takes, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let files = self.files().map(|(_, file)| 24 + file.bytes());
+        files.sum::<usize>()
+            + self.names.bytes()
+            + self.definitions.bytes()
+            + self.members.bytes()
+            + self.parents.bytes()
+            + self.mentions.bytes()
     }
 
     /// A file by its number.

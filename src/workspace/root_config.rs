@@ -4,13 +4,14 @@
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 
 use crate::completion::completer::Completer;
 use crate::completion::silence::Silence;
 use crate::config::{CompletionSettings, Resolved};
 use crate::document::DocumentSnapshot;
 use crate::document::language::Language;
+use crate::guard::globs;
 
 /// Who may answer, best first; or why nobody.
 pub type Chain = Result<Arc<[Arc<dyn Completer>]>, Silence>;
@@ -93,14 +94,4 @@ impl RootConfig {
             ignore.matched_path_or_any_parents(below, false).is_ignore()
         })
     }
-}
-
-fn globs(root: Option<&Path>, patterns: &[String]) -> Gitignore {
-    let mut builder = GitignoreBuilder::new(root.unwrap_or(Path::new("")));
-    for pattern in patterns {
-        if let Err(error) = builder.add_line(None, pattern) {
-            tracing::warn!("`completion.ignore`: a pattern was left out: {error}");
-        }
-    }
-    builder.build().unwrap_or_else(|_| Gitignore::empty())
 }

@@ -88,7 +88,7 @@ fn wrong_numbers_under_a_right_sum_do_no_harm() {
 
 fn sign(bytes: &mut [u8]) {
     let (body, sum) = bytes.split_last_chunk_mut::<8>().unwrap();
-    *sum = foretype::local::index::stamp_of(body).to_le_bytes();
+    *sum = foretype::sealed::Sum::of(body).to_le_bytes();
 }
 
 #[test]

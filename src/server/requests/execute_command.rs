@@ -12,12 +12,14 @@ use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
 use crate::document::uri::DocumentUri;
+use crate::embedding::{Embedding, Stage};
 use crate::feedback::{Event, Kind, note};
-use crate::indexing::Stage;
+use crate::indexing;
 use crate::server::capabilities::{
     ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
 };
 use crate::server::{Server, Wire, remarks};
+use crate::workspace::session::Session;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -85,9 +87,8 @@ fn info(server: &Server) -> Value {
     let using = session.completers(&config).ok().and_then(|chain| chain.into_iter().next());
     let using = using.map(|completer| completer.name().to_owned());
     let model = match &settings.completion.model {
-        ModelChoice::Named(name) => Some(name.as_str()),
+        ModelChoice::Named(name) | ModelChoice::Workspace(name) => Some(name.as_str()),
         ModelChoice::Auto => Some("auto"),
-        ModelChoice::Workspace => Some(crate::config::WORKSPACE),
         ModelChoice::None(_) => None,
     };
     let good = |model: &ModelSettings| {
@@ -102,10 +103,12 @@ fn info(server: &Server) -> Value {
     };
     let bad =
         |(name, why): (&String, &String)| json!({ "name": name, "usable": false, "reason": why });
+    let built_in = |name: &String| json!({ "name": name, "provider": crate::config::WORKSPACE, "local": true, "usable": true });
     let models: Vec<Value> = settings
         .models
         .values()
         .map(|model| good(model))
+        .chain(settings.embedded.iter().map(built_in))
         .chain(settings.unusable.iter().map(bad))
         .collect();
     json!({
@@ -118,24 +121,63 @@ fn info(server: &Server) -> Value {
         "completion": { "enabled": settings.completion.enabled, "model": model, "using": using },
         "models": models,
         "index": index(*session.indexing.watch().borrow()),
-        "symbols": { "files": session.surroundings.folders.files() },
+        "symbols": symbols(session),
+        "vectors": vectors(&session.embedding),
     })
 }
 
+/// How far the vectors of the code are, and why the last search had to do without.
+fn vectors(embedding: &Embedding) -> Value {
+    let stage = embedding.watch().borrow().clone();
+    let (files, of, reason) = match &stage {
+        Stage::Embedding { files, of } => (Some(files), Some(of), None),
+        Stage::Waiting(reason) => (None, None, Some(reason)),
+        _ => (None, None, None),
+    };
+    let (chunks, vectors, full) = match &stage {
+        Stage::Ready { chunks, vectors, full } => (Some(chunks), Some(vectors), Some(full)),
+        _ => (None, None, None),
+    };
+    json!({
+        "state": stage.code(),
+        "files": files,
+        "of": of,
+        "chunks": chunks,
+        "vectors": vectors,
+        "full": full,
+        "reason": reason,
+        "search": embedding.trouble(),
+    })
+}
+
+/// How far the symbols of the workspace are; there may be some of them before they are read.
+fn symbols(session: &Session) -> Value {
+    let mut symbols = index(*session.indexing.watch_symbols().borrow());
+    if let Some(symbols) = symbols.as_object_mut() {
+        symbols.remove("tokens");
+        symbols.remove("of");
+        symbols.insert("files".to_owned(), session.surroundings.folders.files().into());
+    }
+    symbols
+}
+
 /// How far the index of the workspace is.
-fn index(stage: Stage) -> Value {
+fn index(stage: indexing::Stage) -> Value {
     match stage {
-        Stage::Asleep => json!({ "state": "asleep" }),
-        Stage::Reading { files, of } => json!({ "state": "reading", "files": files, "of": of }),
-        Stage::Ready { files, tokens, left_out } => {
+        indexing::Stage::Asleep => json!({ "state": "asleep" }),
+        indexing::Stage::Reading { files, of } => {
+            json!({ "state": "reading", "files": files, "of": of })
+        }
+        indexing::Stage::Ready { files, tokens, left_out } => {
             let left_out = json!({
                 "noRoom": left_out.no_room,
                 "tooLarge": left_out.too_large,
                 "unreadable": left_out.unreadable,
+                "notWritten": left_out.not_written,
             });
             json!({ "state": "ready", "files": files, "tokens": tokens, "leftOut": left_out })
         }
-        Stage::Cancelled => json!({ "state": "cancelled" }),
+        indexing::Stage::Cancelled => json!({ "state": "cancelled" }),
     }
 }
 
