@@ -24,6 +24,8 @@ use crate::retrieval::folders::Feeder;
 const FIRST: usize = 150;
 /// So many changed files are too many to look through one by one: the index is built anew.
 const REBUILD: usize = 32;
+/// After so many changed files the symbols are put in order.
+const UNTIDY: usize = 1_000;
 
 /// Starts the thread; it ends when the sender is dropped.
 pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
@@ -35,6 +37,8 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
         foreign: Vec::new(),
         ignored: Ignored::default(),
         kept: None,
+        tidied: 0,
+        is_untidy: false,
         shared,
         partial: false,
         near: HashSet::new(),
@@ -65,6 +69,10 @@ struct Worker {
     ignored: Ignored,
     /// The folders whose symbols are kept, as they were after so many of the feeder's changes.
     kept: Option<(Vec<PathBuf>, usize)>,
+    /// How many of the feeder's changes the symbols had when they were tidied.
+    tidied: usize,
+    /// They were read from what was kept.
+    is_untidy: bool,
 }
 
 impl Worker {
@@ -97,20 +105,19 @@ impl Worker {
         Ok(())
     }
 
-    /// Builds on a thread of its own: what it leaves unused goes back to the system with the thread, where
-    /// one that waits for the next change would keep it.
+    /// Builds, and puts what came of it into as little memory as it needs. Both on threads of their own:
+    /// what they leave unused goes back to the system with the thread, where one that waits for the next
+    /// change would keep it.
     fn build_apart(&mut self) -> Result<(), Stop> {
-        let built = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name("foretype-build".to_owned());
-            let thread = thread.spawn_scoped(scope, || self.build());
-            thread.ok().map(std::thread::ScopedJoinHandle::join)
-        });
-        lower_priority();
-        match built {
-            Some(Ok(built)) => built,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => self.build(),
+        let built = apart("foretype-build", || self.build());
+        lower_priority(&self.shared);
+        built?;
+        let changes = self.feeder.changes();
+        if changes - self.tidied > UNTIDY || std::mem::take(&mut self.is_untidy) {
+            self.tidied = changes;
+            apart("foretype-tidy", || self.feeder.tidy());
         }
+        Ok(())
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
@@ -276,6 +283,20 @@ impl Worker {
     }
 }
 
+/// Does something on a thread that ends with it; where there can be none, on this one.
+fn apart<T: Send>(name: &str, mut work: impl FnMut() -> T + Send) -> T {
+    let done = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        let thread = thread.spawn_scoped(scope, &mut work);
+        thread.ok().map(std::thread::ScopedJoinHandle::join)
+    });
+    match done {
+        Some(Ok(done)) => done,
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        None => work(),
+    }
+}
+
 fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
     is_in_some(file, roots) && code::language(file).is_some()
 }
@@ -284,14 +305,15 @@ fn is_in_some(file: &Path, roots: &[PathBuf]) -> bool {
     roots.iter().any(|root| file.starts_with(root))
 }
 
-/// Whether a file is where its path says: links lead in circles, or out of the workspace. Of one that is
-/// gone there is nothing to read.
+/// Whether no folder between a file and the workspace's folder is a link: those lead in circles, or out
+/// of it.
 fn is_itself(file: &Path, roots: &[PathBuf]) -> bool {
-    let Ok(real) = file.canonicalize() else { return false };
-    roots
-        .iter()
-        .filter_map(|root| Some((root.canonicalize().ok()?, file.strip_prefix(root).ok()?)))
-        .any(|(root, below)| root.join(below) == real)
+    let holds = roots.iter().filter(|root| file.starts_with(root));
+    let innermost = holds.max_by_key(|root| root.as_os_str().len());
+    let folders = file.ancestors().skip(1);
+    folders
+        .take_while(|folder| Some(*folder) != innermost.map(PathBuf::as_path))
+        .all(|it| !it.is_symlink())
 }
 
 fn is_in(index: &Index, path: &str, text: &str) -> bool {
@@ -304,7 +326,10 @@ fn whole(text: &Text) -> String {
 }
 
 /// Typing goes first, once there is something to answer with.
-fn lower_priority() {
+fn lower_priority(shared: &Shared) {
+    if shared.hurries.load(Ordering::Relaxed) {
+        return;
+    }
     // Where it is not allowed it does without.
     let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);
 }

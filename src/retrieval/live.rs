@@ -67,6 +67,13 @@ impl SharedIndex {
         Some(now.file(now.id(path)?)?.stamp)
     }
 
+    /// Puts it into as little memory as it needs. Nothing may be changed meanwhile.
+    pub fn tidy(&self) {
+        let tidied = self.snapshot().tidied();
+        let old = std::mem::replace(&mut *self.now.write(), tidied);
+        drop(old);
+    }
+
     /// Says what the workspace's manifests say.
     pub fn set_manifests(&self, manifests: Manifests) {
         self.now.write().set_manifests(manifests);

@@ -62,7 +62,7 @@ impl Worker {
                 None => self.first(),
             }
         }
-        lower_priority();
+        lower_priority(&self.shared);
         let mut walked = walk::walk(&reach, || self.go_on())?;
         let left_out = std::mem::take(&mut walked.left_out);
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
@@ -105,6 +105,7 @@ impl Worker {
     fn read_symbols(&mut self, kept: &Kept, roots: &[PathBuf]) {
         if kept.read_symbols(&self.shared.symbols) {
             self.kept = Some((roots.to_vec(), self.feeder.changes()));
+            self.is_untidy = true;
         }
     }
 
