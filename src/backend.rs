@@ -18,6 +18,7 @@ pub mod rate_headers;
 pub mod retry;
 pub mod sse;
 pub mod stream;
+pub mod tokenizer;
 pub mod wire;
 
 use std::sync::Arc;

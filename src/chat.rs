@@ -37,6 +37,15 @@ pub struct Answer {
     pub broken: Option<BackendError>,
 }
 
+/// What is heard of an answer under way.
+#[derive(Clone, Copy, Debug)]
+pub enum Heard<'a> {
+    /// More of its text.
+    Text(&'a str),
+    /// It is waited for: why, and for how long.
+    Waiting(&'a str),
+}
+
 /// Asks the models of `chain` in their order, until one answers; `show` gets the text as it comes.
 /// Dropping the future closes the connection.
 ///
@@ -50,6 +59,18 @@ pub async fn answer(
     answer_as(Priority::Invoked, chain, prompt, show).await
 }
 
+/// As [`answer`]; `hear` is told of pauses as well.
+///
+/// # Errors
+/// As there.
+pub async fn answer_with_pauses(
+    chain: &[Arc<LlmCompleter>],
+    prompt: &ChatPrompt,
+    hear: impl FnMut(Heard<'_>),
+) -> Result<Answer, BackendError> {
+    heard(Priority::Invoked, chain, prompt, hear).await
+}
+
 /// As [`answer`], for a question that is more or less urgent.
 ///
 /// # Errors
@@ -60,11 +81,28 @@ pub async fn answer_as(
     prompt: &ChatPrompt,
     mut show: impl FnMut(&str),
 ) -> Result<Answer, BackendError> {
+    let hear = |heard: Heard<'_>| {
+        if let Heard::Text(text) = heard {
+            show(text);
+        }
+    };
+    heard(priority, chain, prompt, hear).await
+}
+
+async fn heard(
+    priority: Priority,
+    chain: &[Arc<LlmCompleter>],
+    prompt: &ChatPrompt,
+    mut hear: impl FnMut(Heard<'_>),
+) -> Result<Answer, BackendError> {
     let mut failed = None;
     for model in chain {
-        let mut asked = ask(priority, model, prompt, &mut show).await;
-        if matches!(asked, Err(BackendError::Loading(_))) && loaded(model).await {
-            asked = ask(priority, model, prompt, &mut show).await;
+        let mut asked = ask(priority, model, prompt, &mut hear).await;
+        if matches!(asked, Err(BackendError::Loading(_))) {
+            hear(Heard::Waiting(&format!("{} is being loaded", model.endpoint().name())));
+            if loaded(model).await {
+                asked = ask(priority, model, prompt, &mut hear).await;
+            }
         }
         match asked {
             Ok(answer) => return Ok(answer),
@@ -90,17 +128,17 @@ fn budget(model: &LlmCompleter) -> Budget {
     // The wire format puts the model's own system text before the conversation's.
     let own = endpoint.model.system.as_deref().map_or(0, estimate);
     let own = u32::try_from(own).unwrap_or(u32::MAX);
-    Budget {
-        context_tokens: endpoint.context_tokens().saturating_sub(own),
-        max_output_tokens: endpoint.model.chat_output_tokens,
-    }
+    let window = endpoint.context_tokens().saturating_sub(own);
+    let answer = endpoint.model.chat_output_tokens.min(window / 2);
+    let prompt = endpoint.density.estimated(window - answer);
+    Budget { context_tokens: answer.saturating_add(prompt), max_output_tokens: answer }
 }
 
 async fn ask(
     priority: Priority,
     model: &LlmCompleter,
     prompt: &ChatPrompt,
-    show: &mut impl FnMut(&str),
+    hear: &mut impl FnMut(Heard<'_>),
 ) -> Result<Answer, BackendError> {
     let endpoint = model.endpoint();
     let prompt = budget(model).fit_chat(prompt.clone());
@@ -115,10 +153,23 @@ async fn ask(
         usage: None,
         broken: None,
     };
-    while let Some(delta) = deltas.next().await {
+    let mut pauses = endpoint.health.pauses();
+    loop {
+        let delta = tokio::select! {
+            biased;
+            delta = deltas.next() => delta,
+            Ok(()) = pauses.changed() => {
+                let pause = pauses.borrow_and_update().clone();
+                if let Some(pause) = pause.filter(|_| answer.text.is_empty()) {
+                    hear(Heard::Waiting(&pause));
+                }
+                continue;
+            }
+        };
+        let Some(delta) = delta else { break };
         match delta {
             Ok(Delta::Text { index: 0, text }) => {
-                show(&text);
+                hear(Heard::Text(&text));
                 answer.text.push_str(&text);
                 if answer.text.len() > most {
                     answer.broken = Some(BackendError::Endless(endpoint.name(), most / 1024));

@@ -2,6 +2,7 @@
 //! what to do about the rest.
 
 mod dialect;
+mod embedding;
 mod model;
 mod report;
 mod trial;
@@ -12,7 +13,7 @@ pub use self::report::Report;
 
 use self::report::Grade;
 use crate::backend::http::is_loopback;
-use crate::config::{ModelChoice, Paths, Purpose, Resolved, WORKSPACE};
+use crate::config::{ModelChoice, Paths, Purpose, Resolved, Settings, WORKSPACE};
 use crate::store::Store;
 use crate::workspace::session::Session;
 
@@ -55,14 +56,19 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
             report.say(Grade::Note, &format!("so there is no completion: {why}"));
         }
         ModelChoice::None(why) => report.say(Grade::Bad, &format!("no completion: {why}")),
-        ModelChoice::Workspace => {
-            report.say(Grade::Good, "completion uses the embedded model of the workspace");
+        ModelChoice::Workspace(name) => {
+            let table = match resolved.settings.embedded.contains(name) {
+                true => format!(" (models.{name})"),
+                false => String::new(),
+            };
+            let said = format!("completion uses the embedded model of the workspace{table}");
+            report.say(Grade::Good, &said);
         }
         ModelChoice::Auto => {
             let found = crate::backend::discovery::find(&session.services).await;
             match &found {
                 Some(found) => report.say(Grade::Note, &found.announcement),
-                None => nobody(&resolved.settings.completion.fallback, report),
+                None => nobody(&resolved.settings, report),
             }
             if let Some(model) = found.and_then(|found| found.model) {
                 let completer = session.services.completer(&model);
@@ -76,6 +82,13 @@ pub async fn examine(session: &Session, root: Option<&Path>, report: &mut Report
         let completer = session.services.completer(model);
         let purposes = purposes(resolved, name);
         model::check(&completer, &purposes, session.services.http(), report).await;
+        if resolved.settings.index.model.as_ref() == Some(name) {
+            embedding::check(session, &settings, root, model, report).await;
+        }
+    }
+    for name in &resolved.settings.embedded {
+        report.heading(&format!("models.{name} ({WORKSPACE})"));
+        report.say(Grade::Good, "the embedded model of the workspace: it asks nobody");
     }
     report.table();
     report.heading(&match report.bad() {
@@ -97,11 +110,11 @@ async fn store(store: &Store, report: &mut Report) {
 }
 
 /// No server was found, and none is configured.
-fn nobody(fallback: &[String], report: &mut Report) {
+fn nobody(settings: &Settings, report: &mut Report) {
     const TO_DO: &str =
         "run `foretype config init` and edit the file, or start llama.cpp's server or Ollama";
     let found = "no model is configured and no local server was found";
-    if fallback.iter().any(|name| name == WORKSPACE) {
+    if settings.completion.fallback.iter().any(|name| settings.is_built_in(name)) {
         let so = "so the embedded model of the workspace completes, and nothing answers questions";
         report.say(Grade::Note, &format!("{found}, {so}; for more {TO_DO}"));
     } else {
@@ -110,7 +123,8 @@ fn nobody(fallback: &[String], report: &mut Report) {
 }
 
 /// What a model is used for. Where nothing is chosen for chat the only model would serve it, but
-/// that nobody said; a model that nothing uses is tried as one for completion.
+/// that nobody said; a model that nothing uses is tried as one for completion. One that makes vectors is
+/// tried apart.
 fn purposes(resolved: &Resolved, name: &str) -> Vec<Purpose> {
     let settings = &resolved.settings;
     let is = |choice: &ModelChoice| *choice == ModelChoice::Named(name.to_owned());
@@ -118,6 +132,10 @@ fn purposes(resolved: &Resolved, name: &str) -> Vec<Purpose> {
     let chosen = |key: &str| resolved.origins.contains_key(key);
     let completion = is(&settings.completion.model) || among(&settings.completion.fallback);
     let chat = (is(&settings.chat.model) && chosen("chat.model")) || among(&settings.chat.fallback);
+    // A model that makes vectors writes nothing, unless it is told to.
+    if settings.index.model.as_deref() == Some(name) && !chosen("completion.model") && !chat {
+        return Vec::new();
+    }
     match (completion, chat) {
         (true, true) => vec![Purpose::Completion, Purpose::Chat],
         (false, true) => vec![Purpose::Chat],
@@ -152,6 +170,15 @@ fn files(paths: &Paths, report: &mut Report) {
             if file.exists() { "" } else { " (not there; `foretype config init` makes one)" };
         report.say(Grade::Good, &format!("configuration: {}{there}", file.display()));
     }
+    if let Some(folder) = &paths.cache_dir
+        && let Err(error) = can_be_written(folder)
+    {
+        let said = format!(
+            "cache: {} cannot be written ({error}), so the workspace is read anew at each start; check its owner",
+            folder.display()
+        );
+        report.say(Grade::Note, &said);
+    }
     if let Some(folder) = &paths.log_dir {
         let log = folder.join(crate::log::FILE);
         match crate::log::check(folder) {
@@ -162,4 +189,12 @@ fn files(paths: &Paths, report: &mut Report) {
             ),
         }
     }
+}
+
+/// Makes the folder where there is none, and a file in it for a moment.
+fn can_be_written(folder: &Path) -> std::io::Result<()> {
+    crate::log::make_private(folder)?;
+    let file = folder.join(format!("{}.part", std::process::id()));
+    std::fs::write(&file, [])?;
+    std::fs::remove_file(file)
 }

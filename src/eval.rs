@@ -3,14 +3,16 @@
 //! there.
 //!
 //! What leaks: nothing of the hidden text is in the document that a model is asked about, and that
-//! document is the only one that is open. Files that are copies of it are not drawn from twice.
+//! document is the only one that is open. Of files that are copies of each other, or nearly, one alone is seen.
 
+pub mod copies;
 pub mod cost;
 pub mod draw;
 pub mod figures;
 pub mod files;
 pub mod hide;
 pub mod measure;
+mod prose;
 pub mod record;
 pub mod report;
 pub mod score;

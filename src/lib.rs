@@ -16,6 +16,7 @@ pub mod config;
 pub mod context;
 pub mod doctor;
 pub mod document;
+pub mod embedding;
 pub mod eval;
 pub mod feedback;
 pub mod guard;

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 
+use crate::backend::Priority;
 use crate::backend::discovery::Ports;
+use crate::backend::embed::metered::Metered as MeteredEmbedder;
+use crate::backend::embed::{EmbedError, Embedder};
 use crate::backend::endpoint::Endpoint;
 use crate::backend::http::{Http, SharedHttp};
 use crate::backend::metered::Metered;
@@ -31,6 +34,8 @@ pub struct Services {
     pub ports: Ports,
     /// Reading the workspace is told of where it takes longer.
     pub reading_noticed: Duration,
+    /// Changed code rests so long before it is embedded.
+    pub embedding_rest: Duration,
     /// What is told to a collector of the user's.
     #[cfg(feature = "otlp")]
     pub telemetry: crate::telemetry::Telemetry,
@@ -56,6 +61,7 @@ impl Services {
             allow_commands,
             ports: Ports::default(),
             reading_noticed: Duration::from_secs(1),
+            embedding_rest: Duration::from_secs(5),
             #[cfg(feature = "otlp")]
             telemetry: crate::telemetry::Telemetry::default(),
             http: Arc::new(Http::default()),
@@ -87,6 +93,22 @@ impl Services {
         }
         completers.push(Arc::clone(&completer));
         completer
+    }
+
+    /// What makes vectors by a model, in the background unless it is asked for; its requests are counted
+    /// like all others.
+    ///
+    /// # Errors
+    /// [`EmbedError::NoEmbeddings`] where the model's provider has none.
+    pub fn embedder(
+        &self,
+        model: &Arc<ModelSettings>,
+        passages: Priority,
+    ) -> Result<Arc<dyn Embedder>, EmbedError> {
+        let http = Arc::clone(&self.http);
+        let endpoint = Arc::new(Endpoint::new(Arc::clone(model), http, self.allow_commands));
+        let store = Arc::clone(&self.store);
+        Ok(Arc::new(MeteredEmbedder::connect(endpoint, store, passages)?))
     }
 
     /// Sends what is still to be told, as the process ends.

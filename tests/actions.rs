@@ -54,3 +54,5 @@ mod shown;
 mod speed;
 #[path = "actions/typing.rs"]
 mod typing;
+#[path = "actions/vectors.rs"]
+mod vectors;

@@ -30,4 +30,5 @@ mod real_model {
     mod infill;
     mod plain;
     pub mod setting;
+    mod tokens;
 }

@@ -21,6 +21,7 @@ mod shared_index {
     mod failures;
     mod pushes;
     mod roles;
+    mod searched;
     mod setting;
     mod tls;
 }

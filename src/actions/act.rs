@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
-use super::edits::check::{Asked, LOST, Made, wrong};
+use super::edits::check::{Asked, LOST, Made, NOTHING_NEW, is_json, wrong};
 use super::edits::files::Changes;
 use super::edits::forward::shrunk;
 use super::edits::kept;
@@ -12,6 +12,7 @@ use super::edits::on_disk::OnDisk;
 use super::edits::rebase::rebase;
 use super::edits::rewrite::made;
 use super::fitting::{Fitted, fitted};
+use super::here::Here;
 use super::knowledge::Knowledge;
 use super::order::Order;
 use super::outcome::{ActionError, CUT_OFF, Heard, Outcome, Part, Reviewed, Words, broke_off};
@@ -91,7 +92,13 @@ async fn acted(
         let (Fitted { prompt, shown }, chain) =
             prompt(session, &order.task, &subject, &chain).await?;
         let part = part(&then.document.text, subject.region, shown);
-        let answer = chat::answer(&chain, &prompt, |text| hear(Heard::Text(text))).await?;
+        let answer = chat::answer_with_pauses(&chain, &prompt, |heard| {
+            hear(match heard {
+                chat::Heard::Text(text) => Heard::Text(text),
+                chat::Heard::Waiting(why) => Heard::Waiting(why),
+            });
+        });
+        let answer = answer.await?;
         // What a review had found by then is of use.
         if let Some(broken) = answer.broken.clone().filter(|_| order.task.answer() != Use::Mark) {
             return Err(broken.into());
@@ -122,7 +129,7 @@ async fn acted(
                 let asked = kept::applies(&order.task).then(|| Asked {
                     task: order.task.clone(),
                     region: subject.region,
-                    found: order.findings.iter().map(|finding| finding.range).collect(),
+                    found: order.findings.iter().map(|it| (it.range, it.says_unused())).collect(),
                     given: answer::alone(given, then.document.language).unwrap_or_default(),
                 });
                 let document = &then.document;
@@ -159,17 +166,16 @@ fn part(text: &Text, region: ByteRange, shown: usize) -> Option<Part> {
 
 /// Why two answers in a row did not do: what the second one is, where that can be told.
 fn cause(code: &str, why: &str, wanted: Language) -> ActionError {
-    let is_json = || {
-        let holds = code.trim_start().starts_with(['{', '[']);
-        holds && serde_json::from_str::<serde::de::IgnoredAny>(code).is_ok()
-    };
     if let Some(refused) = answer::refused(code) {
         return refused.into();
     }
     if why == LOST {
         return ActionError::Lost;
     }
-    if is_json() && !wanted.id().starts_with("json") {
+    if why == NOTHING_NEW {
+        return AnswerError::NoFunction.into();
+    }
+    if is_json(code) && !wanted.id().starts_with("json") {
         return AnswerError::OtherLanguage { got: "JSON", wanted: wanted.name() }.into();
     }
     ActionError::Broken
@@ -240,7 +246,14 @@ fn begin(session: &Session, order: &Order) -> Result<(Snapshot, Order), ActionEr
         })
         .ok_or(ActionError::Closed)?;
     let order = since.and_then(|since| order.forward(&since, current));
-    Ok((then, order.ok_or(ActionError::Changed)?))
+    let mut order = order.ok_or(ActionError::Changed)?;
+    if order.task == Task::Fix && order.earlier.is_none() {
+        // When it was offered the tree may have been older than the text.
+        let found = order.findings.first().map(|finding| finding.range);
+        let function = found.and_then(|found| Here::new(&then.document, found).function);
+        order.target = function.map_or(order.target, |function| function.range);
+    }
+    Ok((then, order))
 }
 
 /// What the model is told, and the models that it fits whole; the user's templates are read anew each

@@ -1,6 +1,7 @@
 //! What a model's answer to "rewrite this" or "write this" really is: code in fences or without,
 //! with prose around, a diff, the whole file, a refusal, half of it.
 
+mod around;
 mod blocks;
 mod error;
 mod fences;
@@ -11,9 +12,11 @@ mod indent;
 mod patch;
 mod piece;
 mod prose;
+mod replacements;
 mod sense;
 mod shape;
 mod strings;
+mod tags;
 mod whole;
 
 use std::ops::Range;
@@ -108,10 +111,17 @@ impl Place<'_> {
 /// Why the answer cannot be used.
 pub fn rewritten(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerError> {
     let text = clean(given)?;
-    let piece = piece(&text, given.finish, place.language, place.region, place.may_vanish)?;
-    let mut written = match patch::read(&piece.code, piece.diff) {
-        Some(hunks) => patched(hunks, &piece.code, place)?,
-        None => replaced(&piece.code, place),
+    let text = tags::of_file(&text, place.region, place.file)?;
+    let blocks = replacements::read(text, place.region, place.file)?;
+    let mut written = if blocks.is_empty() {
+        let piece = piece(text, given.finish, place.language, place.region, place.may_vanish)?;
+        match patch::read(&piece.code, piece.diff) {
+            Some(hunks) => patched(hunks, &piece.code, place)?,
+            None => replaced(&piece.code, place),
+        }
+    } else {
+        let (file, part) = lines_of(place);
+        patched(replacements::hunks(&blocks, &file, part)?, "", place)?
     };
     put_back(&mut written, place)?;
     let Written { code, imports } = &written;
@@ -133,7 +143,12 @@ pub fn rewritten(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerE
 /// Why the answer cannot be used.
 pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerError> {
     let text = clean(given)?;
-    let piece = piece(&text, given.finish, place.language, "", false)?;
+    let text = tags::of_file(&text, "", place.file)?;
+    let blocks = replacements::read(text, "", place.file)?;
+    let piece = match blocks.as_slice() {
+        [] => piece(text, given.finish, place.language, "", false)?,
+        blocks => Piece { code: replacements::added(blocks)?, diff: false },
+    };
     let mut written = match patch::read(&piece.code, piece.diff) {
         Some(hunks) => {
             patch::of_file(&piece.code, place.file)?;
@@ -142,7 +157,7 @@ pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerErr
         }
         None => {
             let lines: Vec<&str> = piece.code.lines().collect();
-            let (kept, imports) = parted(&lines, &imports_of(&lines, place));
+            let (kept, imports) = imports::parted(&lines, &imports::elsewhere(&lines, place));
             // What does nothing but import was asked for at this place.
             if kept.iter().all(|line| line.trim().is_empty()) {
                 let code = indent::fit(trim_lines(&piece.code), place);
@@ -153,6 +168,9 @@ pub fn written(given: Given<'_>, place: &Place<'_>) -> Result<Written, AnswerErr
             }
         }
     };
+    if sense::is_remark(&written.code, place) {
+        return Err(AnswerError::ProseOnly);
+    }
     put_back(&mut written, place)?;
     Ok(written)
 }
@@ -173,7 +191,11 @@ fn put_back(written: &mut Written, place: &Place<'_>) -> Result<(), AnswerError>
 /// Why the answer cannot be used.
 pub fn alone(given: Given<'_>, language: Language) -> Result<String, AnswerError> {
     let text = clean(given)?;
-    by_itself(&piece(&text, given.finish, language, "", false)?, language)
+    let piece = match replacements::read(&text, "", None)?.as_slice() {
+        [] => piece(&text, given.finish, language, "", false)?,
+        blocks => Piece { code: replacements::added(blocks)?, diff: false },
+    };
+    by_itself(&piece, language)
 }
 
 /// As [`alone`], each block of code by itself where there are several in the language.
@@ -182,6 +204,9 @@ pub fn alone(given: Given<'_>, language: Language) -> Result<String, AnswerError
 /// Why the answer cannot be used.
 pub fn blocks(given: Given<'_>, language: Language) -> Result<Vec<String>, AnswerError> {
     let text = clean(given)?;
+    if !replacements::read(&text, "", None)?.is_empty() {
+        return Ok(vec![alone(given, language)?]);
+    }
     let pieces = piece::every(&text, given.finish, language)?;
     pieces.iter().map(|piece| by_itself(piece, language)).collect()
 }
@@ -197,6 +222,9 @@ fn by_itself(piece: &Piece, language: Language) -> Result<String, AnswerError> {
     };
     if code.trim().is_empty() {
         return Err(AnswerError::Empty);
+    }
+    if sense::is_remark(&code, &Place::new(language, "", "", "")) {
+        return Err(AnswerError::ProseOnly);
     }
     hidden::put_back(&code, "").ok_or(AnswerError::Secret)
 }
@@ -214,6 +242,16 @@ pub(super) fn step(around: &str, language: Language) -> usize {
 /// Lines without the blanks that all of them begin with.
 pub(super) fn dedented<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     indent::dedented(lines)
+}
+
+/// Whether a line says something: brackets and single letters stand everywhere.
+pub(super) fn says_something(line: &str) -> bool {
+    indent::says_something(line)
+}
+
+/// Whether code may be the mending of some lines, as far as its names tell.
+pub(super) fn mends(code: &str, lines: &str) -> bool {
+    sense::mends(code, lines)
 }
 
 /// Columns of a line's indentation.
@@ -255,8 +293,10 @@ pub fn explained(given: Given<'_>) -> Result<String, AnswerError> {
 
 /// The text without what was never meant to be seen.
 fn clean(given: Given<'_>) -> Result<String, AnswerError> {
-    let text = normalise(given.text);
-    let text = text.get(special_tokens::leading(&text)..).unwrap_or("");
+    // A byte order mark is none of the code: it stays where it is in the file.
+    let text = normalise(given.text).replace("\n\u{feff}", "\n");
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = text.get(special_tokens::leading(text)..).unwrap_or("");
     let end = special_tokens::first_leak_of_whole(text).unwrap_or(text.len());
     let end = end.min(leak_behind_fence(text).unwrap_or(end));
     let text = without_thoughts(text.get(..end).unwrap_or(""));
@@ -293,10 +333,11 @@ fn patched(
     place: &Place<'_>,
 ) -> Result<Written, AnswerError> {
     patch::of_file(diff, place.file)?;
-    let before: Vec<&str> = place.before.lines().collect();
+    if patch::is_cut(&hunks) {
+        return Err(AnswerError::CutOff);
+    }
     let region: Vec<&str> = place.region.lines().collect();
-    let after: Vec<&str> = below(place);
-    let imports = if imports_stay(&region, place) {
+    let imports = if imports::stay(&region, place) {
         Vec::new()
     } else {
         let taken = patch::take(&mut hunks, |line| imports::is_one(line, place.language));
@@ -305,66 +346,39 @@ fn patched(
     if hunks.is_empty() {
         return Ok(Written { code: place.region.to_owned(), imports });
     }
-    let (start, end) = (before.len(), before.len() + region.len());
-    let file: Vec<&str> = before.into_iter().chain(region).chain(after).collect();
-    let code = patch::apply(&hunks, &file, (start, end), indent::unit_of(place));
+    let (file, part) = lines_of(place);
+    let code = patch::apply(&hunks, &file, part, indent::unit_of(place));
     Ok(Written { code: code.ok_or(AnswerError::Nowhere)?, imports })
+}
+
+/// All lines of the file, and which of them are the region's.
+fn lines_of<'a>(place: &Place<'a>) -> (Vec<&'a str>, (usize, usize)) {
+    let (before, region) = (place.before.lines(), place.region.lines());
+    let start = before.clone().count();
+    let part = (start, start + region.clone().count());
+    (before.chain(region).chain(below(place)).collect(), part)
 }
 
 fn replaced(code: &str, place: &Place<'_>) -> Written {
     let answer: Vec<&str> = code.lines().collect();
     let before: Vec<&str> = place.before.lines().collect();
     let region: Vec<&str> = place.region.lines().collect();
-    let found = if region.is_empty() {
-        None
-    } else {
-        whole::part(&answer, &before, &region, &below(place))
-    };
-    let statements = imports_of(&answer, place);
-    let (_, imports) = parted(&answer, &statements);
-    let found = found.unwrap_or(0..answer.len());
+    let answer = around::once(&answer, &region);
+    let found =
+        if region.is_empty() { None } else { whole::part(answer, &before, &region, &below(place)) };
+    let statements = imports::elsewhere(answer, place);
+    let (_, imports) = imports::parted(answer, &statements);
+    let found = found.unwrap_or_else(|| around::own(answer, &before, &region, &below(place)));
     let inside = |rows: &&Range<usize>| found.start <= rows.start && rows.end <= found.end;
     let own = |rows: &Range<usize>| rows.start - found.start..rows.end - found.start;
     let statements: Vec<_> = statements.iter().filter(inside).map(own).collect();
-    let (lines, _) = parted(answer.get(found).unwrap_or(&answer), &statements);
+    let (lines, _) = imports::parted(answer.get(found).unwrap_or(answer), &statements);
     if !statements.is_empty() && lines.iter().all(|line| line.trim().is_empty()) {
         // Nothing but what was missing above.
         return Written { code: place.region.to_owned(), imports };
     }
     let lines = lines.get(heads::repeated(&lines, &before, &region)..).unwrap_or(&lines);
     Written { code: indent::fit(trim_lines(&lines.join("\n")), place), imports }
-}
-
-/// Whether what an answer imports stays where it is: beside what the region imports itself, or where there
-/// is nothing else.
-fn imports_stay(region: &[&str], place: &Place<'_>) -> bool {
-    let blank = |text: &str| text.trim().is_empty();
-    let alone = blank(place.before) && blank(place.region) && blank(place.after);
-    place.imports_stay || alone || !imports::statements(region, place.language).is_empty()
-}
-
-/// The lines of what an answer imports and is to go elsewhere.
-fn imports_of(answer: &[&str], place: &Place<'_>) -> Vec<Range<usize>> {
-    let region: Vec<&str> = place.region.lines().collect();
-    let all = imports::statements(answer, place.language);
-    if all.is_empty() || imports_stay(&region, place) { Vec::new() } else { all }
-}
-
-/// Lines without some of them and the blank ones below those; and the ones taken out.
-fn parted<'a>(lines: &[&'a str], taken: &[Range<usize>]) -> (Vec<&'a str>, Vec<String>) {
-    let (mut kept, mut next) = (Vec::new(), 0);
-    for rows in taken {
-        kept.extend(lines.get(next..rows.start).unwrap_or_default());
-        let blank = |line: &&&str| line.trim().is_empty();
-        let below = lines.get(rows.end..).unwrap_or_default();
-        next = rows.end + below.iter().take_while(blank).count();
-    }
-    kept.extend(lines.get(next..).unwrap_or_default());
-    let text = |rows: &Range<usize>| {
-        let lines = lines.get(rows.clone()).unwrap_or_default();
-        indent::dedented(lines).join("\n")
-    };
-    (kept, taken.iter().map(text).collect())
 }
 
 /// The lines below the region.

@@ -1,12 +1,17 @@
 //! What an action knows of the workspace besides the code at hand.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::subject::{ABOVE, BELOW};
 use super::task::Task;
 use crate::context::snippet::Origin;
 use crate::context::staged::staged;
+use crate::document::line_ending::normalise;
 use crate::document::offset::ByteRange;
+use crate::embedding::Stage;
+use crate::guard::{Redacted, redact};
 use crate::workspace::Snapshot;
 use crate::workspace::session::Session;
 use crate::workspace::surroundings::known::{Known, Wanted};
@@ -15,6 +20,8 @@ use crate::workspace::surroundings::known::{Known, Wanted};
 const WAIT: Duration = Duration::from_secs(3);
 /// The same for a hover.
 const HOVER: Duration = Duration::from_millis(150);
+/// Of the code so much is looked for by what it means, bytes: what embedding models read.
+const QUERY: usize = 1_600;
 /// Most of a staged diff, bytes.
 const STAGED: usize = 12 * 1024;
 
@@ -51,11 +58,29 @@ impl Knowledge {
         let region = ByteRange::new(text.line_start(line), text.line_end(line));
         let (surroundings, snapshot) = (Arc::clone(&session.surroundings), snapshot.clone());
         let reading = tokio::task::spawn_blocking(move || {
-            surroundings.known(&config, &snapshot, region, wanted)
+            surroundings.known(&config, &snapshot, region, wanted, &[])
         });
         let known = tokio::time::timeout(HOVER, reading).await;
         let known = known.ok().and_then(Result::ok).unwrap_or_default();
         Self::told(&known, None)
+    }
+
+    /// Code that may help to answer a question about the workspace, where its user has chosen an embedding
+    /// model for that; empty elsewhere. Reads files; what takes too long is left out.
+    pub async fn of_question(session: &Arc<Session>, root: &Path, question: &Redacted) -> String {
+        let config = session.settings(Some(root));
+        let settings = &config.resolved.settings;
+        let on = settings.chat.context && settings.context.enabled;
+        if !on || *session.embedding.watch().borrow() == Stage::Off {
+            return String::new();
+        }
+        let near = session.embedding.near(root, question.keep_start(QUERY)).await;
+        let (surroundings, root, question) =
+            (Arc::clone(&session.surroundings), root.to_path_buf(), question.clone());
+        let tokens = settings.context.tokens as usize;
+        let read = move || surroundings.about(&root, &config, question.as_str(), &near, tokens);
+        let known = tokio::time::timeout(WAIT, tokio::task::spawn_blocking(read)).await;
+        known.ok().and_then(Result::ok).unwrap_or_default().text(&[Origin::Similar])
     }
 
     fn told(known: &Known, staged: Option<String>) -> Self {
@@ -88,17 +113,24 @@ impl Knowledge {
                 && (writes || matches!(task, Task::Explain | Task::Document)),
             conventions: chat.instructions && !matches!(task, Task::Explain),
             similar: chat.context && writes,
+            around: (ABOVE, BELOW),
             tokens: if context.enabled { context.tokens as usize } else { 0 },
         };
         let diff = chat.staged && matches!(task, Task::Review | Task::Custom(_));
         let Some(root) = snapshot.root.clone() else { return Self::default() };
+        let near = async {
+            if !wanted.similar {
+                return Vec::new();
+            }
+            let code = normalise(&snapshot.document.text.slice(region));
+            session.embedding.near(&root, redact(&code).keep_start(QUERY)).await
+        };
         let surroundings = Arc::clone(&session.surroundings);
         let disk = Arc::new(surroundings.disk(&root, &config));
-        let reading = {
-            let snapshot = snapshot.clone();
-            tokio::task::spawn_blocking(move || {
-                surroundings.known(&config, &snapshot, region, wanted)
-            })
+        let reading = async {
+            let (near, snapshot) = (near.await, snapshot.clone());
+            let read = move || surroundings.known(&config, &snapshot, region, wanted, &near);
+            tokio::time::timeout(WAIT, tokio::task::spawn_blocking(read)).await
         };
         let staged = async {
             if !diff {
@@ -106,7 +138,7 @@ impl Knowledge {
             }
             staged(&root, STAGED, move |path| disk.may_show(path)).await
         };
-        let (known, staged) = tokio::join!(tokio::time::timeout(WAIT, reading), staged);
+        let (known, staged) = tokio::join!(reading, staged);
         let known = known.ok().and_then(Result::ok).unwrap_or_default();
         Self::told(&known, staged)
     }

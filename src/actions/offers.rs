@@ -25,6 +25,26 @@ const TITLE: usize = 60;
 /// Bytes of a function, or of a comment, that are looked through for what they say.
 const LOOK: usize = 16 * 1024;
 
+/// Words by which tools say that code is there for nothing, or twice.
+const UNUSED: [&str; 16] = [
+    "unused",
+    "never used",
+    "not used",
+    "never called",
+    "never read",
+    "never constructed",
+    "never instantiated",
+    "not accessed",
+    "unreachable",
+    "dead code",
+    "redefin",
+    "redeclar",
+    "already defined",
+    "already declared",
+    "multiple times",
+    "duplicate",
+];
+
 /// What another server says is wrong, as the client hands it on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -36,6 +56,19 @@ pub struct Finding {
     pub code: Option<String>,
     /// Who says so.
     pub source: Option<String>,
+}
+
+impl Finding {
+    /// Whether it says that code is there for nothing, or twice: such code may go.
+    #[must_use]
+    pub fn says_unused(&self) -> bool {
+        let code = self.code.as_deref().unwrap_or("").to_lowercase();
+        let message = self.message.to_lowercase();
+        UNUSED.iter().any(|words| message.contains(words))
+            || ["unused", "dead", "duplicate", "redefin", "redeclar", "unreachable"]
+                .iter()
+                .any(|word| code.contains(word))
+    }
 }
 
 /// An action as it is offered.

@@ -168,6 +168,8 @@ pub enum ActionError {
 pub enum Heard<'a> {
     /// More of the model's text.
     Text(&'a str),
+    /// The model is waited for: why, and for how long.
+    Waiting(&'a str),
     /// The answer was of no use, and the model is asked once more: what was wrong with it.
     Again(&'static str),
 }

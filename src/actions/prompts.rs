@@ -276,7 +276,7 @@ fn parts(rendered: &str) -> (&str, &str) {
 }
 
 /// Text of the project between tags that do not stand in it, without any model's special tokens.
-fn data(text: String, tag: String) -> String {
+pub(crate) fn data(text: String, tag: String) -> String {
     let text = special_tokens::strip(&text);
     let mut name = tag.clone();
     let mut count = 1;

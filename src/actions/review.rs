@@ -4,7 +4,7 @@ mod read;
 
 use self::read::Said;
 use super::answer::{self, AnswerError, Given, Place, Written};
-use super::edits::changes::{applied, of_region};
+use super::edits::changes::{applied, of_region, top};
 use super::edits::forward::forward;
 use super::edits::parse::parses_worse;
 use crate::backend::FinishReason;
@@ -137,7 +137,7 @@ fn usable(fix: &str, range: ByteRange, document: &DocumentSnapshot) -> Option<St
     let text = &document.text;
     let lines = super::edits::changes::whole_lines(text, range);
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
-    let (before, region) = (part(ByteOffset(0), lines.start), part(lines.start, lines.end));
+    let (before, region) = (part(top(text), lines.start), part(lines.start, lines.end));
     let after = part(lines.end, text.end());
     let place = Place::new(document.language, &before, &region, &after);
     let fence = "`".repeat(8);

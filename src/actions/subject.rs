@@ -1,7 +1,7 @@
 //! What an action is about: the lines, what stands around them, and what a prompt says of them.
 
 use super::conventions;
-use super::edits::changes::whole_lines;
+use super::edits::changes::{top, whole_lines};
 use super::here::Here;
 use super::knowledge::Knowledge;
 use super::offers::Finding;
@@ -17,8 +17,8 @@ use crate::workspace::Snapshot;
 /// Most bytes that an action can be about.
 pub(super) const LARGEST: usize = 64 * 1024;
 /// Bytes above and below that a model is shown.
-const ABOVE: usize = 6 * 1024;
-const BELOW: usize = 3 * 1024;
+pub(super) const ABOVE: usize = 6 * 1024;
+pub(super) const BELOW: usize = 3 * 1024;
 /// Bytes of the file that tell its conventions.
 const SAMPLE: usize = 64 * 1024;
 
@@ -85,9 +85,9 @@ impl Subject {
         if code.trim().is_empty() && !boilerplate {
             return Err(SubjectError::Nothing);
         }
-        let head = ByteOffset(region.start.0.saturating_sub(ABOVE));
+        let head = ByteOffset(region.start.0.saturating_sub(ABOVE)).max(top(text));
         let mut above = lines(ByteRange::new(head, region.start));
-        if head.0 > 0 {
+        if head > top(text) {
             // From a line's beginning.
             above = above.split_once('\n').map_or(String::new(), |(_, whole)| whole.to_owned());
         }

@@ -34,25 +34,26 @@ pub struct Account {
 }
 
 impl Account {
-    /// Of a request that is sent now.
+    /// Of a request that is sent now. `prompt`: an upper estimate of its tokens.
     #[must_use]
     pub fn open(
         store: Arc<Store>,
         subject: Arc<Subject>,
-        ask: &Ask,
+        purpose: Purpose,
+        prompt: u64,
         price: Option<Price>,
         permit: Option<Permit>,
     ) -> Self {
         Self {
             store,
             subject,
-            purpose: ask.purpose(),
+            purpose,
             price,
             permit,
             at_ms: now_ms(),
             began: Instant::now(),
             first: None,
-            prompt: prompt_tokens(ask),
+            prompt,
             output: 0,
             usage: Usage::default(),
             outcome: Outcome::Cancelled,

@@ -3,6 +3,7 @@
 
 mod answer;
 mod ask;
+pub mod metered;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

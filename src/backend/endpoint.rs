@@ -18,6 +18,7 @@ use super::judge::Complaint;
 use super::key::{Keys, Read};
 use super::limit::Limiter;
 use super::stream::Patience;
+use super::tokenizer::Tokenizer;
 use crate::catalogue::{self, Known, Source};
 use crate::config::api_key::KeySource;
 use crate::config::settings::{ModelSettings, Provider, Purpose};
@@ -40,6 +41,8 @@ pub struct Endpoint {
     pub health: Health,
     /// What its tokenizer makes of a text.
     pub density: Density,
+    /// What it says of texts where it is asked.
+    pub tokenizer: Tokenizer,
     /// What it said of itself when it was last probed.
     pub facts: Mutex<Option<Facts>>,
     /// It has sent the end of thoughts that nothing had begun: its chat template opens the mark.
@@ -61,6 +64,7 @@ impl Endpoint {
         let facts = Mutex::new(None);
         let keys = Keys::new(model.api_key.clone(), allow_command);
         Self {
+            tokenizer: Tokenizer::of(model.provider),
             model,
             health: Health::new(known),
             density: Density::default(),

@@ -26,6 +26,16 @@ pub enum Readiness {
     Resting(Instant, String),
 }
 
+/// A question of a conversation waits to be sent, or to be sent once more: for how long, and the words for
+/// it. Over when it is dropped.
+pub struct Pause<'a>(&'a watch::Sender<Option<String>>);
+
+impl Drop for Pause<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(None);
+    }
+}
+
 /// An endpoint's state, shared by everyone who uses it.
 pub struct Health {
     readiness: watch::Sender<Readiness>,
@@ -35,6 +45,8 @@ pub struct Health {
     breaker: Arc<Breaker>,
     /// What it allows is used up until then; and the words for it.
     used_up: Mutex<Option<(Instant, String)>>,
+    /// What a conversation waits for.
+    pause: watch::Sender<Option<String>>,
 }
 
 impl Health {
@@ -48,6 +60,7 @@ impl Health {
             expires: Mutex::new(None),
             breaker: Arc::default(),
             used_up: Mutex::new(None),
+            pause: watch::Sender::new(None),
         }
     }
 
@@ -139,6 +152,19 @@ impl Health {
     #[must_use]
     pub fn first_token(&self) -> Option<Duration> {
         *self.first_token.lock()
+    }
+
+    /// A conversation waits, for so long: whoever is told of its progress hears so.
+    pub fn pause(&self, words: &str, time: Duration) -> Pause<'_> {
+        let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+        self.pause.send_replace(Some(format!("{words}; trying again in {seconds} s")));
+        Pause(&self.pause)
+    }
+
+    /// Wakes when a conversation begins to wait, and when that is over.
+    #[must_use]
+    pub fn pauses(&self) -> watch::Receiver<Option<String>> {
+        self.pause.subscribe()
     }
 
     /// Wakes when the state changes.

@@ -14,6 +14,7 @@ use super::error::BackendError;
 use super::health::Readiness;
 use super::limit::{Limiter, Wish};
 use super::retry::{self, CHAT_WAIT};
+use super::tokenizer;
 use super::{Ask, Backend, Delta, Deltas, Facts, Priority, Usage};
 use crate::catalogue;
 use crate::config::settings::{Price, Purpose};
@@ -54,7 +55,8 @@ impl Metered {
 
 impl Backend for Metered {
     fn stream(&self, ask: Ask) -> Deltas {
-        let run = Run { metered: self.clone(), ask, tried: 0, state: State::Asking };
+        let state = State::Asking;
+        let run = Run { metered: self.clone(), ask, tried: 0, state, answered: false };
         let next = |mut run: Run| async move { run.next().await.map(|item| (item, run)) };
         futures::stream::unfold(run, next).boxed()
     }
@@ -76,6 +78,16 @@ struct Run {
     ask: Ask,
     tried: u32,
     state: State,
+    /// Any text has come.
+    answered: bool,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if self.answered {
+            tokenizer::learn(&self.metered.endpoint, &self.ask);
+        }
+    }
 }
 
 enum State {
@@ -127,6 +139,7 @@ impl Run {
                         self.metered.endpoint.density.note(estimated, counted);
                     }
                     if first && account.has_begun() {
+                        self.answered = true;
                         pass.answered();
                     }
                     return Some(Ok(delta));
@@ -147,6 +160,13 @@ impl Run {
                 self.state = State::Asking;
                 self.tried += 1;
                 tracing::debug!(model = %self.metered.subject.name, ?pause, "once more: {error}");
+                let endpoint = &self.metered.endpoint;
+                let failed = match error.quiet_for() {
+                    Some(_) => asks_for_a_pause(endpoint),
+                    None => format!("{} failed", endpoint.name()),
+                };
+                let told = purpose == Purpose::Chat;
+                let _pause = told.then(|| endpoint.health.pause(&failed, pause));
                 tokio::time::sleep(pause).await;
                 continue;
             }
@@ -181,7 +201,8 @@ impl Run {
             None => None,
         };
         let (store, subject) = (Arc::clone(store), Arc::clone(subject));
-        let account = Account::open(store, subject, ask, *price, permit);
+        let account =
+            Account::open(store, subject, ask.purpose(), prompt_tokens(ask), *price, permit);
         Ok(Streaming { deltas: inner.stream(ask.clone()), pass, account })
     }
 
@@ -216,8 +237,13 @@ async fn wait_for_quiet(endpoint: &Endpoint) -> Result<(), BackendError> {
     if left > CHAT_WAIT {
         return Err(BackendError::Busy(endpoint.name(), whole(left), 429));
     }
+    let _pause = endpoint.health.pause(&asks_for_a_pause(endpoint), left);
     tokio::time::sleep(left).await;
     Ok(())
+}
+
+fn asks_for_a_pause(endpoint: &Endpoint) -> String {
+    format!("{} asks for a pause", endpoint.name())
 }
 
 /// Without fractions of a second, for messages.

@@ -32,7 +32,7 @@ pub fn pause(purpose: Purpose, tried: u32, error: &BackendError, random: u64) ->
             let again = tried == 0 && passing && asked_for < COMPLETION_WAIT;
             again.then(|| asked_for.max(least + part(most - least, random)))
         }
-        Purpose::Chat => {
+        Purpose::Chat | Purpose::Index => {
             let passing = error.is_transient() || error.is_unreachable();
             let again = tried < CHAT && passing && asked_for <= CHAT_WAIT;
             let most = (CHAT_FIRST * 2_u32.saturating_pow(tried)).min(CHAT_LONGEST);

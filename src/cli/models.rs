@@ -8,12 +8,24 @@ use serde::Serialize;
 use super::args::Models;
 use super::{print, project};
 use crate::catalogue::{self, Source};
-use crate::config::{ModelSettings, Paths, Price};
+use crate::config::{ModelSettings, Paths, Price, WORKSPACE};
 use crate::workspace::session::Session;
+
+/// A table of the configuration.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Row {
+    Model(Model),
+    /// The embedded model of the workspace under this name.
+    BuiltIn {
+        name: String,
+        provider: &'static str,
+    },
+}
 
 /// One model, as far as it is known without asking its server.
 #[derive(Serialize)]
-struct Row {
+struct Model {
     name: String,
     provider: &'static str,
     url: String,
@@ -43,12 +55,18 @@ pub fn run(paths: Paths, args: &Models) -> Result<ExitCode> {
     let root = std::env::current_dir().ok().and_then(|folder| project::root_of(&folder.join("x")));
     let (session, _) = project::session(paths, root.clone());
     let settings = session.settings(root.as_deref());
-    let crate::config::Settings { models, unusable, .. } = &settings.resolved.settings;
-    let rows: Vec<Row> = models.values().map(|model| row(&session, model)).collect();
+    let crate::config::Settings { models, embedded, unusable, .. } = &settings.resolved.settings;
+    let models = models.values().map(|model| Row::Model(row(&session, model)));
+    let built_in = embedded.iter().cloned();
+    let built_in = built_in.map(|name| Row::BuiltIn { name, provider: WORKSPACE });
+    let rows: Vec<Row> = models.chain(built_in).collect();
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?;
     } else if rows.is_empty() && unusable.is_empty() {
-        print("no model is configured; `foretype config init` writes a file to begin with\n")?;
+        print(
+            "no model is configured: a local server that runs is found by itself, else the embedded \
+             model of the workspace completes; `foretype config init` writes a file to begin with\n",
+        )?;
     } else {
         let unusable =
             unusable.iter().map(|(name, why)| format!("{name}\n  cannot be used: {why}\n"));
@@ -57,13 +75,13 @@ pub fn run(paths: Paths, args: &Models) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(session: &Session, model: &std::sync::Arc<ModelSettings>) -> Row {
+fn row(session: &Session, model: &std::sync::Arc<ModelSettings>) -> Model {
     let completer = session.services.completer(model);
     let endpoint = completer.endpoint();
     let (context_tokens, context_from) = endpoint.context_from();
     let price = catalogue::price(model);
     let cost = |Price { input, output, cached }| Cost { input, output, cached };
-    Row {
+    Model {
         name: model.name.clone(),
         provider: model.provider.as_str(),
         url: model.url.clone(),
@@ -80,6 +98,14 @@ fn row(session: &Session, model: &std::sync::Arc<ModelSettings>) -> Row {
 fn table(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows {
+        let row = match row {
+            Row::Model(row) => row,
+            Row::BuiltIn { name, provider } => {
+                text.push_str(&format!("{name} ({provider}, built in)\n"));
+                text.push_str("  completes from the workspace's own code; asks nobody\n");
+                continue;
+            }
+        };
         let model = if row.model.is_empty() { "the server's own" } else { &row.model };
         text.push_str(&format!("{} ({}, {model})\n", row.name, row.provider));
         text.push_str(&format!("  address  {}\n  key      {}\n", row.url, row.key));

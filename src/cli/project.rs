@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use crate::completion::trigger::MAX_DOCUMENT;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
@@ -114,12 +115,22 @@ pub async fn index(session: &Session) {
     }
 }
 
+/// Waits until what was read of the workspace is kept for the next time: a command's threads end with it.
+pub async fn keep_index(session: &Session) {
+    if session.indexing.is_awake() {
+        let _ = tokio::time::timeout(PATIENCE, session.indexing.kept()).await;
+    }
+}
+
 /// Reads a file as a document.
 ///
 /// # Errors
-/// If it cannot be read or is no UTF-8 text.
+/// If it cannot be read, is too large or no UTF-8 text.
 pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     let path = std::path::absolute(file).with_context(|| file.display().to_string())?;
+    if std::fs::metadata(&path).is_ok_and(|of| of.len() > MAX_DOCUMENT as u64) {
+        bail!("{}: is over 10 MB; nothing is suggested in so large a file", file.display());
+    }
     let bytes =
         std::fs::read(&path).with_context(|| format!("{}: cannot be read", file.display()))?;
     let text = String::from_utf8(bytes)

@@ -41,6 +41,10 @@ pub struct Query {
 pub trait Completer: Send + Sync {
     /// The configured name.
     fn name(&self) -> &str;
+    /// Whether it is the embedded model of the workspace, which asks nobody.
+    fn is_built_in(&self) -> bool {
+        false
+    }
     /// Endpoint, model and template: part of every cache key.
     fn key(&self) -> Arc<str>;
     /// How much of the document it wants to see.

@@ -12,7 +12,8 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::config::WORKSPACE;
-use crate::indexing::{Indexing, Stage};
+use crate::guard::without_secrets;
+use crate::indexing::Indexing;
 use crate::local::{self, Caution, Cursor, Prediction};
 
 /// Bytes around the cursor that it looks at.
@@ -30,19 +31,30 @@ const WORTH: f32 = 1.5;
 /// The model over a session's index.
 pub struct WorkspaceCompleter {
     indexing: Arc<Indexing>,
+    name: Arc<str>,
 }
 
 impl WorkspaceCompleter {
     /// Over an index.
     #[must_use]
-    pub const fn new(indexing: Arc<Indexing>) -> Self {
-        Self { indexing }
+    pub fn new(indexing: Arc<Indexing>) -> Self {
+        Self { indexing, name: WORKSPACE.into() }
+    }
+
+    /// The same model under the name that a table of the configuration gives it.
+    #[must_use]
+    pub fn called(&self, name: &str) -> Self {
+        Self { indexing: Arc::clone(&self.indexing), name: name.into() }
     }
 }
 
 impl Completer for WorkspaceCompleter {
     fn name(&self) -> &str {
-        WORKSPACE
+        &self.name
+    }
+
+    fn is_built_in(&self) -> bool {
+        true
     }
 
     fn key(&self) -> Arc<str> {
@@ -67,10 +79,7 @@ impl Completer for WorkspaceCompleter {
     fn note_error(&self, _: &BackendError) {}
 
     fn silence(&self) -> Silence {
-        match *self.indexing.watch().borrow() {
-            Stage::Reading { files, of } => Silence::Unsure(Some((files, of))),
-            Stage::Asleep | Stage::Ready { .. } | Stage::Cancelled => Silence::Unsure(None),
-        }
+        Silence::Unsure(*self.indexing.watch().borrow())
     }
 
     fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>> {
@@ -82,11 +91,12 @@ impl Completer for WorkspaceCompleter {
             None => snapshot.document.uri.path_like(),
         };
         let answer = tokio::task::spawn_blocking(move || {
-            let prefix = format!("{}{}", parts.prefix.text(), parts.middle);
-            let cursor =
-                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &[] };
+            // As in the index; a suggestion with a placeholder in it is not shown.
+            let prefix = without_secrets(format!("{}{}", parts.prefix.text(), parts.middle));
+            let suffix = without_secrets(parts.suffix.text().to_owned());
+            let cursor = Cursor { path: &path, prefix: &prefix, suffix: &suffix, scope: &[] };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
-            let here = (prefix.len() + parts.suffix.text().len()) / TOKEN;
+            let here = (prefix.len() + suffix.len()) / TOKEN;
             let known = world.index.tokens() + world.overlay.tokens() + here;
             let likely = if known < FEW { LIKELY_OF_FEW } else { LIKELY };
             let good = |said: &Prediction| said.probability >= likely && said.gain >= WORTH;

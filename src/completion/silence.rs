@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::backend::error::BackendError;
+use crate::indexing::{LeftOut, Stage};
 
 /// The reason for an empty answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,9 +38,8 @@ pub enum Silence {
     Limited(String),
     /// The model had nothing to add.
     Nothing,
-    /// The embedded model is not sure enough; while it still reads the workspace, so many files of
-    /// so many.
-    Unsure(Option<(usize, usize)>),
+    /// The embedded model is not sure enough, knowing so much of the workspace.
+    Unsure(Stage),
     /// The model repeated a redacted secret.
     Placeholder,
 }
@@ -63,15 +63,25 @@ impl fmt::Display for Silence {
             }
             Self::Loading => f.write_str("the server is loading the model"),
             Self::Nothing => f.write_str("the model has nothing to add here"),
-            Self::Unsure(None) => {
-                f.write_str("the workspace model is not sure enough of anything here")
-            }
-            Self::Unsure(Some((_, 0))) => f.write_str("the workspace is still being read"),
-            Self::Unsure(Some((read, of))) => {
-                write!(f, "the workspace is still being read: {read} of {of} files")
-            }
+            Self::Unsure(stage) => unsure(stage, f),
             Self::Placeholder => f.write_str("the suggestion held a redacted secret"),
         }
+    }
+}
+
+/// What the index lacks may be why.
+fn unsure(stage: &Stage, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    const UNSURE: &str = "the workspace model is not sure enough of anything here";
+    match stage {
+        Stage::Reading { of: 0, .. } => f.write_str("the workspace is still being read"),
+        Stage::Reading { files, of } => {
+            write!(f, "the workspace is still being read: {files} of {of} files")
+        }
+        Stage::Ready { left_out, .. } if *left_out != LeftOut::default() => {
+            write!(f, "{UNSURE}; {left_out}")
+        }
+        Stage::Cancelled => write!(f, "{UNSURE}; reading the workspace was cancelled"),
+        Stage::Asleep | Stage::Ready { .. } => f.write_str(UNSURE),
     }
 }
 

@@ -7,7 +7,7 @@ use super::layers::{Origins, Written};
 use super::options::{ActionOptions, ModelOptions, Options};
 use super::problem::{Place, Problem, Severity, join_key};
 use super::read::Report;
-use super::settings::Provider;
+use super::settings::{Provider, Runner};
 
 /// The layers in one.
 #[derive(Debug, Default)]
@@ -136,7 +136,8 @@ fn address(model: &ModelOptions) -> Option<String> {
         None => None,
     };
     let provider = match model.provider {
-        Some(Ok(provider)) => provider,
+        Some(Ok(Runner::Server(provider))) => provider,
+        Some(Ok(Runner::Workspace)) => return None,
         // Without a default address.
         Some(Err(_)) | None => Provider::OpenAiCompatible,
     };

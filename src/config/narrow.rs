@@ -98,11 +98,18 @@ pub(crate) fn narrow(
         Some(Debounce::Auto) | None => {}
     }
 
-    let defined = |name: &str| settings.models.contains_key(name);
-    apply.pick("completion", &mut completion.model, own.model.as_deref(), defined);
+    let named = |name: &str| {
+        settings.models.contains_key(name).then(|| ModelChoice::Named(name.to_owned()))
+    };
+    // The embedded one asks nobody.
+    let completes = |name: &str| {
+        let built_in = name == WORKSPACE || settings.embedded.contains(name);
+        named(name).or_else(|| built_in.then(|| ModelChoice::Workspace(name.to_owned())))
+    };
+    apply.pick("completion", &mut completion.model, own.model.as_deref(), completes);
     apply.shorten("completion", &mut completion.fallback, own.fallback.as_deref());
     let chat = &mut settings.chat;
-    apply.pick("chat", &mut chat.model, options.chat.model.as_deref(), defined);
+    apply.pick("chat", &mut chat.model, options.chat.model.as_deref(), named);
     apply.shorten("chat", &mut chat.fallback, options.chat.fallback.as_deref());
     apply.switch("chat.context", &mut chat.context, options.chat.context);
     apply.switch("chat.instructions", &mut chat.instructions, options.chat.instructions);
@@ -207,28 +214,23 @@ impl Narrowing<'_> {
         section: &str,
         now: &mut ModelChoice,
         written: Option<&str>,
-        defined: impl Fn(&str) -> bool,
+        choice: impl Fn(&str) -> Option<ModelChoice>,
     ) {
         let key = join_key(section, "model");
-        match written {
-            Some("auto") if *now == ModelChoice::Auto => {}
-            // It asks nobody.
-            Some(WORKSPACE) if section == "completion" && !defined(WORKSPACE) => {
-                *now = ModelChoice::Workspace;
+        match (written, written.and_then(choice)) {
+            (Some("auto"), _) if *now == ModelChoice::Auto => {}
+            (Some(name), Some(choice)) if name != "auto" => {
+                *now = choice;
                 self.replaces(&key);
             }
-            Some(name) if name != "auto" && defined(name) => {
-                *now = ModelChoice::Named(name.to_owned());
-                self.replaces(&key);
-            }
-            Some(name) => {
+            (Some(name), _) => {
                 let message = format!(
                     "a workspace can only pick a model that you have configured, and `{}` is none that can be used",
                     clip(name)
                 );
                 self.problem(&key, Fault::new(message, "configure it in your user configuration"));
             }
-            None => {}
+            (None, _) => {}
         }
     }
 

@@ -12,8 +12,9 @@ pub(crate) use self::tables::{caps, extra_body, limits, only, price};
 use super::defaults;
 use super::problem::{Fault, clip, nearest};
 use super::read::expected;
+use super::resolve::WORKSPACE;
 use super::tree::Value;
-use super::values::{Auto, Debounce, Word};
+use super::values::{Auto, Debounce, Provider, Runner, Word};
 use crate::prompt::template::{Template, template_names};
 
 pub(crate) fn flag(value: &Value) -> Result<bool, Fault> {
@@ -98,25 +99,27 @@ pub(crate) fn word<W: Word>(value: &Value) -> Result<W, Fault> {
     }
 }
 
-pub(crate) fn provider<W: Word>(value: &Value) -> Result<W, Fault> {
-    word(value).map_err(|fault| match value {
-        Value::Text(text) => {
-            let known = W::EVERY.iter().map(|word| word.word());
-            Fault::new(
-                format!(
-                    "provider `{}` is not known to this version; it has {}",
-                    clip(text),
-                    one_of(known.clone())
-                ),
-                match nearest(text, known) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => {
-                        "most other servers speak `openai-compatible` at a `url` of theirs".into()
-                    }
-                },
-            )
-        }
-        _ => fault,
+pub(crate) fn runner(value: &Value) -> Result<Runner, Fault> {
+    let known = Runner::words();
+    let Value::Text(text) = value else {
+        return Err(expected(&one_of(known), value));
+    };
+    if text == WORKSPACE {
+        return Ok(Runner::Workspace);
+    }
+    let provider = Provider::EVERY.iter().find(|provider| provider.word() == text);
+    provider.map(|provider| Runner::Server(*provider)).ok_or_else(|| {
+        Fault::new(
+            format!(
+                "provider `{}` is not known to this version; it has {}",
+                clip(text),
+                one_of(known.clone())
+            ),
+            match nearest(text, known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "most other servers speak `openai-compatible` at a `url` of theirs".into(),
+            },
+        )
     })
 }
 

@@ -1,11 +1,13 @@
 //! The providers: a wire format plus defaults. What a provider can do is decided where its wire
-//! formats are; here stands what the configuration needs to know of it.
+//! formats are; here stands what the configuration needs to know of it. Besides them a table can name the
+//! model that is built in.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::resolve::WORKSPACE;
 use super::values::{Word, words};
 
 words! {
@@ -48,6 +50,36 @@ words! {
         Together = "together",
         /// Fireworks AI.
         Fireworks = "fireworks",
+    }
+}
+
+/// Who answers for a model's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runner {
+    /// A server, of this provider.
+    Server(Provider),
+    /// Nobody but this program: the embedded model of the workspace under another name.
+    Workspace,
+}
+
+impl Runner {
+    /// The words that the configuration has for it.
+    pub(crate) fn words() -> impl Iterator<Item = &'static str> + Clone {
+        Provider::EVERY.iter().map(|provider| provider.word()).chain([WORKSPACE])
+    }
+}
+
+impl JsonSchema for Runner {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Runner".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": Self::words().collect::<Vec<_>>() })
     }
 }
 

@@ -4,7 +4,7 @@
 mod index;
 mod model;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,9 @@ pub const LOCAL: &str = "local";
 /// The name of the embedded model of the workspace.
 pub const WORKSPACE: &str = "workspace";
 
+/// Why the embedded model serves nothing else.
+const COMPLETES: &str = "the model of the workspace completes only";
+
 /// Resolves what the layers come to; what is found on the way goes to its problems.
 pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let options = std::mem::take(&mut merged.options);
@@ -32,12 +35,16 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         merged,
         models: BTreeMap::new(),
         unusable: BTreeMap::new(),
+        embedded: BTreeSet::new(),
         embeds: options.index.model.clone(),
     };
     for (name, model) in &options.models {
         match resolving.model(name, model, &options, refuse_commands) {
-            Ok(settings) => {
+            Ok(Some(settings)) => {
                 resolving.models.insert(name.clone(), Arc::new(settings));
+            }
+            Ok(None) => {
+                resolving.embedded.insert(name.clone());
             }
             Err(reason) => {
                 resolving.unusable.insert(name.clone(), reason);
@@ -47,18 +54,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
     let discovery = options.discovery.enabled.unwrap_or(true);
     let completion = resolving.completion(&options, discovery);
     let chat = ChatSettings {
-        model: match options.chat.model.as_deref() {
-            Some(name) => resolving.written("chat.model", name, discovery),
-            // What completes may answer too.
-            None => resolving.only_model().unwrap_or_else(|| match &completion.model {
-                ModelChoice::Auto => ModelChoice::Auto,
-                ModelChoice::Workspace => ModelChoice::None(
-                    "the model of the workspace completes only; configure a model for chat"
-                        .to_owned(),
-                ),
-                _ => ModelChoice::None(resolving.without_chat()),
-            }),
-        },
+        model: resolving.chat_model(options.chat.model.as_deref(), &completion.model, discovery),
         fallback: resolving.fallback("chat.fallback", options.chat.fallback.as_deref()),
         max_output_tokens: chat_output_tokens(&options),
         language: options.chat.language.clone(),
@@ -91,6 +87,7 @@ pub(crate) fn settings(merged: &mut Merged, refuse_commands: bool) -> Settings {
         otlp_endpoint: options.telemetry.otlp_endpoint.filter(|_| resolving.has_telemetry()),
         models: resolving.models,
         unusable: resolving.unusable,
+        embedded: resolving.embedded,
     }
 }
 
@@ -107,10 +104,18 @@ fn context(options: &Options) -> ContextSettings {
     }
 }
 
+/// The name, if there is exactly one.
+fn only<'a>(mut names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = names.next()?;
+    names.next().is_none().then_some(name)
+}
+
 struct Resolving<'a> {
     merged: &'a mut Merged,
     models: BTreeMap<String, Arc<ModelSettings>>,
     unusable: BTreeMap<String, String>,
+    /// The names that tables give to the embedded model.
+    embedded: BTreeSet<String>,
     /// The model that makes vectors, which writes nothing.
     embeds: Option<String>,
 }
@@ -199,8 +204,8 @@ impl Resolving<'_> {
         let key = "completion.model";
         match written {
             Some(name) => self.written(key, name, discovery),
-            None => match self.only_model() {
-                Some(choice) => choice,
+            None => match only(self.that_write()) {
+                Some(name) => self.choose(name),
                 None if self.that_write().next().is_some() => {
                     let names: Vec<String> = self.that_write().map(clip).collect();
                     let message = format!(
@@ -212,21 +217,39 @@ impl Resolving<'_> {
                     ModelChoice::None(message)
                 }
                 None if discovery => ModelChoice::Auto,
-                None => ModelChoice::Workspace,
+                None => ModelChoice::Workspace(WORKSPACE.to_owned()),
             },
         }
     }
 
-    /// The choice if there is exactly one model that writes.
-    fn only_model(&self) -> Option<ModelChoice> {
-        let mut defined = self.that_write();
-        let name = defined.next()?;
-        defined.next().is_none().then(|| self.choose(name))
+    fn chat_model(
+        &mut self,
+        written: Option<&str>,
+        completes: &ModelChoice,
+        discovery: bool,
+    ) -> ModelChoice {
+        let key = "chat.model";
+        let choice = match written {
+            Some(name) => self.written(key, name, discovery),
+            // What completes may answer too.
+            None => match (only(self.that_talk()), completes) {
+                (Some(name), _) => return self.choose(name),
+                (None, ModelChoice::Auto | ModelChoice::Workspace(_)) => completes.clone(),
+                (None, _) => return ModelChoice::None(self.without_chat()),
+            },
+        };
+        if !matches!(choice, ModelChoice::Workspace(_)) {
+            return choice;
+        }
+        if written.is_some() {
+            self.problem(key, COMPLETES.to_owned(), "name another model".to_owned());
+        }
+        ModelChoice::None(format!("{COMPLETES}; configure a model for chat"))
     }
 
     /// Why nobody answers conversations, and what to write.
     fn without_chat(&self) -> String {
-        let names: Vec<&str> = self.that_write().collect();
+        let names: Vec<&str> = self.that_talk().collect();
         match names.first() {
             Some(first) => format!(
                 "`chat.model` is not set; write `model = \"{first}\"` under `[chat]` in config.toml (your models: {})",
@@ -242,9 +265,7 @@ impl Resolving<'_> {
         let found = name == LOCAL && discovery && !self.defined().any(|name| name == LOCAL);
         match name {
             _ if found => ModelChoice::Auto,
-            WORKSPACE if key == "completion.model" && !self.is_defined(WORKSPACE) => {
-                ModelChoice::Workspace
-            }
+            WORKSPACE if !self.is_defined(WORKSPACE) => ModelChoice::Workspace(name.to_owned()),
             "auto" if discovery => ModelChoice::Auto,
             "auto" => {
                 let message = "`auto` looks for a local server, which `discovery.enabled` forbids";
@@ -269,6 +290,7 @@ impl Resolving<'_> {
             Some(reason) => {
                 ModelChoice::None(format!("model `{}` cannot be used: {reason}", clip(name)))
             }
+            None if self.embedded.contains(name) => ModelChoice::Workspace(name.to_owned()),
             None => ModelChoice::Named(name.to_owned()),
         }
     }
@@ -276,9 +298,13 @@ impl Resolving<'_> {
     fn fallback(&mut self, key: &str, written: Option<&[String]>) -> Vec<String> {
         let mut names = Vec::new();
         for name in written.unwrap_or_default() {
-            let embedded = name == WORKSPACE && key == "completion.fallback";
-            if self.models.contains_key(name) || (embedded && !self.is_defined(name)) {
+            let built_in =
+                self.embedded.contains(name) || (name == WORKSPACE && !self.is_defined(WORKSPACE));
+            let completes = key == "completion.fallback";
+            if self.models.contains_key(name) || (built_in && completes) {
                 names.push(name.clone());
+            } else if built_in {
+                self.problem(key, COMPLETES.to_owned(), format!("take `{}` out", clip(name)));
             } else if !self.unusable.contains_key(name) {
                 let (message, remedy) = self.unknown(name);
                 self.problem(key, message, remedy);
@@ -300,11 +326,16 @@ impl Resolving<'_> {
     }
 
     fn defined(&self) -> impl Iterator<Item = &str> {
-        self.models.keys().chain(self.unusable.keys()).map(String::as_str)
+        let tables = self.models.keys().chain(self.unusable.keys());
+        tables.chain(&self.embedded).map(String::as_str)
     }
 
     fn that_write(&self) -> impl Iterator<Item = &str> {
         self.defined().filter(|name| self.embeds.as_deref() != Some(*name))
+    }
+
+    fn that_talk(&self) -> impl Iterator<Item = &str> {
+        self.that_write().filter(|name| !self.embedded.contains(*name))
     }
 
     fn lacks(&mut self, section: &str, what: &str, remedy: &str) -> String {

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::api_key::{ApiKey, KeySource};
+use super::resolve::WORKSPACE;
 pub use super::values::{
     ActionAnswer, ActionPlace, Api, Auto, Caps, Debounce, Effort, HoverMode, Limits, LogLevel,
-    Menu, Price, Provider,
+    Menu, Price, Provider, Runner,
 };
 use crate::context::snippet::Origin;
 
@@ -22,6 +23,8 @@ pub struct Settings {
     pub models: BTreeMap<String, Arc<ModelSettings>>,
     /// The models that are configured but cannot be used, by name, with the reason.
     pub unusable: BTreeMap<String, String>,
+    /// The names that tables give to the embedded model of the workspace.
+    pub embedded: BTreeSet<String>,
     /// Suggestions while typing.
     pub completion: CompletionSettings,
     /// What a suggestion's prompt shows of the workspace.
@@ -152,12 +155,22 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
+    /// What its server calls it, for everybody may have another name for it in the configuration; the
+    /// provider's name where it has none.
+    #[must_use]
+    pub fn called(&self) -> &str {
+        match self.model.as_str() {
+            "" => self.provider.as_str(),
+            model => model,
+        }
+    }
+
     /// How long an answer may take.
     #[must_use]
     pub const fn waits(&self, purpose: Purpose) -> Waits {
         match purpose {
             Purpose::Completion => self.completion_waits,
-            Purpose::Chat => self.chat_waits,
+            Purpose::Chat | Purpose::Index => self.chat_waits,
         }
     }
 }
@@ -170,6 +183,8 @@ pub enum Purpose {
     Completion,
     /// Explanations, edits and conversations.
     Chat,
+    /// Vectors of code, and of what it is searched with.
+    Index,
 }
 
 impl Purpose {
@@ -179,6 +194,7 @@ impl Purpose {
         match self {
             Self::Completion => "completion",
             Self::Chat => "chat",
+            Self::Index => "index",
         }
     }
 }
@@ -212,8 +228,8 @@ pub enum ModelChoice {
     Auto,
     /// The model of this name, which is in [`Settings::models`].
     Named(String),
-    /// The embedded model of the workspace; it completes and does nothing else.
-    Workspace,
+    /// The embedded model of the workspace, under this name; it completes and does nothing else.
+    Workspace(String),
     /// None, and why.
     None(String),
 }
@@ -225,7 +241,8 @@ pub struct CompletionSettings {
     pub enabled: bool,
     /// The model that makes them.
     pub model: ModelChoice,
-    /// The models to try after it; each is in [`Settings::models`] or is [`WORKSPACE`](super::WORKSPACE).
+    /// The models to try after it; each is in [`Settings::models`] or
+    /// [`Settings::embedded`], or is [`WORKSPACE`](super::WORKSPACE).
     pub fallback: Vec<String>,
     /// Whether the embedded model is asked at once while another one thinks.
     pub instant: bool,
@@ -328,8 +345,14 @@ impl Settings {
     pub fn model(&self, choice: &ModelChoice) -> Option<&Arc<ModelSettings>> {
         match choice {
             ModelChoice::Named(name) => self.models.get(name),
-            ModelChoice::Auto | ModelChoice::Workspace | ModelChoice::None(_) => None,
+            ModelChoice::Auto | ModelChoice::Workspace(_) | ModelChoice::None(_) => None,
         }
+    }
+
+    /// Whether a name means the embedded model of the workspace.
+    #[must_use]
+    pub fn is_built_in(&self, name: &str) -> bool {
+        self.embedded.contains(name) || (name == WORKSPACE && !self.models.contains_key(name))
     }
 }
 

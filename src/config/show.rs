@@ -109,6 +109,10 @@ pub(crate) fn show(resolved: &Resolved) -> String {
     for model in settings.models.values() {
         page.model(model);
     }
+    for name in &settings.embedded {
+        page.open(join_key("models", name));
+        page.key("provider", quote(super::WORKSPACE));
+    }
     for (name, reason) in &settings.unusable {
         page.text.push('\n');
         let key = join_key("models", name);
@@ -179,8 +183,9 @@ impl Page<'_> {
     fn choice(&mut self, choice: &ModelChoice) {
         match choice {
             ModelChoice::Auto => self.key("model", "\"auto\""),
-            ModelChoice::Named(name) => self.key("model", quote(name)),
-            ModelChoice::Workspace => self.key("model", quote(super::WORKSPACE)),
+            ModelChoice::Named(name) | ModelChoice::Workspace(name) => {
+                self.key("model", quote(name));
+            }
             ModelChoice::None(reason) => self.note(&format!("model: none; {reason}")),
         }
     }

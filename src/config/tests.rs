@@ -1,4 +1,5 @@
 mod actions;
+mod built_in;
 mod index;
 mod keys;
 mod layering;

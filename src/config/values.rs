@@ -8,7 +8,7 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use super::defaults;
-pub use super::provider::Provider;
+pub use super::provider::{Provider, Runner};
 use crate::prompt::template::template_names;
 
 /// An enumeration that is written as one of a few words.

@@ -63,7 +63,7 @@ pub(super) async fn attempt(
 ) -> (Option<Trial>, Option<BackendError>) {
     let ask = match purpose {
         Purpose::Completion => hole(completer),
-        Purpose::Chat => question(completer),
+        Purpose::Chat | Purpose::Index => question(completer),
     };
     let waited = Instant::now();
     let mut outcome = once(completer, ask.clone()).await;

@@ -1,9 +1,8 @@
 //! The files that places are drawn from: code that people wrote, as the project keeps it.
 
-use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use super::copies::Copies;
 use super::draw::Draw;
 use crate::code;
 use crate::document::language::Language;
@@ -34,6 +33,8 @@ pub struct Found {
     pub sources: Vec<Source>,
     /// Files that could not be read.
     pub unreadable: usize,
+    /// Files that are [copies](super::copies) of those.
+    pub copies: usize,
     /// There were more than are looked at.
     pub more: bool,
 }
@@ -47,7 +48,7 @@ pub fn find(root: &Path, draw: &mut Draw, mut go_on: impl FnMut(usize) -> bool) 
     let mut found = Found::default();
     let mut names = names(root, &mut found, || go_on(0));
     draw.shuffle(&mut names);
-    let mut texts = HashSet::new();
+    let mut copies = Copies::default();
     let mut bytes = 0;
     for (path, language) in names {
         if found.sources.len() == MOST_FILES || bytes > MOST_BYTES || !go_on(found.sources.len()) {
@@ -56,11 +57,12 @@ pub fn find(root: &Path, draw: &mut Draw, mut go_on: impl FnMut(usize) -> bool) 
         }
         match source(root, path, language) {
             Err(_) => found.unreadable += 1,
-            Ok(Some(source)) if texts.insert(digest(&source.text)) => {
+            Ok(Some(source)) if copies.keep(source.language, &source.text) => {
                 bytes += source.text.len();
                 found.sources.push(source);
             }
-            Ok(_) => {}
+            Ok(Some(_)) => found.copies += 1,
+            Ok(None) => {}
         }
     }
     found.sources.sort_unstable_by(|one, other| one.name.cmp(&other.name));
@@ -105,10 +107,4 @@ pub fn source(root: &Path, path: PathBuf, language: Language) -> std::io::Result
     let name = path.strip_prefix(root).unwrap_or(&path);
     let name = name.to_string_lossy().replace('\\', "/");
     Ok(Some(Source { path, name, language, text }))
-}
-
-fn digest(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }

@@ -1,11 +1,13 @@
 //! Places where code is hidden.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
 use super::draw::Draw;
 use super::files::Source;
+use super::prose::{Comments, Prose};
 use crate::document::words::is_word;
 use crate::guard;
 
@@ -95,7 +97,7 @@ impl Place {
 pub fn places(sources: &[Source], kind: Kind, count: usize, draw: &mut Draw) -> Vec<Place> {
     let mut lines: Vec<(usize, usize, Range<usize>)> = Vec::new();
     for (source, file) in sources.iter().enumerate() {
-        let mut in_comment = Comments::new(file);
+        let mut in_comment = Comments::new(file.language);
         for (line, range) in line_ranges(&file.text).enumerate() {
             let text = file.text.get(range.clone()).unwrap_or("");
             if !in_comment.line(text) && is_code_line(text) {
@@ -105,18 +107,24 @@ pub fn places(sources: &[Source], kind: Kind, count: usize, draw: &mut Draw) -> 
     }
     draw.shuffle(&mut lines);
     let mut places = Vec::new();
+    // Only the files that are drawn from are parsed.
+    let mut parsed: HashMap<usize, Prose> = HashMap::new();
     for (source, line, range) in lines {
         if places.len() == count {
             break;
         }
         let Some(file) = sources.get(source) else { continue };
+        let prose = parsed.entry(source).or_insert_with(|| Prose::of(file.language, &file.text));
+        if whole(&file.text, range.clone()).is_none_or(|code| prose.has(code.start)) {
+            continue;
+        }
         let hidden = match kind {
             Kind::Line => whole(&file.text, range),
-            Kind::RestOfLine => rest(&file.text, range, draw),
-            Kind::Api => member(&file.text, range, draw),
+            Kind::RestOfLine => rest(&file.text, range, prose, draw),
+            Kind::Api => member(&file.text, range, prose, draw),
             Kind::Block => block(&file.text, range),
         };
-        let Some(hidden) = hidden else { continue };
+        let Some(hidden) = hidden.filter(|hidden| !prose.has(hidden.start)) else { continue };
         let place = Place { source, hidden, line };
         let wanted = place.wanted(file);
         if wanted.trim().chars().count() >= FEWEST && guard::hidden(wanted).is_empty() {
@@ -136,37 +144,8 @@ fn line_ranges(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 }
 
 /// Words, and not only brackets; not so long that nobody wrote it.
-fn is_code_line(line: &str) -> bool {
+pub(super) fn is_code_line(line: &str) -> bool {
     line.len() <= LONGEST && line.chars().filter(|c| c.is_alphanumeric()).count() >= 3
-}
-
-/// The lines of comments, as far as lines tell.
-struct Comments {
-    line: Option<&'static str>,
-    block: Option<(&'static str, &'static str)>,
-    inside: bool,
-}
-
-impl Comments {
-    fn new(file: &Source) -> Self {
-        let (line, block) = (file.language.line_comment(), file.language.block_comment());
-        Self { line, block, inside: false }
-    }
-
-    fn line(&mut self, text: &str) -> bool {
-        let text = text.trim_start();
-        if self.inside {
-            self.inside = !self.block.is_some_and(|(_, close)| text.contains(close));
-            return true;
-        }
-        if self.line.is_some_and(|mark| text.starts_with(mark)) {
-            return true;
-        }
-        let Some((open, close)) = self.block else { return false };
-        let Some(rest) = text.strip_prefix(open) else { return false };
-        self.inside = !rest.contains(close);
-        true
-    }
 }
 
 fn indent(line: &str) -> usize {
@@ -179,10 +158,11 @@ fn whole(text: &str, line: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// From the beginning of a word that is not the first.
-fn rest(text: &str, line: Range<usize>, draw: &mut Draw) -> Option<Range<usize>> {
+fn rest(text: &str, line: Range<usize>, prose: &Prose, draw: &mut Draw) -> Option<Range<usize>> {
     let whole = whole(text, line)?;
     let code = text.get(whole.clone())?;
     let starts: Vec<usize> = word_starts(code)
+        .filter(|at| !prose.has(whole.start + at))
         .filter(|at| *at > 0 && code.get(*at..).is_some_and(|rest| rest.chars().count() >= FEWEST))
         .collect();
     let at = *starts.get(draw.below(starts.len()))?;
@@ -190,10 +170,11 @@ fn rest(text: &str, line: Range<usize>, draw: &mut Draw) -> Option<Range<usize>>
 }
 
 /// From a name behind `.`, `::` or `->`.
-fn member(text: &str, line: Range<usize>, draw: &mut Draw) -> Option<Range<usize>> {
+fn member(text: &str, line: Range<usize>, prose: &Prose, draw: &mut Draw) -> Option<Range<usize>> {
     let whole = whole(text, line)?;
     let code = text.get(whole.clone())?;
     let starts: Vec<usize> = word_starts(code)
+        .filter(|at| !prose.has(whole.start + at))
         .filter(|at| {
             let before = code.get(..*at).unwrap_or("");
             let names = code.get(*at..).and_then(|rest| rest.chars().next());
@@ -301,6 +282,29 @@ mod tests {
                 "let mut sum = 0;\n    for item in items {\n        sum = sum.wrapping_add(*item);\n    }\n    sum"
             ]
         );
+    }
+
+    #[test]
+    fn nothing_is_drawn_from_docstrings_and_comments() {
+        const PYTHON: &str = "'''The module:\nprose of several words\n'''\n\ndef total(items):\n    \"\"\"\n    The sum of some items.\n\n    Prose that is self.contained here.\n    \"\"\"\n    return items.summed_up(1)  # prose.behind the code\n";
+        let sources = [source("a.py", PYTHON)];
+        for (kind, wanted) in [
+            (Kind::Line, 2),
+            (Kind::RestOfLine, 2),
+            (Kind::Api, 1),
+            // Its first line is a docstring.
+            (Kind::Block, 0),
+        ] {
+            for seed in 0..20 {
+                let places = places(&sources, kind, 100, &mut Draw::new(seed));
+                assert_eq!(places.len(), wanted, "{kind}");
+                for place in places {
+                    let hidden = place.wanted(&sources[0]);
+                    assert!(!hidden.to_lowercase().starts_with("prose"), "{kind}: {hidden}");
+                    assert!(!hidden.contains("Prose"), "{kind}: {hidden}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -36,7 +36,8 @@ pub fn walk_ignored(folder: &Path, largest: u64) -> ignore::Walk {
 
 fn walker(folder: &Path, largest: u64) -> ignore::WalkBuilder {
     let mut walker = ignore::WalkBuilder::new(folder);
-    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest));
+    // As the rules of an open file: they hold before the folder is a repository.
+    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest)).require_git(false);
     walker
 }
 
@@ -100,7 +101,9 @@ impl IgnoreRules {
         };
         let folder = given.is_dir();
         let mut views = Vec::with_capacity(2);
-        if let Some(real) = real_path(&given) {
+        // Where no link is on the way, the file has one name, and is looked at once.
+        let inside = self.root.as_ref().is_none_or(|root| given.starts_with(root));
+        if let Some(real) = real_path(&given).filter(|real| *real != given || !inside) {
             let root = self.root.as_ref().and_then(|root| root.canonicalize().ok());
             views.push(View::new(real, root, folder));
         }

@@ -17,6 +17,7 @@ use super::{Shared, walk};
 use crate::code;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::guard::without_secrets;
 use crate::local::{self, Builder, Index, Overlay};
 use crate::retrieval::folders::Feeder;
 
@@ -24,8 +25,6 @@ use crate::retrieval::folders::Feeder;
 const FIRST: usize = 150;
 /// So many changed files are too many to look through one by one: the index is built anew.
 const REBUILD: usize = 32;
-/// After so many changed files the symbols are put in order.
-const UNTIDY: usize = 1_000;
 
 /// Starts the thread; it ends when the sender is dropped.
 pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
@@ -37,10 +36,9 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
         foreign: Vec::new(),
         ignored: Ignored::default(),
         kept: None,
-        tidied: 0,
-        is_untidy: false,
         shared,
         partial: false,
+        compare: false,
         near: HashSet::new(),
         refreshed: Instant::now(),
     };
@@ -57,6 +55,8 @@ struct Worker {
     /// The index has only the files near open ones: near these.
     partial: bool,
     near: HashSet<PathBuf>,
+    /// The index is whole, and what has changed of the workspace's files is to be found.
+    compare: bool,
     /// When the overlay was last brought up to date.
     refreshed: Instant,
     /// Takes the symbols up.
@@ -69,10 +69,6 @@ struct Worker {
     ignored: Ignored,
     /// The folders whose symbols are kept, as they were after so many of the feeder's changes.
     kept: Option<(Vec<PathBuf>, usize)>,
-    /// How many of the feeder's changes the symbols had when they were tidied.
-    tidied: usize,
-    /// They were read from what was kept.
-    is_untidy: bool,
 }
 
 impl Worker {
@@ -94,8 +90,13 @@ impl Worker {
         if self.queue.stale.iter().any(changed) {
             self.read_manifests();
         }
+        // Editors tell of a folder that came, went or was moved, not of the files in it.
+        let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
+        self.compare = self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
-        if self.queue.stale.len() > REBUILD {
+        if self.compare {
+            self.queue.all = true;
+        } else if self.queue.stale.len() > REBUILD {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
@@ -105,19 +106,11 @@ impl Worker {
         Ok(())
     }
 
-    /// Builds, and puts what came of it into as little memory as it needs. Both on threads of their own:
-    /// what they leave unused goes back to the system with the thread, where one that waits for the next
-    /// change would keep it.
+    /// Builds on a thread of its own, which ends with it.
     fn build_apart(&mut self) -> Result<(), Stop> {
         let built = apart("foretype-build", || self.build());
         lower_priority(&self.shared);
-        built?;
-        let changes = self.feeder.changes();
-        if changes - self.tidied > UNTIDY || std::mem::take(&mut self.is_untidy) {
-            self.tidied = changes;
-            apart("foretype-tidy", || self.feeder.tidy());
-        }
-        Ok(())
+        built
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
@@ -170,7 +163,7 @@ impl Worker {
         if !self.is_allowed(file, roots) {
             return Ok(None);
         }
-        code::read(file)
+        read(file)
     }
 
     /// Whether the embedded model is wanted; else the symbols alone are read.
@@ -252,7 +245,7 @@ impl Worker {
                 Some(text) => Some(whole(&text)),
                 // What it was on disk may have been saved since.
                 None if is_code_in(&file, &roots) && is_itself(&file, &roots) => {
-                    code::read(&file).ok().flatten()
+                    read(&file).ok().flatten()
                 }
                 None => None,
             };
@@ -297,6 +290,14 @@ fn apart<T: Send>(name: &str, mut work: impl FnMut() -> T + Send) -> T {
     }
 }
 
+/// Whether it is a folder, or what is gone may have been one.
+fn is_folder(path: &Path) -> bool {
+    match std::fs::symlink_metadata(path) {
+        Ok(of) => of.is_dir(),
+        Err(_) => code::language(path).is_none(),
+    }
+}
+
 fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
     is_in_some(file, roots) && code::language(file).is_some()
 }
@@ -321,8 +322,15 @@ fn is_in(index: &Index, path: &str, text: &str) -> bool {
     known.is_some_and(|known| known.stamp == local::stamp_of(text.as_bytes()))
 }
 
+/// What is known of a file: what was [written](code::read) there, but for secrets, which would be said in
+/// other files and kept on the disk.
+fn read(file: &Path) -> io::Result<Option<String>> {
+    Ok(code::read(file)?.map(without_secrets))
+}
+
+/// What is known of a document.
 fn whole(text: &Text) -> String {
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
+    without_secrets(text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned())
 }
 
 /// Typing goes first, once there is something to answer with.

@@ -130,12 +130,6 @@ impl Feeder {
         }
     }
 
-    /// Puts the indexes into as little memory as they need: after many changes.
-    pub fn tidy(&self) {
-        let all: Vec<Arc<SharedIndex>> = self.folders.all.read().values().cloned().collect();
-        all.iter().for_each(|index| index.tidy());
-    }
-
     /// How many files were put in or taken out so far.
     #[must_use]
     pub const fn changes(&self) -> usize {

@@ -14,16 +14,7 @@ use crate::guard::Redacted;
 /// So many of each ranking are worth fusing.
 pub const DEEP: usize = 40;
 /// Longest wait for the vector of a query and its neighbours.
-const WAIT: Duration = Duration::from_millis(1_500);
-
-/// What was found, and why vectors had no part in it, if so.
-#[derive(Debug, Default)]
-pub struct Both {
-    /// The chunks, the best first.
-    pub found: Vec<Found>,
-    /// Why there were no vectors, where there should have been.
-    pub without: Option<Without>,
-}
+pub const WAIT: Duration = Duration::from_millis(1_500);
 
 /// Why vectors had no part in a search.
 #[derive(Debug, thiserror::Error)]
@@ -37,26 +28,32 @@ pub enum Without {
     /// It took too long.
     #[error("the embedding model did not answer within {} ms; choose a faster one", WAIT.as_millis())]
     Slow,
+    /// The shared index is of repositories, and this is none.
+    #[cfg(feature = "postgres")]
+    #[error(
+        "the workspace is no branch of a repository with a remote `origin`, by which the shared index is searched"
+    )]
+    NoRepository,
+    /// Nobody has pushed it.
+    #[cfg(feature = "postgres")]
+    #[error("the shared index has nothing of {0} {1}; run `foretype index push`")]
+    NotPushed(String, String),
     /// It answered without a vector.
     #[error("the embedding model answered without a vector")]
     Nothing,
 }
 
-/// Joins what was found by words with what is near by its meaning, where there are vectors.
-pub async fn search(
-    words: &[Found],
-    vectors: Option<(&dyn VectorStore, &dyn Embedder)>,
+/// The chunks that are near a text by what they mean, the nearest first; nobody waits long for them.
+///
+/// # Errors
+/// [`Without`]: then words decide alone.
+pub async fn near(
+    store: &dyn VectorStore,
+    embedder: &dyn Embedder,
     query: Redacted,
-    most: usize,
-) -> Both {
-    let Some((store, embedder)) = vectors else {
-        return Both { found: together(words, &[], most), without: None };
-    };
-    let nearest = tokio::time::timeout(WAIT, nearest(store, embedder, query)).await;
-    match nearest.unwrap_or(Err(Without::Slow)) {
-        Ok(near) => Both { found: together(words, &near, most), without: None },
-        Err(why) => Both { found: together(words, &[], most), without: Some(why) },
-    }
+) -> Result<Vec<Hit>, Without> {
+    let found = tokio::time::timeout(WAIT, nearest(store, embedder, query)).await;
+    found.unwrap_or(Err(Without::Slow))
 }
 
 async fn nearest(
@@ -69,11 +66,15 @@ async fn nearest(
     Ok(store.nearest(vector, DEEP).await?)
 }
 
-/// Two rankings as one. The same lines count once, however each of them was cut; what is known by words
+/// Two rankings as one, by words alone where there is no other. The same lines count once, however each of them was cut; what is known by words
 /// is never older.
 #[must_use]
 pub fn together(words: &[Found], vectors: &[Hit], most: usize) -> Vec<Found> {
     let mut all: Vec<Found> = words.to_vec();
+    if vectors.is_empty() {
+        all.truncate(most);
+        return all;
+    }
     let first: Vec<usize> = (0..all.len()).collect();
     let mut second = Vec::with_capacity(vectors.len());
     for Hit { chunk, score } in vectors {
@@ -191,13 +192,11 @@ mod tests {
             (Some(Err(())), vec!["far", "word"], "makes no embeddings"),
             (None, vec!["far", "word"], "did not answer within 1500 ms"),
         ] {
-            let says = Says(says);
-            let found = search(&known, Some((&store, &says)), redact("q"), 10).await;
-            assert_eq!(paths(&found.found), want);
-            let why = found.without.map_or(String::new(), |why| why.to_string());
+            let found = near(&store, &Says(says), redact("q")).await;
+            let why = found.as_ref().err().map_or(String::new(), ToString::to_string);
             assert!(why.contains(without) && why.is_empty() == without.is_empty(), "{why}");
+            let both = together(&known, &found.unwrap_or_default(), 10);
+            assert_eq!(paths(&both), want);
         }
-        let found = search(&known, None, redact("q"), 10).await;
-        assert_eq!((paths(&found.found), found.without.is_none()), (vec!["far", "word"], true));
     }
 }

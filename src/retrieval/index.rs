@@ -136,41 +136,6 @@ impl Index {
         }
     }
 
-    /// The same in as little memory as it needs, all of it new: what an index that grew file by file
-    /// leaves unused is in pieces that nobody can use. Its files have the same numbers.
-    #[must_use]
-    pub fn tidied(&self) -> Self {
-        self.names.tidy();
-        let files: Vec<Option<Arc<FileSymbols>>> =
-            self.files.iter().map(|file| Some(Arc::new(file.as_ref()?.copied()))).collect();
-        let mut paths = Paths::new(Arc::clone(&self.paths.manifests));
-        let there =
-            || (0..).map(FileId).zip(&files).filter_map(|(id, file)| Some((id, file.as_ref()?)));
-        for (id, file) in there() {
-            paths.add(&file.path, id);
-        }
-        let symbols = || {
-            there().flat_map(|(file, of)| {
-                (0..)
-                    .zip(&*of.symbols)
-                    .map(move |(place, symbol)| (symbol, SymbolRef { file, place }))
-            })
-        };
-        let members = symbols().filter(|(symbol, _)| symbol.owner.is_some());
-        let parents = there().flat_map(|(_, file)| file.parents.iter().copied());
-        let mentions = there().flat_map(|(id, file)| file.mentions.iter().map(move |of| (of, id)));
-        Self {
-            definitions: Shards::of(usize::MAX, symbols().map(|(symbol, at)| (symbol.name, at))),
-            members: Shards::of(usize::MAX, members.map(|(symbol, at)| (symbol.owner, at))),
-            parents: Shards::of(usize::MAX, parents),
-            mentions: Shards::of(MOST_MENTIONS, mentions),
-            names: Arc::clone(&self.names),
-            free: Arc::clone(&self.free),
-            paths: Arc::new(paths),
-            files: Arc::new(files),
-        }
-    }
-
     /// Says what the workspace's manifests say.
     pub fn set_manifests(&mut self, manifests: Manifests) {
         Arc::make_mut(&mut self.paths).manifests = Arc::new(manifests);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use parking_lot::RwLock;
+use tokio::sync::watch;
 
 use super::index::Index;
 use super::index::manifests::Manifests;
@@ -14,6 +15,7 @@ use super::symbol::FileSymbols;
 #[derive(Default)]
 pub struct SharedIndex {
     now: RwLock<Index>,
+    changed: watch::Sender<()>,
 }
 
 impl SharedIndex {
@@ -41,14 +43,22 @@ impl SharedIndex {
         Arc::clone(self.now.read().names())
     }
 
+    /// Wakes when a file has changed.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
     /// Puts a whole index in place of the one there was.
     pub fn put(&self, index: Index) {
         *self.now.write() = index;
+        self.changed.send_replace(());
     }
 
     /// Puts a file in, in place of what its path had. Its names must be those of this index.
     pub fn replace(&self, file: FileSymbols) {
         self.now.write().replace(file);
+        self.changed.send_replace(());
     }
 
     /// Takes a file out, if it is in.
@@ -56,6 +66,7 @@ impl SharedIndex {
         let is_in = self.now.read().id(path).is_some();
         if is_in {
             self.now.write().remove(path);
+            self.changed.send_replace(());
         }
         is_in
     }
@@ -65,13 +76,6 @@ impl SharedIndex {
     pub fn stamp(&self, path: &str) -> Option<u64> {
         let now = self.now.read();
         Some(now.file(now.id(path)?)?.stamp)
-    }
-
-    /// Puts it into as little memory as it needs. Nothing may be changed meanwhile.
-    pub fn tidy(&self) {
-        let tidied = self.snapshot().tidied();
-        let old = std::mem::replace(&mut *self.now.write(), tidied);
-        drop(old);
     }
 
     /// Says what the workspace's manifests say.

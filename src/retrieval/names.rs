@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
-use parking_lot::{RwLock, RwLockReadGuard, RwLockUpgradableReadGuard};
+use parking_lot::{RwLock, RwLockReadGuard};
 
 use super::tight;
 
@@ -38,7 +38,7 @@ pub struct Names {
     table: RwLock<Table>,
 }
 
-#[derive(Default, Clone)]
+#[derive(Default)]
 struct Table {
     /// By hash, each name's number and one more, 0 for free; a power of two long. Where a place is
     /// taken the next one is looked at.
@@ -97,14 +97,6 @@ impl Names {
     #[must_use]
     pub fn view(&self) -> View<'_> {
         View(self.table.read())
-    }
-
-    /// Puts them into as little memory as they need. Nobody waits for it but who adds a name.
-    pub fn tidy(&self) {
-        let table = self.table.upgradable_read();
-        let tidy = Table::clone(&table);
-        let old = std::mem::replace(&mut *RwLockUpgradableReadGuard::upgrade(table), tidy);
-        drop(old);
     }
 
     /// How many there are.

@@ -95,6 +95,12 @@ impl Shared {
         &self.name
     }
 
+    /// The repository and branch that it answers for.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
     /// Numbers in the vectors that are there; none where there are none yet.
     #[must_use]
     pub fn dimension(&self) -> Option<usize> {

@@ -165,29 +165,6 @@ impl FileSymbols {
         self.type_pool.get(symbol.types()).unwrap_or(&[])
     }
 
-    /// The same, sharing nothing with it.
-    pub(super) fn copied(&self) -> Self {
-        let mut imports: Vec<Import> = Vec::with_capacity(self.imports.len());
-        for import in &self.imports {
-            // Many names come from one place.
-            let last = imports.last().map(|last| &last.path).filter(|last| **last == import.path);
-            let path = last.map_or_else(|| (*import.path).into(), Arc::clone);
-            imports.push(Import { path, ..*import });
-        }
-        Self {
-            path: (*self.path).into(),
-            source: self.source,
-            stamp: self.stamp,
-            symbols: self.symbols.clone(),
-            imports: imports.into(),
-            parents: self.parents.clone(),
-            mentions: self.mentions.clone(),
-            package: self.package.clone(),
-            pool: self.pool.clone(),
-            type_pool: self.type_pool.clone(),
-        }
-    }
-
     /// Bytes of memory it takes, about.
     #[must_use]
     pub fn bytes(&self) -> usize {

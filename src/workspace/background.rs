@@ -102,6 +102,7 @@ async fn connect(session: &Session, message: &TellMessage) {
         }
         session.index_workspace();
         session.index_symbols();
+        session.embed_workspace();
         let (model, reached) = match on {
             true => prewarm(session, message).await,
             false => (None, true),

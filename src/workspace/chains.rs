@@ -6,7 +6,7 @@ use super::root_config::RootConfig;
 use super::session::Session;
 use crate::completion::completer::{Completer, LlmCompleter};
 use crate::completion::silence::Silence;
-use crate::config::{ModelChoice, ModelSettings, Settings, WORKSPACE};
+use crate::config::{ModelChoice, ModelSettings, Settings};
 
 impl Session {
     /// Who completes under these settings, best first: the models, and the embedded one.
@@ -16,18 +16,21 @@ impl Session {
     pub fn completers(&self, settings: &RootConfig) -> Result<Vec<Arc<dyn Completer>>, Silence> {
         let all = &settings.resolved.settings;
         let own = &all.completion;
-        let embedded = || Arc::clone(&self.embedded) as Arc<dyn Completer>;
+        let built_in = |name: &str| Arc::new(self.embedded.called(name)) as Arc<dyn Completer>;
         let asked = |model| self.services.completer(model) as Arc<dyn Completer>;
         let found = self.found();
         let first = match &own.model {
             ModelChoice::Named(name) => all.models.get(name).map(asked),
             ModelChoice::Auto => found.as_ref().map(asked),
-            ModelChoice::Workspace => Some(embedded()),
+            ModelChoice::Workspace(name) => Some(built_in(name)),
             ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
         };
+        // Under another name the embedded one says the same.
+        let mut built_in_is_there = matches!(own.model, ModelChoice::Workspace(_));
         let fallback = own.fallback.iter().filter_map(|name| match all.models.get(name) {
             Some(model) => Some(asked(model)),
-            None => (name == WORKSPACE && own.model != ModelChoice::Workspace).then(embedded),
+            None if std::mem::replace(&mut built_in_is_there, true) => None,
+            None => Some(built_in(name)),
         });
         let chain: Vec<_> = first.into_iter().chain(fallback).collect();
         if chain.is_empty() { Err(Silence::NoModel) } else { Ok(chain) }
@@ -42,7 +45,7 @@ impl Session {
         let first = match &settings.completion.model {
             ModelChoice::Named(name) => settings.models.get(name).cloned(),
             ModelChoice::Auto => self.found(),
-            ModelChoice::Workspace => None,
+            ModelChoice::Workspace(_) => None,
             ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
         };
         self.models(first.as_ref(), &settings.completion.fallback, settings)
@@ -58,7 +61,7 @@ impl Session {
         let first = match &settings.chat.model {
             ModelChoice::Named(name) => settings.models.get(name).cloned(),
             ModelChoice::Auto => self.found(),
-            ModelChoice::Workspace => None,
+            ModelChoice::Workspace(_) => None,
             ModelChoice::None(why) => return Err(Silence::Model(why.clone())),
         };
         self.models(first.as_ref(), &settings.chat.fallback, settings)

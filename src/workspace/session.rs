@@ -29,6 +29,7 @@ use crate::config::{Layers, ModelSettings, Problem};
 use crate::document::offset::{ByteOffset, ByteRange, Position};
 use crate::document::uri::DocumentUri;
 use crate::document::{Change, Document};
+use crate::embedding::Embedding;
 use crate::indexing::Indexing;
 use crate::project::known::Projects;
 use crate::services::Services;
@@ -49,6 +50,8 @@ pub struct Session {
     verdicts: Arc<Verdicts>,
     /// The workspace's code.
     pub indexing: Arc<Indexing>,
+    /// The same by what it means, where an embedding model is chosen.
+    pub embedding: Arc<Embedding>,
     pub(super) embedded: Arc<WorkspaceCompleter>,
     config: Mutex<Config>,
     status: watch::Sender<Status>,
@@ -112,15 +115,18 @@ impl Session {
             Surroundings::new(Arc::clone(&workspace), Arc::clone(&verdicts), Arc::clone(&projects));
         let cache = services.paths.cache_dir.as_ref().map(|folder| folder.join("workspace"));
         let folders = Arc::clone(&surroundings.folders);
+        let surroundings = Arc::new(surroundings);
+        let embedding = Embedding::new(&services, &surroundings, cache.clone());
         let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts), folders));
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
             workspace,
-            surroundings: Arc::new(surroundings),
+            surroundings,
             verdicts,
             embedded: Arc::new(WorkspaceCompleter::new(Arc::clone(&indexing))),
             indexing,
+            embedding: Arc::new(embedding),
             config: Mutex::new(config),
             status: watch::Sender::new(Status::default()),
             configured: watch::Sender::new(0),

@@ -153,6 +153,28 @@ async fn what_is_resolved_needs_no_command() {
     editor.finish().await;
 }
 
+/// A function that was typed a moment ago is mended as a whole, be the tree older when the fix is offered.
+#[tokio::test]
+async fn a_fix_is_about_the_text_as_it_is() {
+    let backend = FakeBackend::start().await;
+    let editor = builder(&backend).open().await;
+    let mut doc = editor.open("a.go", "go", "package a\n");
+    let new = "package a\n\nfunc f() int {\n\tx := 1\n\treturn 2\n}\n";
+    let at = new.find('x').unwrap();
+    offered(&editor, &doc, (0, 0), &context(), "explain").await;
+    doc.set_text(new);
+    let position = |at| editor.encoding.position(new, at);
+    let range = json!({ "start": position(at), "end": position(at + 1) });
+    let found = json!({ "range": range, "message": "declared and not used: x", "severity": 1 });
+    let items = actions(&editor, &doc, (at, at), json!({ "diagnostics": [found] })).await;
+    let fix = items.iter().find(|item| item["kind"] == "quickfix").expect("a fix").clone();
+    backend.answer("```go\nfunc f() int {\n\treturn 2\n}\n```");
+    let reply = editor.request("codeAction/resolve", fix).reply().await;
+    assert_eq!(messages(&editor), [""; 0]);
+    assert_eq!(edited(&editor, &doc, &reply["result"]["edit"]), new.replace("\tx := 1\n", ""));
+    editor.finish().await;
+}
+
 /// An action of the user's own that is not to be had says why.
 #[tokio::test]
 async fn own_actions_say_what_is_the_matter() {

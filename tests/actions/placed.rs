@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::editor::{actions, messages, offered, start, told};
+use super::editor::{actions, builder, messages, offered, start, told};
 use crate::support::editor::{Doc, Editor};
 use crate::support::fake_backend::FakeBackend;
 
@@ -49,6 +49,45 @@ async fn a_fix_knows_what_is_wrong() {
     assert_eq!(place(&editor, &doc, "return a + 1", "fix").await, None);
     assert!(told(&backend).contains("foretype [bug]:\n<finding>\nOne too many."));
     assert_eq!(messages(&editor), [""; 0]);
+    editor.finish().await;
+}
+
+/// Where no code action has told of a problem yet, an editor that can is asked.
+#[tokio::test]
+async fn a_fix_asks_what_is_wrong() {
+    let backend = FakeBackend::start().await;
+    let can = json!({ "experimental": { "foretypeDiagnostics": true } });
+    let editor = builder(&backend).capabilities(can).open().await;
+    let doc = editor.open("a.py", "python", SOURCE);
+    offered(&editor, &doc, (14, 14), &json!({ "diagnostics": [] }), "explain").await;
+    let said = |needle: &str, source: &str, message: &str| {
+        let at = SOURCE.find(needle).unwrap();
+        let position = |at| editor.encoding.position(SOURCE, at);
+        let range = json!({ "start": position(at), "end": position(at + needle.len()) });
+        json!({ "range": range, "message": message, "source": source, "severity": 1 })
+    };
+    let all = [
+        said("a + 1", "ruff", "Another line."),
+        said("return", "ruff", "The same line."),
+        said("b\n", "foretype", "Ours."),
+        said("b\n", "ruff", "`b` is not defined"),
+    ];
+    editor.wire.hold("foretype/diagnostics");
+    backend.answer("```python\ndef f(a):\n    return a\n```");
+    let asked = place(&editor, &doc, "b\n", "fix");
+    let answered = async {
+        // Before the fix, for the fix, and once it is applied.
+        for _ in 0..3 {
+            let (id, params) = editor.wire.asked("foretype/diagnostics").await;
+            let list = if params["waitMs"] == 0 { json!(all) } else { json!([]) };
+            editor.wire.respond(id, json!({ "diagnostics": list, "changed": true }));
+        }
+    };
+    let (error, ()) = tokio::join!(asked, answered);
+    assert_eq!(error, None);
+    let told = told(&backend);
+    assert!(told.contains("line 2 of <code>, ruff:\n<finding>\n`b` is not"), "{told}");
+    assert!(!told.contains("Another line.") && !told.contains("Ours."), "{told}");
     editor.finish().await;
 }
 

@@ -178,6 +178,29 @@ async fn a_closed_document_ends_its_actions() {
     editor.finish().await;
 }
 
+/// Who waits because a server asks for a pause is told so.
+#[tokio::test]
+async fn progress_says_what_is_waited_for() {
+    let backend = FakeBackend::start().await;
+    let editor = start(&backend).await;
+    let doc = editor.open("a.py", "python", "def f():\n    return 1\n");
+    backend.script([
+        Reply::status(429).header("retry-after-ms", "10"),
+        Reply::text("```python\ndef f():\n    return 2\n```"),
+    ]);
+    let context = json!({ "diagnostics": [] });
+    let item = offered(&editor, &doc, (14, 14), &context, "refactor.idiomatic").await;
+    let reply = editor.request("codeAction/resolve", item).reply().await;
+    assert!(reply["result"]["edit"].is_object(), "{reply}");
+    let told = editor.notifications("$/progress");
+    let said = |words: &str| {
+        let says = |told: &Value| told["value"]["message"].as_str().unwrap_or("").contains(words);
+        told.iter().any(says)
+    };
+    assert!(said("asks for a pause; trying again in 1 s"), "{told:?}");
+    editor.finish().await;
+}
+
 /// The progress has a person's words, and says what a second try is for.
 #[tokio::test]
 async fn progress_says_what_is_done() {

@@ -83,3 +83,38 @@ async fn several_answers_only_as_far_as_there_are_slots() {
         assert_eq!(body.get("n").and_then(Value::as_u64), n, "{slots} slots");
     }
 }
+
+#[tokio::test]
+async fn its_tokenizer_is_asked_once_of_each_text_and_then_more_fits() {
+    for (provider, server) in [("llama-cpp", Server::Any), ("openai-compatible", Server::Vllm)] {
+        let prepare = |backend: &FakeBackend| backend.model(|model| model.server = server);
+        let model = json!({ "context_tokens": 1_024, "max_output_tokens": 64 });
+        let (backend, doc) = open_with(provider, model, prepare).await;
+        let line = "    let total = total + price_of(&item);\n";
+        let text = format!("fn a() {{\n{}    $0\n}}\n", line.repeat(600));
+        let mut doc = doc.editor.open("untitled:b.rs", "rust", &text);
+        let began = std::time::Instant::now();
+        let mut lengths: Vec<usize> = Vec::new();
+        // The fake makes a token of four bytes, which is less than is assumed.
+        while lengths.last() <= lengths.first() || lengths.len() < 2 {
+            doc.invoked().result().await;
+            lengths.push(backend.requests().pop().unwrap().prompt().prefix.len());
+            doc.type_text("a");
+            assert!(began.elapsed().as_secs() < 15, "{provider}: {lengths:?}");
+        }
+        // What stays as it is is not asked of again.
+        for _ in 0..3 {
+            doc.type_text("a");
+            doc.invoked().result().await;
+            settle(&doc.editor).await;
+        }
+        let asked: Vec<String> = backend
+            .gets()
+            .into_iter()
+            .filter(|asked| asked.path == "/tokenize")
+            .map(|asked| asked.raw)
+            .collect();
+        let once: std::collections::BTreeSet<_> = asked.iter().collect();
+        assert!(!asked.is_empty() && asked.len() == once.len(), "{provider}: {}", asked.len());
+    }
+}

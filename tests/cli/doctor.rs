@@ -52,6 +52,31 @@ fn all_is_well() {
 }
 
 #[test]
+fn a_cache_that_cannot_be_written_is_told() {
+    let home = Home::new();
+    home.configure("[models.mine]\nprovider = 'workspace'\n");
+    std::fs::write(home.path().join("cache"), "no folder").unwrap();
+    let told = "so the workspace is read anew at each start; check its owner";
+    finds("cache", &doctor(&home), 0, &[told, "cache cannot be written ("]);
+    // Nor does it keep anybody from completing.
+    home.file("a.py", "def unheard():\n    return \n");
+    assert_eq!(home.run(&["complete", "a.py:2:12"]).code, 1);
+}
+
+#[test]
+fn the_model_that_is_built_in_needs_nothing() {
+    let home = Home::new();
+    home.configure("[models.mine]\nprovider = 'workspace'\n");
+    let uses = "completion uses the embedded model of the workspace (models.mine)";
+    let itself =
+        "models.mine (workspace)\n  ok    the embedded model of the workspace: it asks nobody";
+    finds("built in", &doctor(&home), 0, &[uses, itself]);
+    home.configure("[models.mine]\nprovider = 'workspace'\nurl = 'http://127.0.0.1:1'\n");
+    let warned = "`models.mine.url`: `workspace` has no such setting; remove it";
+    finds("a key too many", &doctor(&home), 0, &[uses, warned]);
+}
+
+#[test]
 fn what_a_server_refuses_has_a_remedy() {
     type Prepare = fn(&FakeBackend);
     let cases: [(&str, Prepare, usize, &str); 8] = [

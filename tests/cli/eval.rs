@@ -80,6 +80,20 @@ fn what_is_hidden_is_not_known_to_the_workspace_model() {
 }
 
 #[test]
+fn a_table_gives_the_workspace_model_another_name() {
+    let home = Home::new();
+    home.configure("[models.mine]\nprovider = 'workspace'\n");
+    home.file("a.py", "result = compute(42, other)\n\n\n# Once more.\n".repeat(30));
+    let ran = eval(&home, &["--model", "mine", "--model", "workspace", "-n", "10", "--json"]);
+    let models = json(&ran)["models"].clone();
+    assert_eq!((&models[0]["model"], &models[1]["model"]), (&"mine".into(), &"workspace".into()));
+    // It is one and the same, with the same index behind it.
+    for figure in ["cases", "answered", "exact"] {
+        assert_eq!(models[0]["all"][figure], models[1]["all"][figure], "{figure}");
+    }
+}
+
+#[test]
 fn a_right_answer_counts_and_a_wrong_one() {
     let backend = backend();
     let home = Home::with_backend(&backend);

@@ -37,6 +37,13 @@ fn models_say_what_they_come_to_and_from_where() {
     assert!(!ran.stdout.contains(KEY));
     assert!(Home::new().run(&["models"]).stdout.contains("no model is configured"));
     let home = Home::new();
+    home.configure("[models.mine]\nprovider = 'workspace'\n");
+    let ran = home.run(&["models"]);
+    let said =
+        "mine (workspace, built in)\n  completes from the workspace's own code; asks nobody\n";
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, said), "{}", ran.stderr);
+    let models: Value = serde_json::from_str(&home.run(&["models", "--json"]).stdout).unwrap();
+    assert_eq!(models, json!([{ "name": "mine", "provider": "workspace" }]));
     home.configure("[models.capped]\nprovider = 'llama-cpp'\ncaps = { cost_per_month = 1 }\n");
     let ran = home.run(&["models"]);
     let said = "capped\n  cannot be used: `caps.cost_per_month` needs a price\n";

@@ -29,6 +29,50 @@ async fn where_it_is_not_sure_it_is_silent_and_says_so() {
 }
 
 #[tokio::test]
+async fn silent_it_says_what_it_has_not_read() {
+    let long = "pub fn long(of: usize) -> usize { of }\n".repeat(30_000);
+    let editor = workspace().file("src/long.rs", &long).open().await;
+    let doc = editor.open("src/begun.py", "python", "def unheard():\n    return $0\n");
+    index_is(&editor, "ready").await;
+    assert!(editor.suggest(&doc).await.is_empty());
+    editor
+        .status_is("idle", "not sure enough of anything here; files left out: 1 over 1 MiB")
+        .await;
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn a_table_gives_it_another_name() {
+    let backend = FakeBackend::start().await;
+    backend.answer(Reply::status(500));
+    let table = json!({ "mine": { "provider": "workspace" } });
+    for (completion, down) in [
+        (json!({ "model": "mine" }), false),
+        (json!({ "model": "fake", "fallback": ["mine", "workspace"] }), true),
+    ] {
+        let options = json!({ "models": table.clone(), "completion": completion });
+        let editor = workspace().with(&backend).options(options).open().await;
+        let doc = editor.open("src/begun.rs", "rust", BEGUN);
+        if !down {
+            // It is the first to be asked: its reading began by itself.
+            index_is(&editor, "ready").await;
+        }
+        until_suggested(&editor, &doc, &[REST]).await;
+        let named = || (editor.status()["model"] == "mine").then_some(());
+        editor.wire.until("its name in the status", named).await;
+        let info =
+            editor.request("workspace/executeCommand", json!({ "command": "foretype.info" }));
+        let info = info.reply().await["result"].clone();
+        let listed =
+            json!({ "name": "mine", "provider": "workspace", "local": true, "usable": true });
+        assert!(info["models"].as_array().unwrap().contains(&listed), "{info}");
+        assert_eq!(info["completion"]["model"], if down { "fake" } else { "mine" });
+        editor.log();
+        editor.finish().await;
+    }
+}
+
+#[tokio::test]
 async fn off_it_is_not_even_read() {
     let options = json!({ "completion": { "enabled": false } });
     let editor = workspace().options(options).open().await;

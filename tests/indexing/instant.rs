@@ -41,6 +41,18 @@ async fn the_models_word_comes_into_the_workspaces_place() {
 }
 
 #[tokio::test]
+async fn the_document_is_named_as_the_client_names_it() {
+    let backend = FakeBackend::start().await;
+    backend.answer("Settings::from_the_model();");
+    let (editor, _) = editor(&backend, 0).await;
+    let spelled = editor.uri("src/begun.rs").replace("begun", "%62egun+(1)");
+    let doc = editor.open(&spelled, "rust", BEGUN);
+    editor.suggestion(&doc).await;
+    assert_eq!(refreshed(&editor, 1).await["uri"], spelled);
+    editor.finish().await;
+}
+
+#[tokio::test]
 async fn what_was_typed_since_goes_before_what_the_model_says() {
     let backend = FakeBackend::start().await;
     backend.answer(Reply::text("Other::from_the_model();").gated());

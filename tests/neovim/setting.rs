@@ -15,8 +15,9 @@ pub const VERSIONS: [&str; 2] = ["neovim-0.12", "neovim-0.11"];
 const HINT: &str = "scripts/test-neovim";
 /// What ghost text is drawn in: no colour scheme has it.
 pub const GHOST: &str = "#ff00fe";
-/// Asked at once, and what a block lacks is waited for: no clock decides what a test sees.
-pub const AT_ONCE: &str = "debounce_ms = 0\nblock_after_ms = 60000\n";
+/// Asked at once, one model and no other, and what a block lacks is waited for: no clock decides what a
+/// test sees.
+pub const AT_ONCE: &str = "debounce_ms = 0\nblock_after_ms = 60000\nfallback = []\n";
 
 /// Where Neovim draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

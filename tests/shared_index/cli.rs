@@ -25,7 +25,7 @@ fn home(backend: &FakeBackend, database: &Database, role: &str) -> Home {
     home
 }
 
-fn configure(home: &Home, backend: &FakeBackend, database: &Database, role: &str) {
+pub fn configure(home: &Home, backend: &FakeBackend, database: &Database, role: &str) {
     home.configure(&format!(
         "[models.e]\nprovider = \"openai-compatible\"\nurl = \"{}\"\nmodel = \"e-1\"\n\
          [completion]\nignore = [\"private.rs\"]\n[index]\nmodel = \"e\"\n\
@@ -36,7 +36,7 @@ fn configure(home: &Home, backend: &FakeBackend, database: &Database, role: &str
 }
 
 /// The arguments' outcome, which never has the password in it.
-fn run(home: &Home, arguments: &[&str]) -> Ran {
+pub fn run(home: &Home, arguments: &[&str]) -> Ran {
     let ran = home.run(&[&["index"], arguments].concat());
     let said = format!("{}{}", ran.stdout, ran.stderr);
     assert!(!said.contains(PASSWORD) && !said.contains("not-a-real-one"), "{said}");
@@ -61,7 +61,7 @@ fn embedded(backend: &FakeBackend) -> Vec<String> {
     all
 }
 
-async fn setting(role: &str) -> Option<(FakeBackend, Database, Home)> {
+pub async fn setting(role: &str) -> Option<(FakeBackend, Database, Home)> {
     let database = Postgres::shared()?.database().await;
     let backend = FakeBackend::start().await;
     backend.answer(Reply::text(""));

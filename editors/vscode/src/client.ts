@@ -16,6 +16,7 @@ import {
 import { perform } from "./actions.ts";
 import { isPage, OPEN_PAGE, showPage, withPageLinks } from "./pages.ts";
 import { ACTION, FOLLOW_UP } from "./pure/offers.ts";
+import { refreshing, spotAt } from "./refreshing.ts";
 import type { Settings } from "./settings.ts";
 import { ToolDiagnostics } from "./toolDiagnostics.ts";
 import type { Tracking } from "./tracking.ts";
@@ -42,14 +43,14 @@ class QuietClient extends LanguageClient {
 }
 
 /**
- * Announces that we take `foretype/status`, and that code actions are to be commands: their edits
+ * Announces that we take `foretype/status` and `foretype/refresh`, and that code actions are to be commands: their edits
  * then come by `workspace/applyEdit`, which minds the document's version; VS Code applies those of
  * a resolved action to whatever stands there by then.
  */
 const ownFeature: StaticFeature = {
   fillClientCapabilities(capabilities: ClientCapabilities) {
     const experimental = capabilities.experimental as Record<string, unknown> | undefined;
-    capabilities.experimental = { ...experimental, foretypeStatus: true };
+    capabilities.experimental = { ...experimental, foretypeRefresh: true, foretypeStatus: true };
     delete capabilities.textDocument?.codeAction?.dataSupport;
     delete capabilities.textDocument?.codeAction?.resolveSupport;
   },
@@ -64,6 +65,7 @@ export function createClient(
   settings: Settings,
   tracking: Tracking,
 ): LanguageClient {
+  const refresh = refreshing();
   const client: LanguageClient = new QuietClient("foretype", "foretype", () => Promise.resolve(server), {
     documentSelector: SCHEMES.map((scheme) => ({ scheme })),
     outputChannel: output,
@@ -82,9 +84,14 @@ export function createClient(
     },
     middleware: {
       provideInlineCompletionItems: async (document, position, context, token, next) => {
-        const answer = await next(document, position, context, token);
+        const at = spotAt(document, position);
+        const automatic = { ...context, triggerKind: vscode.InlineCompletionTriggerKind.Automatic };
+        const answer = await next(document, position, refresh.asks(at) ? automatic : context, token);
         const items = Array.isArray(answer) ? answer : (answer?.items ?? []);
-        if (!token.isCancellationRequested) tracking.answered(document, position, items);
+        if (!token.isCancellationRequested) {
+          tracking.answered(document, position, items);
+          refresh.answered(at, items.length > 0);
+        }
         return answer;
       },
       executeCommand: (command, args, next) => {
@@ -125,5 +132,8 @@ export function createClient(
   });
   client.registerFeature(ownFeature);
   client.registerFeature(new ToolDiagnostics(client));
+  client.onNotification("foretype/refresh", ({ uri }: { uri: string }) => {
+    void refresh.more(vscode.Uri.parse(uri).toString());
+  });
   return client;
 }

@@ -1,7 +1,7 @@
 //! An answer in several blocks: a function in one, what it calls now in another.
 
 use super::fences::Fence;
-use super::{indent, sense};
+use super::{indent, tags};
 use crate::actions::edits::part;
 use crate::document::language::Language;
 use crate::document::words::words;
@@ -20,7 +20,7 @@ pub(super) fn joined(
     if !(2..=MOST).contains(&fences.len()) || fences.iter().any(|fence| !fence.closed) {
         return None;
     }
-    let code = |fence: &Fence| sense::unwrapped(&fence.code, "").trim_end().to_owned();
+    let code = |fence: &Fence| tags::unwrapped(&fence.code, "").trim_end().to_owned();
     let blocks: Vec<Block> = fences
         .iter()
         .filter_map(|fence| {

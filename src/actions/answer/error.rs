@@ -42,12 +42,22 @@ pub enum AnswerError {
         "the answer has no test in it, so nothing was done; ask again, or choose another model for `chat.model`"
     )]
     NoTests,
+    /// What is selected was to become a function.
+    #[error(
+        "the answer has no new function in it, so nothing was done; ask again, or choose another model for `chat.model`"
+    )]
+    NoFunction,
     /// A diff of other lines.
     #[error("the answer is about lines that are not there, or not in the selection; ask again")]
     Nowhere,
-    /// A diff that names another file.
-    #[error("the answer is a diff of another file, so nothing was done; ask again")]
+    /// A diff, or code in tags, that names another file.
+    #[error("the answer is about another file, so nothing was done; ask again")]
     OtherFile,
+    /// Blocks of lines to look for and lines to put there, that are not whole or fit in several places.
+    #[error(
+        "the answer is in blocks that are not whole, or that fit in more than one place, so nothing was done; ask again, or select less"
+    )]
+    Blocks,
     /// It holds what stands for a secret, and not where the secret stood.
     #[error(
         "the answer moves a secret that was kept from the model; change that line yourself, or select less"

@@ -33,7 +33,7 @@ pub(super) fn repeated(answer: &[&str], before: &[&str], region: &[&str]) -> usi
 }
 
 /// A line of a comment, an attribute, a decorator or an annotation.
-fn is_head(line: &str) -> bool {
+pub(super) fn is_head(line: &str) -> bool {
     let line = line.trim();
     ["//", "/*", "*", "#[", "# ", "--"].iter().any(|open| line.starts_with(open))
         || line == "#"

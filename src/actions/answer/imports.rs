@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::indent::width;
+use super::Place;
+use super::indent::{dedented, width};
 use crate::actions::edits::merge;
 use crate::document::language::Language;
 
@@ -35,6 +36,38 @@ pub(super) fn statements(lines: &[&str], language: Language) -> Vec<Range<usize>
         found.retain(|rows| !quoted.iter().any(|quoted| quoted.contains(&rows.start)));
     }
     found
+}
+
+/// Whether what an answer imports stays where it is: beside what the region imports itself, or where there
+/// is nothing else.
+pub(super) fn stay(region: &[&str], place: &Place<'_>) -> bool {
+    let blank = |text: &str| text.trim().is_empty();
+    let alone = blank(place.before) && blank(place.region) && blank(place.after);
+    place.imports_stay || alone || !statements(region, place.language).is_empty()
+}
+
+/// The lines of what an answer imports and is to go elsewhere.
+pub(super) fn elsewhere(answer: &[&str], place: &Place<'_>) -> Vec<Range<usize>> {
+    let region: Vec<&str> = place.region.lines().collect();
+    let all = statements(answer, place.language);
+    if all.is_empty() || stay(&region, place) { Vec::new() } else { all }
+}
+
+/// Lines without some of them and the blank ones below those; and the ones taken out.
+pub(super) fn parted<'a>(lines: &[&'a str], taken: &[Range<usize>]) -> (Vec<&'a str>, Vec<String>) {
+    let (mut kept, mut next) = (Vec::new(), 0);
+    for rows in taken {
+        kept.extend(lines.get(next..rows.start).unwrap_or_default());
+        let blank = |line: &&&str| line.trim().is_empty();
+        let below = lines.get(rows.end..).unwrap_or_default();
+        next = rows.end + below.iter().take_while(blank).count();
+    }
+    kept.extend(lines.get(next..).unwrap_or_default());
+    let text = |rows: &Range<usize>| {
+        let lines = lines.get(rows.clone()).unwrap_or_default();
+        dedented(lines).join("\n")
+    };
+    (kept, taken.iter().map(text).collect())
 }
 
 /// Whether the line below these is there under a condition alone.

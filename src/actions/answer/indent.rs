@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::{Place, strings};
+use super::{Place, heads, strings};
 use crate::document::language::Language;
 
 /// Columns of a tab, where columns are compared.
@@ -107,16 +107,17 @@ pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
         lines.iter().copied().filter(|(_, body)| !is_directive(body, place.language)).collect();
     let python = place.language.id() == "python";
     let (first, rest) = shifts(&moving, &region, base, unit, python);
+    let lead = lead(&lines).max(1);
     let mut out = Vec::with_capacity(lines.len());
     for (index, ((columns, body), raw)) in lines.iter().zip(&raw).enumerate() {
-        let stays = region.contains(raw) && (width(raw) < base || rest == 0);
+        let stays = region.contains(raw) && (rest == 0 || width(raw) < base && says_something(raw));
         let at_edge = *columns == 0 && is_directive(body, place.language);
         if body.is_empty() {
             out.push(String::new());
         } else if stays || at_edge {
             out.push((*raw).to_owned());
         } else {
-            let by = if index == 0 { first } else { rest };
+            let by = if index < lead { first } else { rest };
             out.push(format!("{}{body}", blanks(columns.saturating_add_signed(by), unit)));
         }
     }
@@ -230,7 +231,24 @@ fn is_shared(raw: &[&str], region: &[&str]) -> bool {
     steps(raw).iter().any(|step| ours.contains(step))
 }
 
-/// By how many columns the first line and the others must move.
+/// How many lines at the beginning stand as deep as the first: its comments and attributes, and the line
+/// of code below if that stands with them. None where the first line is code.
+fn lead(lines: &[(usize, &str)]) -> usize {
+    let Some((first, _)) = lines.first() else { return 0 };
+    let (mut count, mut open) = (0, false);
+    for (columns, body) in lines {
+        let begins = heads::is_head(body) && *columns <= first + 1;
+        if !(open || begins) {
+            break;
+        }
+        open = (open || body.starts_with("/*")) && !body.contains("*/");
+        count += 1;
+    }
+    let beside = lines.get(count).is_some_and(|(columns, _)| columns == first);
+    count + usize::from(count > 0 && beside)
+}
+
+/// By how many columns the first lines and the others must move.
 fn shifts(
     lines: &[(usize, &str)],
     region: &[&str],
@@ -238,13 +256,32 @@ fn shifts(
     unit: Unit,
     python: bool,
 ) -> (isize, isize) {
-    let Some((first, head)) = lines.iter().find(|(_, body)| !body.is_empty()) else {
+    let Some((first, _)) = lines.iter().find(|(_, body)| !body.is_empty()) else {
         return (0, 0);
     };
     let to_base = signed(base) - signed(*first);
-    let below: Vec<_> = lines.iter().skip(1).filter(|(_, body)| !body.is_empty()).collect();
-    // The bracket that closes what the first line opens stands as deep as it should.
+    // The code's own first line: comments may stand above it.
+    let lead = lead(lines);
+    let comments = |(_, body): &&(usize, &str)| body.is_empty() || heads::is_head(body);
+    let code = match lead {
+        0 => lines.iter().position(|(_, body)| !body.is_empty()),
+        lead => {
+            Some(lead - usize::from(lines.get(lead - 1).as_ref().is_some_and(|it| !comments(it))))
+        }
+    };
+    let code = code.unwrap_or(0);
+    let Some((depth, head)) = lines.get(code) else { return (to_base, to_base) };
+    if to_base != 0 && lead > 0 && depth > first {
+        // Comments beside the fence, and the code as deep as it stands.
+        return (to_base, signed(base) - signed(*depth));
+    }
+    let below: Vec<_> = lines.iter().skip(code + 1).filter(|(_, body)| !body.is_empty()).collect();
+    // The bracket that closes what the first line opens stands as deep as it should. Where no tree tells
+    // what belongs together the region may end with one that closes more.
+    let closer = |line: &&&str| line.trim_start().starts_with(['}', ')', ']']);
+    let last = region.iter().rfind(|line| !line.trim().is_empty()).filter(closer);
     if head.ends_with(['{', '(', '['])
+        && last.is_none_or(|line| width(line) == base)
         && let Some((columns, _)) =
             below.last().filter(|(_, body)| body.starts_with(['}', ')', ']']))
     {

@@ -3,6 +3,7 @@
 
 use super::AnswerError;
 use super::indent::{Unit, blanks, signed, width};
+use crate::actions::edits::line_diff;
 
 /// A line of a hunk.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,11 @@ enum Line {
 pub(super) struct Hunk {
     /// The line that its header names, from 0.
     at: Option<usize>,
+    /// How many lines there are to be before and after, as its header says.
+    counts: Option<(usize, usize)>,
     lines: Vec<Line>,
+    /// It ends before the header's count of both, with lines that go.
+    cut: bool,
 }
 
 /// How far two lines may differ and still be the same.
@@ -44,7 +49,7 @@ pub(super) fn read(text: &str, told: bool) -> Option<Vec<Hunk>> {
             continue;
         }
         if is_header(line) {
-            hunks.push(Hunk { at: line_of(line), lines: Vec::new() });
+            hunks.push(Hunk { at: line_of(line), counts: counts_of(line), ..Hunk::default() });
             continue;
         }
         let preamble = ["diff --git ", "index ", "\\ No newline", "new file", "old mode", "*** "];
@@ -61,9 +66,17 @@ pub(super) fn read(text: &str, told: bool) -> Option<Vec<Hunk>> {
             _ => Line::Kept((*line).to_owned()),
         });
     }
+    if let Some(last) = hunks.last_mut() {
+        last.cut = last.is_cut();
+    }
     hunks.retain(|hunk| hunk.lines.iter().any(|line| !matches!(line, Line::Kept(_))));
     hunks.iter_mut().for_each(Hunk::trim);
     (!hunks.is_empty()).then_some(hunks)
+}
+
+/// Whether a diff ends in the middle of a change.
+pub(super) fn is_cut(hunks: &[Hunk]) -> bool {
+    hunks.last().is_some_and(|last| last.cut)
 }
 
 /// In what is known to be a diff: models leave the numbers out. `@@count` is a variable of Ruby's.
@@ -85,7 +98,57 @@ fn line_of(header: &str) -> Option<usize> {
     digits.get(..end)?.parse::<usize>().ok()?.checked_sub(1)
 }
 
+/// `@@ -12,3 +12,4 @@`: 3 and 4.
+fn counts_of(header: &str) -> Option<(usize, usize)> {
+    let of = |mark: char| -> Option<usize> {
+        let (_, numbers) = header.split_once(mark)?;
+        let numbers = numbers.split([' ', '@']).next()?;
+        numbers.split_once(',').map_or(Some(1), |(_, count)| count.parse().ok())
+    };
+    Some((of('-')?, of('+')?))
+}
+
 impl Hunk {
+    /// Models count badly: what counts less than it says is cut off only where it takes lines away last, and
+    /// nothing comes for them.
+    fn is_cut(&self) -> bool {
+        let Some((old, new)) = self.counts else { return false };
+        let count = |is: fn(&Line) -> bool| self.lines.iter().filter(|line| is(line)).count();
+        let (added, removed) = (
+            count(|line| matches!(line, Line::Added(_))),
+            count(|line| matches!(line, Line::Removed(_))),
+        );
+        let kept = self.lines.len() - added - removed;
+        let removes = matches!(self.lines.last(), Some(Line::Removed(_)));
+        removes && kept + removed < old && kept + added < new
+    }
+
+    /// By which some lines become others.
+    pub(super) fn between(old: &[&str], new: &[&str]) -> Self {
+        let owned = |line: &&str| (*line).to_owned();
+        let (mut lines, mut next) = (Vec::new(), 0);
+        for hunk in line_diff::hunks(old, new) {
+            let kept = old.get(next..hunk.old.start).unwrap_or_default();
+            lines.extend(kept.iter().map(owned).map(Line::Kept));
+            let gone = old.get(hunk.old.clone()).unwrap_or_default();
+            lines.extend(gone.iter().map(owned).map(Line::Removed));
+            let added = new.get(hunk.new).unwrap_or_default();
+            lines.extend(added.iter().map(owned).map(Line::Added));
+            next = hunk.old.end;
+        }
+        lines.extend(old.get(next..).unwrap_or_default().iter().map(owned).map(Line::Kept));
+        Self { lines, ..Self::default() }
+    }
+
+    /// The lines that it looks for.
+    fn old(&self) -> Vec<&str> {
+        let old = self.lines.iter().filter_map(|line| match line {
+            Line::Kept(text) | Line::Removed(text) => Some(text.as_str()),
+            Line::Added(_) => None,
+        });
+        old.collect()
+    }
+
     /// Blank context at the edges tells nothing.
     fn trim(&mut self) {
         let blank = |line: &Line| matches!(line, Line::Kept(text) if text.trim().is_empty());
@@ -137,20 +200,48 @@ pub(super) fn of_file(diff: &str, file: Option<&str>) -> Result<(), AnswerError>
         named.extend(line.strip_prefix("diff --git ").iter().flat_map(|both| both.split(' ')));
     }
     let other = |name: &&str| {
-        let name = name.split('\t').next().unwrap_or("").trim().replace('\\', "/");
-        let own = |name: &str| {
-            let name = name.trim_start_matches("./");
-            let ends = |long: &str, short: &str| {
-                long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
-            };
-            ends(file, name) || ends(name, file)
-        };
-        let short = name.strip_prefix("a/").or_else(|| name.strip_prefix("b/"));
+        let name = name.split('\t').next().unwrap_or("").trim();
         // `original` and `modified` are no files.
-        let names_one = name.contains(['.', '/']) && name != "/dev/null";
-        names_one && !own(&name) && !short.is_some_and(own)
+        name.contains(['.', '/']) && name != "/dev/null" && !is_own(name, file)
     };
     if named.iter().any(other) { Err(AnswerError::OtherFile) } else { Ok(()) }
+}
+
+/// Whether a name in an answer is that of a file: its whole path, or the end of it.
+pub(super) fn is_own(name: &str, file: &str) -> bool {
+    let name = name.trim_matches(['`', '*', '#', ' ', ':']).replace('\\', "/");
+    let own = |name: &str| {
+        let name = name.trim_start_matches("./");
+        let ends = |long: &str, short: &str| {
+            long.strip_suffix(short).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
+        };
+        ends(file, name) || ends(name, file)
+    };
+    let short = name.strip_prefix("a/").or_else(|| name.strip_prefix("b/"));
+    own(&name) || short.is_some_and(own)
+}
+
+/// In how many places of a file that touch some of its lines others stand: by what they say exactly, else
+/// with less and less of their blanks.
+pub(super) fn places(lines: &[&str], file: &[&str], part: (usize, usize)) -> usize {
+    found(lines, file, part).len()
+}
+
+/// Sorts hunks by where they stand.
+pub(super) fn sort(hunks: &mut [Hunk], file: &[&str], part: (usize, usize)) {
+    hunks.sort_by_key(|hunk| found(&hunk.old(), file, part).first().copied());
+}
+
+fn found(lines: &[&str], file: &[&str], (start, end): (usize, usize)) -> Vec<usize> {
+    let touches = |at: &usize| at + lines.len() > start && *at < end;
+    let mut all = LEVELS.iter().map(|same| {
+        let fits = |at: &usize| {
+            let there = file.get(*at..at + lines.len());
+            there.is_some_and(|there| there.iter().zip(lines).all(|(a, b)| same(a, b)))
+        };
+        (0..file.len()).filter(touches).filter(fits).collect::<Vec<_>>()
+    });
+    all.find(|places| !places.is_empty()).unwrap_or_default()
 }
 
 /// The lines of `file` from `start` to `end` with the hunks applied; `None` where one of them fits

@@ -10,15 +10,15 @@ use crate::document::words;
 
 /// Distinct words that code must have for an answer to be held to them.
 const WORDS: usize = 5;
-/// Of so many words of the code the answer must have one.
+/// Of so many words of the code the answer must have one; of a lot of them, of so many.
 const SHARED: usize = 6;
+const LOT: usize = 12;
+const SHARED_OF_A_LOT: usize = 3;
 /// Names that statements must have for that in a language with a syntax tree, how many are few, and of so
 /// many few the answer must have one.
 const LEAST: usize = 3;
 const FEW: usize = 8;
 const SHARED_OF_FEW: usize = 3;
-/// Tags that some models put around their answer.
-const TAGS: [&str; 7] = ["code", "answer", "output", "result", "response", "solution", "tried"];
 
 /// What is wrong with code that is to stand in the region's place, as far as its words tell.
 pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
@@ -31,7 +31,16 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     if place.region.trim().is_empty() {
         return None;
     }
+    if is_remark(code, place) && !names(place.region).contains(code.trim()) {
+        return Some(AnswerError::ProseOnly);
+    }
     if place.fixes && is_scrap(code, place.region) {
+        return Some(AnswerError::Unrelated);
+    }
+    if place.keeps_words
+        && is_comment(code, place.language)
+        && !is_comment(place.region, place.language)
+    {
         return Some(AnswerError::Unrelated);
     }
     if place.language.grammar().is_some() {
@@ -43,14 +52,22 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     }
     let (own, answer) = (words(place.region), words(code));
     let shared = own.intersection(&answer).count();
-    let unlike = own.len() >= WORDS && shared * SHARED < own.len();
+    let part = if own.len() < LOT { SHARED } else { SHARED_OF_A_LOT };
+    let unlike = own.len() >= WORDS && shared * part < own.len();
     if place.keeps_words && unlike {
         return Some(AnswerError::Unrelated);
     }
     let torn = (place.keeps_names && !place.may_vanish)
         && shape::loses(place.region, code, place.language)
-        || place.keeps_words && shape::unbalanced(place.region, code, place.language);
+        || place.keeps_words && shape::foreign(place.region, code, place.language)
+        || shape::unbalanced(place, code);
     torn.then_some(AnswerError::Torn)
+}
+
+/// Whether code is comments and nothing else.
+fn is_comment(code: &str, language: Language) -> bool {
+    let mark = language.line_comment().unwrap_or("\u{0}");
+    code.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| line.starts_with(mark))
 }
 
 /// Whether code has next to nothing of statements that declare nothing: what is declared is looked for in
@@ -69,13 +86,18 @@ fn is_foreign(code: &str, place: &Place<'_>) -> bool {
         && part::loses(place.region, code, place.language).is_none()
 }
 
-/// Whether code is one line for another, without any name of it: of `x = c` neither `...` nor `b` mends
+/// Whether code is one line for another and no mending of it: of `x = c` neither `...` nor `b` mends
 /// anything. What more lines declare is looked for in what comes of it.
 fn is_scrap(code: &str, region: &str) -> bool {
-    let (own, answer) = (names(region), names(code));
-    let known = |name: &str| own.contains(name) || own.iter().any(|other| is_misspelt(name, other));
     let is_line = |code: &str| code.lines().filter(|line| !line.trim().is_empty()).count() == 1;
-    is_line(code) && is_line(region) && own.len() > 1 && !answer.into_iter().any(known)
+    is_line(code) && is_line(region) && names(region).len() > 1 && !mends(code, region)
+}
+
+/// Whether code may be the mending of some lines: it has a name of theirs, be it misspelt in one of them.
+pub(super) fn mends(code: &str, lines: &str) -> bool {
+    let own = names(lines);
+    let known = |name: &str| own.contains(name) || own.iter().any(|other| is_misspelt(name, other));
+    names(code).into_iter().any(known)
 }
 
 /// Whether two words may be one, with some letters of it wrong.
@@ -83,6 +105,73 @@ fn is_misspelt(one: &str, other: &str) -> bool {
     let ends = |word: &str| (word.chars().next(), word.chars().next_back());
     let (a, b) = (one.chars().count(), other.chars().count());
     a.min(b) >= 3 && a.abs_diff(b) <= 2 && ends(one) == ends(other)
+}
+
+/// What some models say once they take something to be done.
+const REMARKS: [&str; 14] = [
+    "ok",
+    "okay",
+    "done",
+    "sure",
+    "yes",
+    "no",
+    "none",
+    "nothing",
+    "certainly",
+    "understood",
+    "alright",
+    "great",
+    "thanks",
+    "n/a",
+];
+/// Words that are a whole statement by themselves.
+const STATEMENTS: [&str; 22] = [
+    "pass",
+    "break",
+    "continue",
+    "return",
+    "yield",
+    "fallthrough",
+    "debugger",
+    "raise",
+    "end",
+    "next",
+    "redo",
+    "retry",
+    "throw",
+    "fi",
+    "nil",
+    "null",
+    "true",
+    "false",
+    "self",
+    "this",
+    "else",
+    "begin",
+];
+
+/// Whether code for a place where nothing stands yet is but a word or two that say that it is done, or a
+/// single word that nothing of the file is called by.
+pub(super) fn is_remark(code: &str, place: &Place<'_>) -> bool {
+    let language = place.language;
+    let program = language.grammar().is_some() || shape::programs(language);
+    let mut lines = code.lines().map(str::trim).filter(|line| !line.is_empty());
+    let (Some(line), None) = (lines.next(), lines.next()) else { return false };
+    let said = line.trim_end_matches(['.', '!']);
+    let spoken: Vec<&str> = said.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let letters = |word: &&str| word.chars().all(|c| c.is_alphabetic() || c == '/' || c == '\'');
+    let [first, rest @ ..] = spoken.as_slice() else { return false };
+    if !program || rest.len() > 2 || !spoken.iter().all(letters) {
+        return false;
+    }
+    let lower = first.to_lowercase();
+    let known =
+        || [place.before, place.after].into_iter().flat_map(words::words).any(|w| w == *first);
+    // In a language without a tree here a word may be a call.
+    let alone = rest.is_empty()
+        && !STATEMENTS.contains(&lower.as_str())
+        && (language.grammar().is_some() || said.len() < line.len());
+    REMARKS.contains(&lower.as_str()) && !known() || alone && !known()
 }
 
 /// Languages whose text is prose.
@@ -125,51 +214,10 @@ fn names(code: &str) -> HashSet<&str> {
     words::words(code).filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).collect()
 }
 
-/// What stands between tags that are around all of an answer, or all of it behind a line of prose. What
-/// the code itself begins with is none.
-pub(super) fn unwrapped<'a>(text: &'a str, region: &str) -> &'a str {
-    let trimmed = text.trim();
-    for tag in TAGS {
-        let open = format!("<{tag}>");
-        let close = format!("</{tag}>");
-        if region.contains(&open) {
-            continue;
-        }
-        let begins = trimmed.starts_with(&open).then_some(0);
-        let line = format!("\n{open}\n");
-        let at = begins.or_else(|| trimmed.find(&line).map(|at| at + 1));
-        let Some(inside) = at.and_then(|at| trimmed.get(at + open.len()..)) else { continue };
-        // A fence of its own may hold such tags as code.
-        let fenced = at.and_then(|at| trimmed.get(..at)).is_some_and(|head| head.contains("```"));
-        if let Some((inside, rest)) = inside.rsplit_once(&close).filter(|_| !fenced)
-            && !rest.contains("```")
-        {
-            return inside.strip_prefix('\n').unwrap_or(inside).trim_end();
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tags_around_an_answer_are_none_of_it() {
-        for (text, region, want) in [
-            ("<code>\nx = 1\n</code>\n", "y", "x = 1"),
-            ("<code>x = 1</code>", "y", "x = 1"),
-            ("Here it is:\n<answer>\n    x = 1\n</answer>\nDone.", "y", "    x = 1"),
-            ("<answer>\n```py\nx\n```\n</answer>", "y", "```py\nx\n```"),
-            ("```html\n<code>\nx\n</code>\n```", "y", "```html\n<code>\nx\n</code>\n```"),
-            ("<code>\nx\n</code>", "<code>\ny\n</code>", "<code>\nx\n</code>"),
-            ("a <code>x</code> b", "y", "a <code>x</code> b"),
-            ("<code>\nx = 1", "y", "<code>\nx = 1"),
-        ] {
-            assert_eq!(unwrapped(text, region), want, "{text}");
-        }
-    }
 
     #[test]
     fn what_has_nothing_of_the_code_is_not_about_it() {
@@ -179,6 +227,7 @@ mod tests {
             ("ruby", "print(\"hello\")\nfoo = [1, 2]", true, Some(AnswerError::Unrelated)),
             ("ruby", "print(\"hello\")\nfoo = [1, 2]", false, None),
             ("ruby", "# I'm sorry, but I can't do that.", false, Some(AnswerError::Refused)),
+            ("ruby", "# The total price\n# of valid items.", true, Some(AnswerError::Unrelated)),
             (
                 "rust",
                 "// I cannot help with this.\n// It is unsafe.",

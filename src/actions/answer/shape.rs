@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::indent;
+use super::{Place, indent};
 use crate::document::language::Language;
 use crate::document::words::tokens;
 
@@ -40,20 +40,36 @@ pub(super) fn loses(region: &str, code: &str, language: Language) -> bool {
     programs(language) && !declared(region, language).is_subset(&declared(code, language))
 }
 
-/// Whether code leaves more open than what it stands for, or less.
-pub(super) fn unbalanced(region: &str, code: &str, language: Language) -> bool {
+/// Whether code is a function in another language, that declares the same.
+pub(super) fn foreign(region: &str, code: &str, language: Language) -> bool {
+    BRACES.contains(&language.id())
+        && programs(language)
+        && region.contains('{')
+        && !declared(region, language).is_empty()
+        && !code.contains(['{', '='])
+}
+
+/// Whether code leaves more open than what it stands for, or less. A fix, or what the user asks for, may
+/// close what the file leaves open.
+pub(super) fn unbalanced(place: &Place<'_>, code: &str) -> bool {
+    let language = place.language;
     if !programs(language) {
         return false;
     }
-    // A function in another language may declare the same.
-    let braces = BRACES.contains(&language.id())
-        && region.contains('{')
-        && !declared(region, language).is_empty()
-        && !code.contains(['{', '=']);
-    braces || balance(region, language) != balance(code, language)
+    let (own, new) = (balance(place.region, language), balance(code, language));
+    if own == new {
+        return false;
+    }
+    let rest = [place.before, place.after].map(|text| balance(text, language));
+    let [above, below] = rest;
+    let around = || above.iter().zip(&below).map(|(above, below)| above + below);
+    let better = around()
+        .zip(own.iter().zip(&new))
+        .all(|(around, (own, new))| own == new || (around + new).abs() < (around + own).abs());
+    !(better && (place.fixes || !place.keeps_words))
 }
 
-fn programs(language: Language) -> bool {
+pub(super) fn programs(language: Language) -> bool {
     language.grammar().is_none() && BRACKETS.contains(&language.id())
 }
 
@@ -196,7 +212,31 @@ mod tests {
         ] {
             let language = Language::from_id(id).unwrap();
             assert_eq!(loses(region, code, language), lost, "{id}: {code}");
-            assert_eq!(unbalanced(region, code, language), torn, "{id}: {code}");
+            let place = Place { keeps_words: true, ..Place::new(language, "", region, "") };
+            let open = unbalanced(&place, code) || foreign(region, code, language);
+            assert_eq!(open, torn, "{id}: {code}");
         }
+    }
+
+    #[test]
+    fn what_the_file_leaves_open_may_be_closed() {
+        let ruby = Language::from_id("ruby").unwrap();
+        let region = "  def add(a, b)\n    a + b";
+        let closed = "  def add(a, b)\n    a + b\n  end";
+        for (before, after, code, fixes, want) in [
+            ("class A\n", "\nend", closed, true, false),
+            // Nobody asked for it, or it is closed already.
+            ("class A\n", "\nend", closed, false, true),
+            ("class A\n", "\n  end\nend", closed, true, true),
+            ("class A\n", "\nend", "  def add(a, b)\n    (a + b", true, true),
+        ] {
+            let keeps =
+                Place { fixes, keeps_words: true, ..Place::new(ruby, before, region, after) };
+            assert_eq!(unbalanced(&keeps, code), want, "{code} {after}");
+        }
+        // Whatever was asked for, a class has its end.
+        let class = format!("class A\n{closed}\nend");
+        let place = Place::new(ruby, "", &class, "\n");
+        assert!(unbalanced(&place, class.strip_suffix("\nend").unwrap()));
     }
 }

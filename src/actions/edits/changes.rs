@@ -2,6 +2,7 @@
 //! their endings.
 
 use super::line_diff::{self, Hunk};
+use crate::actions::here::MARK;
 use crate::document::line_ending::LineEnding;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
@@ -32,6 +33,18 @@ impl std::fmt::Debug for LineEdit {
     }
 }
 
+/// Where a line's text begins: a byte order mark is none of it (Unicode, "Byte Order Mark").
+pub(in crate::actions) fn start_of(text: &Text, line: usize) -> ByteOffset {
+    let start = text.line_start(line);
+    let marked = start.0 == 0 && text.char_after(start) == Some(MARK);
+    if marked { ByteOffset(MARK.len_utf8()) } else { start }
+}
+
+/// Where a text begins, as [`start_of`] its first line.
+pub(in crate::actions) fn top(text: &Text) -> ByteOffset {
+    start_of(text, 0)
+}
+
 /// The whole lines that a range touches, without the last one's break. A range that ends at a line's
 /// beginning does not touch that line.
 #[must_use]
@@ -41,35 +54,46 @@ pub fn whole_lines(text: &Text, range: ByteRange) -> ByteRange {
     if last > first && text.line_start(last) == range.end {
         last -= 1;
     }
-    ByteRange::new(text.line_start(first), text.line_end(last))
+    ByteRange::new(start_of(text, first), text.line_end(last))
 }
 
 /// The edits by which the lines of a region (see [`whole_lines`]) become `new`, which has LF. Where
-/// nothing is left the lines go with their breaks.
+/// nothing is left the lines go with their breaks. A byte order mark stays where it is.
 #[must_use]
 pub fn of_region(text: &Text, region: ByteRange, new: &str) -> Vec<LineEdit> {
+    let new = new.strip_prefix(MARK).unwrap_or(new);
     // Blanks at a line's end are no change, unless there is no other.
-    let edits = between(text, region, new, str::trim_end);
-    if edits.is_empty() { exactly(text, region, new) } else { edits }
+    let edits = between(text, region, new, (str::trim_end, start_of));
+    if edits.is_empty() { between(text, region, new, (|line| line, start_of)) } else { edits }
 }
 
-/// As [`of_region`], for blanks at the ends of lines as well.
+/// As [`of_region`], for blanks at the ends of lines and byte order marks as well.
 pub(in crate::actions) fn exactly(text: &Text, region: ByteRange, new: &str) -> Vec<LineEdit> {
-    between(text, region, new, |line| line)
+    between(text, region, new, (|line| line, Text::line_start))
 }
 
-fn between(text: &Text, region: ByteRange, new: &str, sight: fn(&str) -> &str) -> Vec<LineEdit> {
+/// What of a line is compared, and where it begins.
+type Sight = (fn(&str) -> &str, fn(&Text, usize) -> ByteOffset);
+
+fn between(text: &Text, region: ByteRange, new: &str, (sight, start): Sight) -> Vec<LineEdit> {
     let (first, last) = (text.line_of(region.start), text.line_of(region.end));
-    let old: Vec<_> = (first..=last).map(|line| text.line(line)).collect();
+    let line = |line| text.slice(ByteRange::new(start(text, line), text.line_end(line)));
+    let old: Vec<_> = (first..=last).map(line).collect();
     let vanishes = new.is_empty() && old.iter().any(|line| !line.is_empty());
     let new: Vec<&str> = if vanishes { Vec::new() } else { new.split('\n').collect() };
     let seen: Vec<&str> = old.iter().map(|line| sight(line)).collect();
     let then: Vec<&str> = new.iter().map(|line| sight(line)).collect();
     let hunks = line_diff::hunks(&seen, &then);
-    hunks.iter().filter_map(|hunk| edit(text, (first, last), &new, hunk)).collect()
+    let edit = |hunk| edit(text, (first, last), &new, (hunk, start));
+    hunks.iter().filter_map(edit).collect()
 }
 
-fn edit(text: &Text, (first, last): (usize, usize), new: &[&str], hunk: &Hunk) -> Option<LineEdit> {
+fn edit(
+    text: &Text,
+    (first, last): (usize, usize),
+    new: &[&str],
+    (hunk, start_of): (&Hunk, fn(&Text, usize) -> ByteOffset),
+) -> Option<LineEdit> {
     let lines = new.get(hunk.new.clone())?;
     let (from, to) = (first + hunk.old.start, first + hunk.old.end);
     let default = LineEnding::of(text);
@@ -78,7 +102,7 @@ fn edit(text: &Text, (first, last): (usize, usize), new: &[&str], hunk: &Hunk) -
         |start, end, text, edges| Some(LineEdit { range: ByteRange::new(start, end), text, edges });
     if hunk.old.is_empty() {
         if from <= last {
-            let at = text.line_start(from);
+            let at = start_of(text, from);
             let text = lines.iter().flat_map(|line| [*line, ending(from)]).collect();
             return edit(at, at, text, (Edge::Start, Edge::Start));
         }
@@ -88,13 +112,13 @@ fn edit(text: &Text, (first, last): (usize, usize), new: &[&str], hunk: &Hunk) -
     }
     if lines.is_empty() {
         if to < text.line_count() {
-            let (start, end) = (text.line_start(from), text.line_start(to));
+            let (start, end) = (start_of(text, from), text.line_start(to));
             return edit(start, end, String::new(), (Edge::Start, Edge::Start));
         }
         let end = text.line_end(to - 1);
         return match from.checked_sub(1) {
             Some(above) => edit(text.line_end(above), end, String::new(), (Edge::End, Edge::End)),
-            None => edit(ByteOffset(0), end, String::new(), (Edge::Start, Edge::End)),
+            None => edit(start_of(text, 0), end, String::new(), (Edge::Start, Edge::End)),
         };
     }
     let mut made = String::new();
@@ -111,7 +135,7 @@ fn edit(text: &Text, (first, last): (usize, usize), new: &[&str], hunk: &Hunk) -
     if text.is_empty() {
         made.push_str(default.as_str());
     }
-    edit(text.line_start(from), text.line_end(to - 1), made, (Edge::Start, Edge::End))
+    edit(start_of(text, from), text.line_end(to - 1), made, (Edge::Start, Edge::End))
 }
 
 /// The text with the edits made.
@@ -165,6 +189,12 @@ mod tests {
             ("[a  \nb]\n", "a\nb", "a\nb\n", vec![("a  ", "a")]),
             ("[🎉\nü]\n", "🎉\nö", "🎉\nö\n", vec![("ü", "ö")]),
             ("[a\nb]\n", "a\nb", "a\nb\n", vec![]),
+            // So does a byte order mark.
+            ("\u{feff}[a\nb]\n", "x\nb", "\u{feff}x\nb\n", vec![("a", "x")]),
+            ("\u{feff}[a\nb]\n", "\u{feff}x\nb", "\u{feff}x\nb\n", vec![("a", "x")]),
+            ("\u{feff}[a\nb]\n", "x\na\nb", "\u{feff}x\na\nb\n", vec![("", "x\n")]),
+            ("\u{feff}[a]\nb\n", "", "\u{feff}b\n", vec![("a\n", "")]),
+            ("\u{feff}[a]", "", "\u{feff}", vec![("a", "")]),
         ] {
             let (after, made) = change(text, new);
             assert_eq!(after, want, "{text:?} → {new:?}");

@@ -18,6 +18,15 @@ use crate::document::text::Text;
 const SYNTAX: &str = "the answer breaks the syntax";
 pub(in crate::actions) const LOST: &str = "the answer loses or changes code that was to stay";
 
+pub(in crate::actions) const NOTHING_NEW: &str = "the answer has no new function in it";
+
+/// Whether code is data: an object, or a list of them, with something in it.
+pub(in crate::actions) fn is_json(code: &str) -> bool {
+    let code = code.trim();
+    let says = code.starts_with(['{', '[']) && code.contains('"');
+    says && serde_json::from_str::<serde::de::IgnoredAny>(code).is_ok()
+}
+
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
 pub(in crate::actions) struct Made {
@@ -57,8 +66,8 @@ pub(in crate::actions) struct Asked {
     pub(in crate::actions) task: Task,
     /// The lines that it was about.
     pub(in crate::actions) region: ByteRange,
-    /// Where what is to be mended was found.
-    pub(in crate::actions) found: Vec<ByteRange>,
+    /// Where what is to be mended was found, and whether it says that the code is of no use.
+    pub(in crate::actions) found: Vec<(ByteRange, bool)>,
     /// The code of the answer as the model gave it.
     pub(in crate::actions) given: String,
 }
@@ -103,6 +112,11 @@ pub(in crate::actions) async fn wrong(
             return Some((broken(&trees.after, &after, lines, &written), SYNTAX));
         }
         let Asked { task, region, found, given } = asked?;
+        // Some languages take it for a statement.
+        if is_json(&code) && !language.id().starts_with("json") && !is_json(&before.slice(region)) {
+            let what = "that is JSON and no code".to_owned();
+            return Some((vec![FaultValue { line: 1, what }], SYNTAX));
+        }
         let outcome = kept::Outcome {
             task: &task,
             language,
@@ -114,7 +128,8 @@ pub(in crate::actions) async fn wrong(
             code: &code,
             given: &given,
         };
-        Some((kept::faults(&outcome), LOST)).filter(|(faults, _)| !faults.is_empty())
+        let lost = Some((kept::faults(&outcome), LOST)).filter(|(faults, _)| !faults.is_empty());
+        lost.or_else(|| kept::nothing_new(&outcome).map(|fault| (vec![fault], NOTHING_NEW)))
     });
     // A parser that fails says nothing good of the text.
     looking.await.unwrap_or(Some((Vec::new(), SYNTAX)))

@@ -1,15 +1,20 @@
 //! What must still be there once an action is done: an answer that parses may have lost the very code
 //! that it was asked about, or say it twice.
 
+mod fresh;
+mod left_out;
+mod same;
 mod seen;
 
 use std::collections::HashMap;
 
 use tree_sitter::{Node, Tree};
 
+pub(in crate::actions) use self::fresh::nothing_new;
+use self::left_out::left_out;
+use self::same::changed_code;
 use self::seen::{is_seen, modules};
 use super::check::Trees;
-
 use crate::actions::here::nodes::{self, Class};
 use crate::actions::prompts::FaultValue;
 use crate::actions::task::{Intent, Task};
@@ -22,20 +27,6 @@ use crate::document::text::Text;
 const DEEPEST: usize = 1_000;
 /// Most faults that are told.
 const TOLD: usize = 5;
-/// What stands in a comment in the place of code.
-const INSTEAD: [&str; 10] = [
-    "existing",
-    "rest of",
-    "unchanged",
-    "remain",
-    "same as",
-    "omitted",
-    "as before",
-    "other ",
-    "previous",
-    "code here",
-];
-
 /// An answer, and what came of it.
 pub(in crate::actions) struct Outcome<'a> {
     /// What was asked for.
@@ -47,8 +38,8 @@ pub(in crate::actions) struct Outcome<'a> {
     /// The text before, and the lines that it was about.
     pub(in crate::actions) before: &'a Text,
     pub(in crate::actions) region: ByteRange,
-    /// Where what is to be mended was found.
-    pub(in crate::actions) found: &'a [ByteRange],
+    /// Where what is to be mended was found, and whether it says that the code is of no use.
+    pub(in crate::actions) found: &'a [(ByteRange, bool)],
     /// The text with the edits.
     pub(in crate::actions) after: &'a Text,
     /// The lines that were written.
@@ -68,78 +59,29 @@ pub(in crate::actions) fn faults(of: &Outcome<'_>) -> Vec<FaultValue> {
     faults
 }
 
-/// Comments that stand for code that the model did not repeat.
-fn left_out(of: &Outcome<'_>) -> Vec<FaultValue> {
-    let before = of.before.slice(of.region);
-    let mark = of.language.line_comment().unwrap_or("#");
-    let block = of.language.block_comment().map_or("", |(open, _)| open);
-    let elides = |line: &str| {
-        let line = line.trim();
-        let comment = line.starts_with(mark) || (!block.is_empty() && line.starts_with(block));
-        let lower = line.to_lowercase();
-        comment
-            && (line.contains("...") || line.contains('…'))
-            && INSTEAD.iter().any(|word| lower.contains(word))
-            && !before.contains(line)
-    };
-    let lines = of.code.lines().enumerate().filter(|(_, line)| elides(line));
-    let fault = |(number, _): (usize, &str)| FaultValue {
-        line: number + 1,
-        what: "a comment stands for code that is left out; write all of it".to_owned(),
-    };
-    lines.map(fault).collect()
-}
-
-/// Documenting changes no code.
-fn changed_code(of: &Outcome<'_>, before: &Tree, after: &Tree) -> Option<FaultValue> {
-    if *of.task != Task::Document {
-        return None;
-    }
-    let code = |tree: &Tree, text: &Text| {
-        let mut code = Vec::new();
-        leaves(tree.root_node(), text, 0, &mut code);
-        code
-    };
-    let what = "the code was changed, and only its documentation was to be".to_owned();
-    (code(before, of.before) != code(after, of.after)).then_some(FaultValue { line: 0, what })
-}
-
-/// The words of the code, without comments and docstrings.
-fn leaves(node: Node<'_>, text: &Text, depth: usize, found: &mut Vec<String>) {
-    let is_text = |node: Node<'_>| node.kind() == "string";
-    let docstring = node.kind() == "expression_statement"
-        && node.named_child_count() == 1
-        && node.named_child(0).is_some_and(is_text);
-    if docstring || nodes::class(node) == Some(Class::Comment) || node.kind().contains("comment") {
-        return;
-    }
-    if node.child_count() == 0 || depth > DEEPEST {
-        let word = text.slice(bytes(node));
-        if !word.trim().is_empty() {
-            found.push(word.into_owned());
-        }
-        return;
-    }
-    let mut cursor = node.walk();
-    for child in node.children(&mut cursor) {
-        leaves(child, text, depth + 1, found);
-    }
-}
-
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
-/// Where a declaration stands.
+/// Where a declaration stands, and what it is.
 struct Spot {
+    /// What it stands in and its own head, parameters included.
+    head: String,
+    /// There is something in its body.
+    holds: bool,
     node: ByteRange,
     name: ByteRange,
 }
 
 impl Spot {
-    /// Whether something was found at its name, or about all of it.
-    fn is_found(&self, found: &[ByteRange]) -> bool {
-        let covers = |at: &ByteRange| at.start <= self.name.start && self.name.end <= at.end;
-        found.iter().any(|at| covers(at) || at.start == self.name.start)
+    /// What was found at its name, or about all of it.
+    fn found<'a>(
+        &self,
+        found: &'a [(ByteRange, bool)],
+    ) -> impl Iterator<Item = &'a (ByteRange, bool)> {
+        let name = self.name;
+        found.iter().filter(move |(at, _)| {
+            (at.start <= name.start && name.end <= at.end) || at.start == name.start
+        })
     }
 }
 
@@ -151,6 +93,10 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     };
     let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
     let there = |name: &str| after.iter().any(|(_, (_, other))| other == name);
+    let count = |all: &[(Spot, Declared)], name: &str| {
+        all.iter().filter(|(spot, (_, other))| spot.holds && other == name).count()
+    };
+    let emptied = |name: &str| count(&after, name) < count(&before, name);
     let mut faults = Vec::new();
     let mut say = |what: String| faults.push(FaultValue { line: 0, what });
     let news =
@@ -164,19 +110,24 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         // What stands in a declaration is its own affair.
         let outermost = range.start >= end;
         end = end.max(range.end);
-        if !outermost || there(name) {
+        let lost = !there(name) || spot.holds && emptied(name);
+        if !outermost || !lost {
             continue;
         }
-        // What is found at a name may be mended by another one, or by less.
-        let found = *of.task == Task::Fix && spot.is_found(of.found);
+        // What is found at a name may be mended by another one; by less where it is of no use.
+        let found = *of.task == Task::Fix && spot.found(of.found).next().is_some();
+        let unused = found && spot.found(of.found).any(|(_, unused)| *unused);
         let own = of.before.slice(of.region);
         let known = |line: &str| own.lines().any(|other| other.trim() == line.trim());
-        if found && of.code.lines().all(known) {
+        if unused && of.code.lines().all(known) {
             continue;
         }
         // What the user asks for may be another name, or fewer of them.
         let own_words = matches!(of.task, Task::Refactor(Intent::Words));
         if found || matches!(of.task, Task::Custom(_)) || own_words {
+            if there(name) && !found {
+                continue;
+            }
             if news > 0 {
                 news -= 1;
                 continue;
@@ -185,7 +136,9 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
                 continue;
             }
         }
-        if !matches!(of.task, Task::Refactor(Intent::Rename)) {
+        if there(name) {
+            say(format!("`{name}` has lost its body, or is declared less often"));
+        } else if !matches!(of.task, Task::Refactor(Intent::Rename)) {
             say(format!("`{name}` is not declared any more"));
         } else if is_seen(of, trees, range, name) {
             say(format!("`{name}` is seen outside of the code: it keeps its name"));
@@ -211,24 +164,36 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
             }
         }
     }
-    // Where a name may be declared once.
-    if matches!(trees.grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go)
-    {
-        let count = |all: &[(Spot, Declared)]| {
-            let mut counts: HashMap<Declared, usize> = HashMap::new();
-            for (_, one) in all {
-                *counts.entry(one.clone()).or_default() += 1;
-            }
-            counts
-        };
-        let known = count(&before);
-        for (one, times) in count(&after) {
-            if times > 1 && times > known.get(&one).copied().unwrap_or(0).max(1) {
-                say(format!("`{}` is declared twice", one.1));
-            }
-        }
-    }
+    faults.extend(doubled(trees.grammar, &before, &after));
     faults
+}
+
+/// What is declared more than once, and was not; in languages where a name may be declared several times,
+/// with the same parameters.
+fn doubled(
+    grammar: Grammar,
+    before: &[(Spot, Declared)],
+    after: &[(Spot, Declared)],
+) -> Vec<FaultValue> {
+    let once =
+        matches!(grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go);
+    let count = |all: &[(Spot, Declared)]| {
+        let mut counts: HashMap<Declared, usize> = HashMap::new();
+        for (spot, (within, name)) in all.iter().filter(|(spot, _)| once || spot.holds) {
+            let within = if once { within } else { &spot.head };
+            *counts.entry((within.clone(), name.clone())).or_default() += 1;
+        }
+        counts
+    };
+    let known = count(before);
+    let twice = count(after)
+        .into_iter()
+        .filter(|(one, times)| *times > 1 && *times > known.get(one).copied().unwrap_or(0).max(1));
+    let fault = |(one, _): (Declared, usize)| FaultValue {
+        line: 0,
+        what: format!("`{}` is declared twice", one.1),
+    };
+    twice.map(fault).collect()
 }
 
 /// Functions and types, in the order of the text.
@@ -250,7 +215,14 @@ fn declarations(
         inner = format!("{within}/{head}");
         // Implementations of one type are many.
         if let Some(name) = nodes::name(node).filter(|_| node.kind() != "impl_item") {
-            let spot = Spot { node: bytes(node), name: bytes(name) };
+            let body = nodes::body(node).filter(|body| {
+                let mut cursor = body.walk();
+                let code = |node: Node<'_>| nodes::class(node) != Some(Class::Comment);
+                let says = body.named_children(&mut cursor).any(code);
+                says || !matches!(text.slice(bytes(*body)).trim().as_bytes(), [] | [b'{', ..])
+            });
+            let (head, holds) = (inner.clone(), body.is_some());
+            let spot = Spot { head, holds, node: bytes(node), name: bytes(name) };
             let name = text.slice(bytes(name)).into_owned();
             found.push((spot, (within.to_owned(), name)));
         }
@@ -293,7 +265,7 @@ mod tests {
             trees: trees.as_ref(),
             before: &before,
             region,
-            found: &[ByteRange::new(ByteOffset(4), ByteOffset(7))],
+            found: &[(ByteRange::new(ByteOffset(4), ByteOffset(7)), true)],
             after: &after,
             code,
             given: code,

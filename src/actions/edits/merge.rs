@@ -11,7 +11,7 @@ mod settle;
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::changes::{Edge, LineEdit, applied, of_region};
+use super::changes::{Edge, LineEdit, applied, of_region, top};
 use crate::actions::answer;
 use crate::actions::here::MARK;
 use crate::document::language::Language;
@@ -256,7 +256,7 @@ fn to_edits(text: &Text, insertions: Vec<Insertion>) -> Vec<LineEdit> {
     let default = LineEnding::of(text);
     let edit = |Insertion { below, lines }: Insertion| {
         let Some(line) = below else {
-            let at = ByteRange::empty(ByteOffset(0));
+            let at = ByteRange::empty(top(text));
             let text = format!("{}{}", default.apply(&lines), default.as_str());
             return LineEdit { range: at, text, edges: (Edge::Start, Edge::Start) };
         };
@@ -271,10 +271,9 @@ fn to_edits(text: &Text, insertions: Vec<Insertion>) -> Vec<LineEdit> {
 /// Into a file without any text.
 fn whole(text: &Text, code: &str) -> Vec<LineEdit> {
     let ending = LineEnding::of(text);
-    let mark = if text.char_after(ByteOffset(0)) == Some(MARK) { "\u{feff}" } else { "" };
     let code = ending.apply(code.trim_matches('\n'));
-    let text_then = format!("{mark}{code}{}", ending.as_str());
-    let range = ByteRange::new(ByteOffset(0), text.end());
+    let text_then = format!("{code}{}", ending.as_str());
+    let range = ByteRange::new(top(text), text.end());
     vec![LineEdit { range, text: text_then, edges: (Edge::Start, Edge::End) }]
 }
 

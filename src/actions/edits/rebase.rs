@@ -1,7 +1,7 @@
 //! Edits of a snapshot brought over what the user has typed since. A line that the user changed is
 //! never overwritten: then nothing is done at all.
 
-use super::changes::{Edge, LineEdit, exactly};
+use super::changes::{Edge, LineEdit, exactly, start_of};
 use crate::document::Edit;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
@@ -129,7 +129,7 @@ impl Place {
             // New lines: they stand before the line below, or behind the one above.
             let (left, right) = self.start;
             let at = match edges.0 {
-                Edge::Start => now.line_start(line(right)),
+                Edge::Start => start_of(now, line(right)),
                 Edge::End => now.line_end(line(left)),
             };
             return if (left..=right).contains(&at.0) {
@@ -139,7 +139,7 @@ impl Place {
             };
         }
         let is = |edge: Edge, at: usize| match edge {
-            Edge::Start => now.line_start(line(at)).0 == at,
+            Edge::Start => start_of(now, line(at)).0 == at,
             Edge::End => now.line_end(line(at)).0 == at,
         };
         if from > to || !is(edges.0, from) || !is(edges.1, to) {

@@ -1,6 +1,6 @@
 //! An answer as edits of the document that it is for.
 
-use super::changes::{Edge, LineEdit, of_region};
+use super::changes::{Edge, LineEdit, of_region, top};
 use super::check::Made;
 use super::merge;
 use super::once::{once, without_instruction};
@@ -44,7 +44,7 @@ fn read(
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
     let inserts = task.answer() == Use::Insert;
     let (start, end) = if inserts { (region.end, region.end) } else { (region.start, region.end) };
-    let mut before = part(ByteOffset(0), start);
+    let mut before = part(top(text), start);
     if inserts {
         before.push('\n');
     }
@@ -64,16 +64,22 @@ fn read(
     if inserts {
         let mut written = answer::written(given, &place)?;
         if *task == Task::Translate {
-            let above = part(ByteOffset(0), region.start);
+            let above = part(top(text), region.start);
             let around = (above.as_str(), &*part(region.start, region.end), after.as_str());
             written.code = once(written.code, around, language, place.columns.unwrap_or(0));
             if written.code.trim().is_empty() {
                 return Err(AnswerError::Unchanged);
             }
         }
-        let edits = vec![below(text, region.end, &written.code)];
+        let blanks = match task {
+            Task::Custom(_) => {
+                apart(&part(region.start, region.end), &after, &written.code, language)
+            }
+            _ => (0, 0),
+        };
+        let edits = vec![below(text, region.end, &written.code, blanks)];
         let mut made = finished(text, region, edits, written, language)?;
-        made.line += text.line_of(region.end) + 1 - text.line_of(region.start);
+        made.line += text.line_of(region.end) + 1 - text.line_of(region.start) + blanks.0;
         return Ok(made);
     }
     let whole = answer::rewritten(given, &place);
@@ -109,8 +115,9 @@ fn scrap_of(
 ) -> Option<ByteRange> {
     let own = scrap::lines(text, region, &order.findings).filter(|_| order.task == Task::Fix)?;
     let bad = normalise(&text.slice(own));
+    let below = normalise(&text.slice(ByteRange::new(own.end, region.end.max(own.end))));
     let code = &written.ok()?.code;
-    scrap::is_one(code, lines, &bad, language).then_some(own)
+    scrap::is_one(code, lines, (&bad, &below), language).then_some(own)
 }
 
 /// A fix of those lines.
@@ -121,7 +128,7 @@ fn of_scrap(
     place: &Place<'_>,
 ) -> Result<Made, AnswerError> {
     let part = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
-    let (before, lines) = (part(ByteOffset(0), own.start), part(own.start, own.end));
+    let (before, lines) = (part(top(text), own.start), part(own.start, own.end));
     let after = part(own.end, text.end());
     let (before, region, after) = (before.as_str(), lines.as_str(), after.as_str());
     let place = Place { before, region, after, may_vanish: false, columns: None, ..*place };
@@ -201,9 +208,30 @@ fn depth_below(lines: &str, text: &Text, language: Language) -> usize {
     answer::depth(first)
 }
 
-/// New lines below the one that ends at `at`.
-fn below(text: &Text, at: ByteOffset, code: &str) -> LineEdit {
+/// Blank lines above and below new code that declares something, where none are there: functions stand
+/// apart from what is around them. Parses the code.
+fn apart(above: &str, after: &str, code: &str, language: Language) -> (usize, usize) {
+    let none = |names: &Vec<String>| names.is_empty();
+    if part::declares(code, language).as_ref().is_none_or(none) {
+        return (0, 0);
+    }
+    let top = code.lines().next().is_some_and(|line| answer::depth(line) == 0);
+    let wanted: usize = if top && language.id() == "python" { 2 } else { 1 };
+    let blank = |line: &&str| line.trim().is_empty();
+    let opens = above.trim_end().ends_with(['{', '(', '[', ':']);
+    let there = above.lines().rev().take_while(blank).count();
+    let closes = |line: &str| line.trim_start().starts_with(['}', ')', ']']);
+    let next = after.strip_prefix('\n').and_then(|after| after.lines().next());
+    let tight = next.is_some_and(|line| !blank(&line) && !closes(line));
+    let above = if opens { 0 } else { wanted.saturating_sub(there) };
+    (above, if tight { wanted } else { 0 })
+}
+
+/// New lines below the one that ends at `at`, with so many blank ones around.
+fn below(text: &Text, at: ByteOffset, code: &str, blanks: (usize, usize)) -> LineEdit {
     let ending = LineEnding::at_line(text, text.line_of(at), LineEnding::of(text));
-    let text = format!("{}{}", ending.as_str(), ending.apply(code));
+    let blank = |count: usize| ending.as_str().repeat(count);
+    let code = ending.apply(code);
+    let text = format!("{}{code}{}", blank(blanks.0 + 1), blank(blanks.1));
     LineEdit { range: ByteRange::empty(at), text, edges: (Edge::End, Edge::End) }
 }

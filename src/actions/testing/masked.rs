@@ -1,6 +1,6 @@
 //! Code that a grammar does not know, written as what it knows.
 
-use crate::actions::edits::changes::{Edge, LineEdit};
+use crate::actions::edits::changes::{Edge, LineEdit, start_of};
 use crate::document::language::Language;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
@@ -34,7 +34,7 @@ pub(super) fn masked(language: Language, text: &Text, edits: &[LineEdit]) -> (Te
     for edit in &mut made {
         // Lines keep their numbers, not their bytes.
         let place = |at: ByteOffset, edge: Edge| match edge {
-            Edge::Start => before.line_start(text.line_of(at)),
+            Edge::Start => start_of(&before, text.line_of(at)),
             Edge::End => before.line_end(text.line_of(at)),
         };
         edit.range = ByteRange::new(

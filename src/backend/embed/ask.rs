@@ -97,8 +97,8 @@ where
     T: DeserializeOwned + Into<Answer> + Send + 'static,
 {
     extend(&mut body, &endpoint.model.extra_body);
-    let patience = endpoint.patience(Purpose::Chat);
-    let mut response = match endpoint.post(Purpose::Chat, path, &body).await {
+    let patience = endpoint.patience(Purpose::Index);
+    let mut response = match endpoint.post(Purpose::Index, path, &body).await {
         // 501 is llama.cpp's word for whatever it was not started for.
         Err(BackendError::NoInfill(name)) => return Err(EmbedError::NoEmbeddings(name)),
         other => other?,

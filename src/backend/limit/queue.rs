@@ -32,7 +32,7 @@ impl Queue {
             // The newest suggestion is for where the cursor is now,
             Purpose::Completion => age,
             // but a question is not less wanted because another came after it.
-            Purpose::Chat => -age,
+            Purpose::Chat | Purpose::Index => -age,
         };
         self.waiting.push(Waiting { number: self.last, rank: (priority, order) });
         self.last

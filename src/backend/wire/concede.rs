@@ -69,7 +69,7 @@ impl Forms {
     ) -> Result<reqwest::Response, BackendError> {
         let form = match purpose {
             Purpose::Completion => &self.completion,
-            Purpose::Chat => &self.chat,
+            Purpose::Chat | Purpose::Index => &self.chat,
         };
         let last = forms.len().saturating_sub(1);
         let mut at = usize::from(form.number.load(Ordering::Relaxed)).min(last);

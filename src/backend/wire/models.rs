@@ -39,6 +39,8 @@ impl ProbeWire for Models {
             let Some(list) = list.get("data").unwrap_or(&list).as_array() else {
                 return Err(BackendError::Malformed(endpoint.name()));
             };
+            let owner = list.iter().find_map(|model| model.get("owned_by")?.as_str());
+            endpoint.tokenizer.is_hosted_by(owner.unwrap_or_default());
             let facts = facts(&endpoint, list);
             Ok(endpoint.told(facts))
         }

@@ -40,7 +40,7 @@ fn blank(text: &str) -> bool {
 pub(crate) fn effort(model: &ModelSettings, purpose: Purpose) -> Option<Effort> {
     match (model.reasoning, purpose) {
         (Effort::Auto, Purpose::Completion) => Some(Effort::None),
-        (Effort::Auto, Purpose::Chat) => None,
+        (Effort::Auto, Purpose::Chat | Purpose::Index) => None,
         (said, _) => Some(said),
     }
 }

@@ -9,8 +9,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::read::{self, Rules};
 use super::show;
-use crate::backend::embed::{self, EmbedKind, Embedder};
-use crate::backend::endpoint::Endpoint;
+use crate::backend::Priority;
+use crate::backend::embed::{EmbedKind, Embedder};
 use crate::cli::args::{Folder, Index, IndexCommand, Push};
 use crate::cli::{print, project, stopped};
 use crate::config::{ModelSettings, Paths, SharedSettings};
@@ -119,11 +119,7 @@ impl Here {
 
     async fn open(&self, wish: Wish, whole: bool) -> Result<Shared, SharedError> {
         let scope = Arc::clone(&self.scope);
-        // What its server calls it: everybody may have another name for it in the configuration.
-        let model = match self.model.model.as_str() {
-            "" => self.model.provider.as_str(),
-            model => model,
-        };
+        let model = self.model.called();
         match whole {
             true => Shared::connect(&self.shared, true, wish, scope, model).await,
             false => Shared::open(&self.shared, true, wish, scope, model).await,
@@ -131,8 +127,7 @@ impl Here {
     }
 
     fn embedder(&self) -> Result<Arc<dyn Embedder>> {
-        let http = Arc::clone(self.services.http());
-        Ok(embed::connect(Arc::new(Endpoint::new(Arc::clone(&self.model), http, true)))?)
+        Ok(self.services.embedder(&self.model, Priority::Invoked)?)
     }
 
     /// Learns how many numbers the model's vectors have, and makes room for them.

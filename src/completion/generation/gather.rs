@@ -3,7 +3,7 @@
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 
-use super::MAX_TEXT;
+use super::stream::MAX_TEXT;
 use crate::backend::Delta;
 use crate::backend::error::BackendError;
 

@@ -16,7 +16,9 @@ use crate::config::{defaults, parse};
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct IndexOptions {
-    /// The name of the model that makes vectors of texts: an embedding model, not one that writes.
+    /// The name of the model that makes vectors of texts: an embedding model, not one that writes. Where
+    /// one is named, the workspace's code is sent to it in the background, without secrets and without
+    /// files that are ignored.
     #[schemars(extend("examples" = ["embedder"]))]
     pub model: Option<String>,
     /// An index that a team shares, in PostgreSQL with pgvector. It needs a program built with the

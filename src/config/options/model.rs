@@ -11,16 +11,17 @@ use crate::config::api_key::{ApiKey, KeySource, is_header_text, is_reference};
 use crate::config::problem::{Fault, clip};
 use crate::config::read::{Reader, expected};
 use crate::config::tree::Value;
-use crate::config::values::{Api, Caps, Effort, Limits, Price, Provider, TemplateText};
+use crate::config::values::{Api, Caps, Effort, Limits, Price, Runner, TemplateText};
 use crate::config::{defaults, endpoint, parse};
 
 /// A model and the server that it runs on.
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ModelOptions {
-    /// What the server speaks. Required.
-    #[schemars(with = "Option<Provider>")]
-    pub provider: Checked<Provider>,
+    /// What the server speaks. Required. `workspace` is no server but the model that is built in, under
+    /// the name of this table, which has no other key then.
+    #[schemars(with = "Option<Runner>")]
+    pub provider: Checked<Runner>,
     /// The server's address, with or without `/v1`. Providers have their own one, or their
     /// usual local one, as the default; `openai-compatible`, `azure-openai` and `tgi` need one.
     #[schemars(with = "Option<String>", extend("examples" = ["http://127.0.0.1:8012"]))]
@@ -152,7 +153,7 @@ impl ModelOptions {
             Ok(url)
         };
         let model = Self {
-            provider: table.read("provider", parse::provider),
+            provider: table.read("provider", parse::runner),
             url: table.read("url", address),
             model: table.read("model", parse::text),
             template: table.take("template", parse::template),

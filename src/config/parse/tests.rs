@@ -1,7 +1,4 @@
-use super::super::{
-    tree,
-    values::{Price, Provider},
-};
+use super::super::{tree, values::Price};
 use super::*;
 use serde_json::json;
 
@@ -28,13 +25,13 @@ fn whole_numbers() {
 
 #[test]
 fn providers() {
-    let fault = provider::<Provider>(&value(json!("clippy"))).unwrap_err();
+    let fault = runner(&value(json!("clippy"))).unwrap_err();
     let known =
         "provider `clippy` is not known to this version; it has `openai-compatible`, `llama-cpp`, ";
     assert!(fault.message.starts_with(known), "{}", fault.message);
-    assert!(fault.message.ends_with(" or `fireworks`"), "{}", fault.message);
+    assert!(fault.message.ends_with(" or `workspace`"), "{}", fault.message);
     assert!(fault.remedy.contains("`openai-compatible` at a `url`"), "{}", fault.remedy);
-    let fault = provider::<Provider>(&value(json!("llama_cpp"))).unwrap_err();
+    let fault = runner(&value(json!("llama_cpp"))).unwrap_err();
     assert_eq!(fault.remedy, "did you mean `llama-cpp`?");
 }
 

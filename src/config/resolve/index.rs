@@ -1,6 +1,6 @@
 //! The index: the model that makes vectors, and the database that is shared.
 
-use super::{Resolving, ms};
+use super::{COMPLETES, Resolving, ms};
 use crate::config::api_key::{KeyError, KeySource};
 use crate::config::defaults;
 use crate::config::options::{Options, SharedOptions};
@@ -11,7 +11,12 @@ impl Resolving<'_> {
         let own = &options.index;
         let model = own.model.as_deref().and_then(|name| match self.named("index.model", name) {
             ModelChoice::Named(name) => Some(name),
-            ModelChoice::Auto | ModelChoice::Workspace | ModelChoice::None(_) => None,
+            ModelChoice::Workspace(_) => {
+                let remedy = "name a model that makes vectors";
+                self.problem("index.model", COMPLETES.to_owned(), remedy.to_owned());
+                None
+            }
+            ModelChoice::Auto | ModelChoice::None(_) => None,
         });
         let shared = match own.shared.is_written() {
             true => self.shared(&own.shared, refuse_commands),

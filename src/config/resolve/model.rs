@@ -1,23 +1,28 @@
 //! One model: usable, or set aside with the reason.
 
-use super::{Resolving, ms};
+use super::{Resolving, WORKSPACE, ms};
 use crate::config::api_key::{KeyError, KeySource};
 use crate::config::options::{ModelOptions, Options};
 use crate::config::problem::join_key;
-use crate::config::settings::{Api, Caps, Effort, ModelSettings, Provider, Tls, Waits};
+use crate::config::settings::{Api, Caps, Effort, ModelSettings, Provider, Runner, Tls, Waits};
 use crate::config::{defaults, endpoint};
 
 impl Resolving<'_> {
+    /// A model behind a server; `None`: the table gives the embedded one a name.
     pub(super) fn model(
         &mut self,
         name: &str,
         options: &ModelOptions,
         all: &Options,
         refuse_commands: bool,
-    ) -> Result<ModelSettings, String> {
+    ) -> Result<Option<ModelSettings>, String> {
         let section = join_key("models", name);
         let provider = match good("provider", &options.provider)? {
-            Some(provider) => provider,
+            Some(Runner::Server(provider)) => provider,
+            Some(Runner::Workspace) => {
+                self.built_in(&section);
+                return Ok(None);
+            }
             None => {
                 let remedy = "add `provider = \"openai-compatible\"`, \"llama-cpp\" or \"ollama\"";
                 return Err(self.lacks(&section, "has no `provider`", remedy));
@@ -92,7 +97,18 @@ impl Resolving<'_> {
             chat_waits: own(super::chat_waits(all)),
         };
         self.priced(&section, &settings)?;
-        Ok(settings)
+        Ok(Some(settings))
+    }
+
+    /// The embedded model has no server, no key and no price: what is written of them is of no matter.
+    fn built_in(&mut self, section: &str) {
+        let own = |key: &String| key.strip_prefix(section).is_some_and(|key| key.starts_with('.'));
+        let provider = join_key(section, "provider");
+        let keys = self.merged.origins.keys().filter(|key| own(key) && **key != provider);
+        for key in keys.cloned().collect::<Vec<_>>() {
+            let message = format!("`{WORKSPACE}` has no such setting");
+            self.warning(&key, message, "remove it");
+        }
     }
 
     /// A cap in USD counts nothing where the price is not known: better no model than one that

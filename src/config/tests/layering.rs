@@ -288,11 +288,15 @@ fn old_names_work() {
 fn the_model_that_completes() {
     let two = format!("{QWEN}[models.b]\nprovider='llama-cpp'\n");
     let bad = "[models.b]\nprovider='x'\n".to_owned();
+    let mine = "[models.mine]\nprovider='workspace'\n";
     let named = |name: &str| Some(ModelChoice::Named(name.to_owned()));
+    let built_in = |name: &str| Some(ModelChoice::Workspace(name.to_owned()));
     for (text, expected) in [
         (String::new(), Some(ModelChoice::Auto)),
-        ("discovery = { enabled = false }".to_owned(), Some(ModelChoice::Workspace)),
-        (format!("{two}[completion]\nmodel='workspace'"), Some(ModelChoice::Workspace)),
+        ("discovery = { enabled = false }".to_owned(), built_in("workspace")),
+        (format!("{two}[completion]\nmodel='workspace'"), built_in("workspace")),
+        (format!("{two}{mine}[completion]\nmodel='mine'"), built_in("mine")),
+        (mine.to_owned(), built_in("mine")),
         // A model that the user calls so is theirs.
         (
             "[models.workspace]\nprovider='llama-cpp'\n[completion]\nmodel='workspace'".into(),

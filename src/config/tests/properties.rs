@@ -253,7 +253,7 @@ fn is_within(inner: &Settings, outer: &Settings) -> Result<(), TestCaseError> {
     let within = |inner: &ModelChoice, outer: &ModelChoice, settings: &Settings| match inner {
         ModelChoice::Named(name) => settings.models.contains_key(name),
         // It asks nobody.
-        ModelChoice::Workspace => true,
+        ModelChoice::Workspace(_) => true,
         other => other == outer,
     };
     prop_assert_eq!(inner.chat.waits, outer.chat.waits);

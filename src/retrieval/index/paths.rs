@@ -19,10 +19,6 @@ pub struct Paths {
 }
 
 impl Paths {
-    pub(super) fn new(manifests: Arc<Manifests>) -> Self {
-        Self { manifests, ..Self::default() }
-    }
-
     /// A file's number.
     #[must_use]
     pub fn id(&self, path: &str) -> Option<FileId> {

@@ -50,38 +50,6 @@ impl<V: Copy + PartialEq> Shards<V> {
         Self { shards: Arc::new((0..SHARDS).map(|_| Arc::default()).collect()), longest }
     }
 
-    /// A table of all these, in as little memory as it needs.
-    pub(super) fn of(longest: usize, all: impl Iterator<Item = (Name, V)>) -> Self {
-        let mut all: Vec<(u32, V)> = all.map(|(name, value)| (name.0, value)).collect();
-        let shard_of = |name: u32| name as usize % SHARDS;
-        all.sort_by_key(|(name, _)| (shard_of(*name), *name));
-        let mut shards = Vec::with_capacity(SHARDS);
-        for number in 0..SHARDS {
-            let from = all.partition_point(|(name, _)| shard_of(*name) < number);
-            let to = all.partition_point(|(name, _)| shard_of(*name) <= number);
-            let mut shard = Shard::default();
-            for list in all.get(from..to).unwrap_or_default().chunk_by(|(a, _), (b, _)| a == b) {
-                match list {
-                    [] => {}
-                    [one] => shard.ones.push(*one),
-                    [(name, _), ..] if list.len() <= longest => {
-                        let values: Box<[V]> = list.iter().map(|(_, value)| *value).collect();
-                        shard.several.push((*name, Arc::new(values.into_vec())));
-                    }
-                    [(name, _), ..] => {
-                        let count = u32::try_from(list.len()).unwrap_or(u32::MAX);
-                        shard.counted.push((*name, count));
-                    }
-                }
-            }
-            shard.ones.shrink_to_fit();
-            shard.several.shrink_to_fit();
-            shard.counted.shrink_to_fit();
-            shards.push(Arc::new(shard));
-        }
-        Self { shards: Arc::new(shards), longest }
-    }
-
     fn shard(&self, name: Name) -> Option<&Shard<V>> {
         self.shards.get(name.0 as usize % SHARDS).map(AsRef::as_ref)
     }
@@ -176,18 +144,6 @@ impl<V: Copy + PartialEq> Shards<V> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn made_at_once_or_one_by_one_it_is_the_same() {
-        let all = || (0..5_000_u32).map(|n| (Name(n * n % 3_001), n));
-        let mut table = Shards::new(2);
-        all().for_each(|(name, value)| table.add(name, value));
-        let whole = Shards::of(2, all());
-        for name in (0..3_100).map(Name) {
-            assert_eq!(whole.get(name), table.get(name));
-            assert_eq!(whole.count(name), table.count(name));
-        }
-    }
 
     #[test]
     fn a_list_grows_is_counted_and_goes() {

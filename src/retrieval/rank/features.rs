@@ -96,7 +96,7 @@ pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
         let features = context.features(*at, file, symbol);
         let score =
             features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
-        Some(Ranked { at: *at, score, features })
+        Some(Ranked { at: *at, score, probability: 0.0, features })
     };
     candidates.all.iter().filter_map(score).collect()
 }

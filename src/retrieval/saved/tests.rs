@@ -110,21 +110,6 @@ fn what_is_read_back_is_what_it_was() {
 }
 
 #[test]
-fn tidied_it_is_what_it_was() {
-    let before = index();
-    let mut after = before.tidied();
-    assert_eq!(told(&after), told(&before));
-    // What had its place in the tables still goes, and its number is used again.
-    for (path, _) in FILES {
-        assert_eq!(after.id(path), before.id(path));
-        after.remove(path);
-    }
-    assert!(after.is_empty() && after.names().get("Store").is_some());
-    let store = after.names().get("Store").unwrap();
-    assert!(after.definitions(store).is_empty() && after.mentions(store).is_empty());
-}
-
-#[test]
 fn one_cut_off_or_changed_anywhere_is_refused() {
     let good = bytes(&index());
     for len in 0..good.len() {

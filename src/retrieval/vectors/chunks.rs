@@ -25,7 +25,13 @@ const DEEPEST: usize = 64;
 /// Parses the file: not for the message path.
 #[must_use]
 pub fn pieces(scope: &Arc<Scope>, path: &str, language: Language, text: &str) -> Vec<Piece> {
-    let path: Arc<str> = path.into();
+    let starts = starts(language, text, &lines(text));
+    cut(scope, &path.into(), text, packed(&starts, &lines(text)))
+}
+
+/// The same along rows that are known already.
+#[must_use]
+pub fn cut(scope: &Arc<Scope>, path: &Arc<str>, text: &str, rows: Vec<Range<usize>>) -> Vec<Piece> {
     let lines = lines(text);
     let secrets: Vec<Range<usize>> = hidden(text).into_iter().map(|(range, _)| range).collect();
     let piece = |rows: Range<usize>| {
@@ -34,19 +40,19 @@ pub fn pieces(scope: &Arc<Scope>, path: &str, language: Language, text: &str) ->
         let text = redact(text.get(range)?).keep_start(MOST_BYTES);
         let chunk = Chunk {
             scope: Arc::clone(scope),
-            path: Arc::clone(&path),
+            path: Arc::clone(path),
             first_line: u32::try_from(rows.start + 1).ok()?,
             last_line: u32::try_from(rows.end).ok()?,
             hash: ContentHash::of(&text),
         };
         text.as_str().contains(char::is_alphanumeric).then_some(Piece { chunk, text })
     };
-    let starts = starts(language, text, &lines);
-    packed(&starts, &lines).into_iter().filter_map(piece).collect()
+    rows.into_iter().filter_map(piece).collect()
 }
 
 /// The bytes of each line, with its end.
-pub(crate) fn lines(text: &str) -> Vec<Range<usize>> {
+#[must_use]
+pub fn lines(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let line = |line: &str| {
         let start = at;

@@ -27,6 +27,8 @@ pub struct Flat {
     pub(super) by_hash: HashMap<ContentHash, usize>,
     /// The chunks of each content, in order.
     pub(super) places: BTreeMap<ContentHash, Vec<Chunk>>,
+    /// How many chunks there are.
+    count: usize,
     /// How often the chunks were replaced.
     round: u32,
 }
@@ -57,6 +59,7 @@ impl Flat {
             rows: Vec::new(),
             by_hash: HashMap::new(),
             places: BTreeMap::new(),
+            count: 0,
             round: 0,
         }
     }
@@ -77,6 +80,17 @@ impl Flat {
     #[must_use]
     pub fn has(&self, hash: &ContentHash) -> bool {
         self.by_hash.contains_key(hash)
+    }
+
+    /// Where the contents stand.
+    pub fn chunks(&self) -> impl Iterator<Item = &Chunk> {
+        self.places.values().flatten()
+    }
+
+    /// How many places that is.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count
     }
 
     /// Keeps the vector of a content; the first one that is given.
@@ -117,6 +131,7 @@ impl Flat {
         chunks.sort_unstable();
         chunks.dedup();
         self.places.clear();
+        self.count = chunks.len();
         for chunk in chunks {
             self.places.entry(chunk.hash).or_default().push(chunk);
         }

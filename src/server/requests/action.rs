@@ -148,6 +148,10 @@ async fn done(server: &Server, asked: Asked) -> Result<(Done, String, Option<Und
         let why = format!("“{words}” is under way there already; wait for it, or cancel it");
         return refuse(&why);
     };
+    if order.task == Task::Fix {
+        // What is around the finding is looked for in the text as it is.
+        let _ = code_action::parsed(server, &order.uri).await;
+    }
     order.earlier = again.and_then(|id| mending::earlier(server, id));
     let done = perform(server, &order, token).await?;
     Ok((done, format!("foretype: {words}"), Some(under_way)))
@@ -182,6 +186,10 @@ async fn perform(server: &Server, order: &Order, token: Option<Value>) -> Result
     let acting = act(&server.session, order, |heard| {
         let text = match heard {
             Heard::Text(text) => text,
+            Heard::Waiting(why) => {
+                work.report(why);
+                return;
+            }
             Heard::Again(why) => {
                 sofar = Sofar::new(false);
                 work.report(&format!("{why}; trying again"));

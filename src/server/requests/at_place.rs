@@ -7,6 +7,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::{Data, bytes, parsed};
+use super::mending;
 use crate::actions::here::Here;
 use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Finding, Offer, Wanted, offers, place_of};
@@ -112,6 +113,14 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         let (own, _) = remarks::at(server, &snapshot, revision, selection);
         findings = own.iter().map(Numbered::finding).collect();
         findings.extend(told(server, &snapshot, selection));
+        if task == "fix" {
+            findings.extend(asked(server, &snapshot, selection, &findings).await);
+            // The one at the cursor goes before others of its line.
+            let at = |finding: &Finding| {
+                finding.range.start <= selection.start && selection.end <= finding.range.end
+            };
+            findings.sort_by_key(|finding| !at(finding));
+        }
         let wanted =
             Wanted { customs: &customs, findings: &findings, only: &only, ..Wanted::default() };
         let all = offers(document, selection, &wanted);
@@ -131,6 +140,28 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         data.words = words;
     }
     Ok(data)
+}
+
+/// What the editor says when it is asked of the lines of a selection, besides what is known: no code action
+/// has told of it yet.
+async fn asked(
+    server: &Server,
+    snapshot: &Snapshot,
+    selection: ByteRange,
+    known: &[Finding],
+) -> Vec<Finding> {
+    let Some(said) = mending::ask(server, &snapshot.document.uri, false).await else {
+        return Vec::new();
+    };
+    let text = &snapshot.document.text;
+    let lines = (text.line_of(selection.start), text.line_of(selection.end));
+    let mut found = said.of_lines(snapshot, lines);
+    found.retain(|finding| {
+        let same =
+            |other: &Finding| other.range == finding.range && other.message == finding.message;
+        !known.iter().any(same)
+    });
+    found
 }
 
 /// What the editor's tools have told of the lines of a selection.

@@ -1,37 +1,36 @@
 //! `textDocument/codeAction` and `codeAction/resolve`: what can be done here, and doing it.
 
-use std::sync::Arc;
+mod data;
+mod item;
+mod place;
+
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::Result;
 
+pub(super) use self::data::Data;
+use self::item::{to_lsp, unable};
+pub(super) use self::place::{bytes, finding};
+use self::place::{meant, told};
 use super::{action, follow_up, mending};
-use crate::actions::offers::{Finding, Offer, Wanted, is_wanted, offers};
-use crate::actions::order::Order;
+use crate::actions::offers::{Finding, Wanted, is_wanted, offers};
 use crate::actions::outcome::ActionError;
-use crate::actions::task::{Intent, Task};
-use crate::context::need::Severity;
+use crate::actions::task::Task;
 use crate::document::Document;
-use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::document::syntax::{Syntax, SyntaxTree};
-use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::document::words::is_word;
-use crate::server::capabilities::{ACTION, CLEAR, CLEAR_KIND, Features};
-use crate::server::{Server, Wire, convert, remarks};
+use crate::server::capabilities::{CLEAR, CLEAR_KIND, Features};
+use crate::server::{Server, Wire, remarks};
 use crate::workspace::Snapshot;
 use crate::workspace::edit_log::Revision;
-use crate::workspace::surroundings::told;
 
 /// A tree that is being made is waited for so long: the first one of a large file.
 const PARSING: Duration = Duration::from_millis(100);
 /// Most diagnostics that are read of a request.
 const FINDINGS: usize = 32;
-/// Bytes of the longest selection that may be a single word.
-const WORD: usize = 128;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -51,37 +50,6 @@ struct Context {
     /// 2: the editor asks by itself (LSP 3.17, "CodeActionTriggerKind").
     #[serde(default, rename = "triggerKind")]
     trigger_kind: Option<u8>,
-}
-
-/// An order as it travels to the client and back.
-#[derive(Deserialize, Serialize)]
-pub(super) struct Data {
-    task: String,
-    uri: String,
-    revision: u64,
-    target: (usize, usize),
-    selection: (usize, usize),
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    findings: Vec<FindingData>,
-    /// What the user says.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(super) words: String,
-    /// The remark of a review that brought its own fix.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    remark: Option<u64>,
-    /// The fix that did not do.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    again: Option<u64>,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-struct FindingData {
-    range: (usize, usize),
-    message: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    code: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    source: Option<String>,
 }
 
 /// Offers; no model is asked, no file is read.
@@ -237,172 +205,4 @@ pub(crate) async fn resolve(server: &Server, params: Wire<Value>) -> Result<Valu
         item.insert("edit".into(), edit);
     }
     Ok(item)
-}
-
-impl Data {
-    /// For an offer.
-    pub(super) fn new(
-        offer: &Offer,
-        uri: String,
-        revision: Revision,
-        selection: ByteRange,
-        findings: &[Finding],
-    ) -> Self {
-        let of_offer = |index: &usize| findings.get(*index);
-        let touches = |finding: &&Finding| {
-            finding.range.start <= offer.target.end && offer.target.start <= finding.range.end
-        };
-        let findings = match offer.task {
-            // Their templates may speak of all of them.
-            Task::Custom(_) => findings.iter().filter(touches).map(to_data).collect(),
-            _ => offer.finding.as_ref().and_then(of_offer).map(to_data).into_iter().collect(),
-        };
-        Self {
-            task: offer.task.to_string(),
-            uri,
-            revision: revision.0,
-            target: pair(offer.target),
-            selection: pair(selection),
-            findings,
-            words: offer.words.clone(),
-            remark: None,
-            again: None,
-        }
-    }
-
-    /// What it asks for; nothing where it is none of ours, or of an action that the user does not have
-    /// any more.
-    pub(super) fn order(self, server: &Server) -> Option<Order> {
-        let range = |(from, to)| ByteRange::new(ByteOffset(from), ByteOffset(to));
-        let finding = |data: FindingData| Finding {
-            range: range(data.range),
-            message: data.message,
-            code: data.code,
-            source: data.source,
-        };
-        let uri = DocumentUri::new(&self.uri);
-        let task = match self.task.strip_prefix("custom.") {
-            Some(name) => {
-                let (_, root) = server.session.workspace(|workspace| workspace.place_of(&uri));
-                let settings = server.session.settings(root.as_deref());
-                let own = settings.resolved.settings.actions.get(name).filter(|own| own.enabled)?;
-                Task::Custom(Arc::clone(own))
-            }
-            None => Task::from_name(&self.task)?,
-        };
-        let task = match task {
-            Task::Refactor(_) if !self.words.is_empty() => Task::Refactor(Intent::Words),
-            Task::Refactor(Intent::Words) => return None,
-            task => task,
-        };
-        Some(Order {
-            task,
-            uri,
-            revision: Revision(self.revision),
-            target: range(self.target),
-            selection: range(self.selection),
-            findings: self.findings.into_iter().map(finding).collect(),
-            words: self.words,
-            earlier: None,
-            able: action::able(server),
-        })
-    }
-}
-
-fn to_lsp(offer: &Offer, data: &Data, diagnostic: Option<&Value>, features: &Features) -> Value {
-    let command = json!({ "title": offer.title, "command": ACTION, "arguments": [data] });
-    if !features.action_literals {
-        return command;
-    }
-    let mut item = json!({ "title": offer.title, "kind": offer.task.kind() });
-    let Some(fields) = item.as_object_mut() else { return item };
-    if let Some(diagnostic) = diagnostic {
-        fields.insert("diagnostics".into(), json!([diagnostic]));
-    }
-    if offer.preferred {
-        fields.insert("isPreferred".into(), json!(true));
-    }
-    if let Some(reason) = &offer.disabled {
-        fields.insert("disabled".into(), json!({ "reason": reason }));
-    } else if is_resolved(features, &offer.task) {
-        fields.insert("data".into(), json!(data));
-    } else {
-        fields.insert("command".into(), command);
-    }
-    item
-}
-
-/// Whether an action's edit is answered; else we have the client make it.
-fn is_resolved(features: &Features, task: &Task) -> bool {
-    // What the tools say of a fix is asked once it is made, and new tests are shown.
-    let looks_after = *task == Task::Tests || (features.tool_diagnostics && *task == Task::Fix);
-    features.action_resolve && task.answer().edits() && !(looks_after && features.apply_edit)
-}
-
-/// Why what an action comes to cannot be had in this editor: known before anyone is asked.
-fn unable(features: &Features, task: &Task) -> Option<ActionError> {
-    if !task.answer().edits() {
-        return None;
-    }
-    // Tests may go into a file that is not open.
-    if !features.document_changes && *task != Task::Tests {
-        return Some(ActionError::NoVersions);
-    }
-    let resolved = features.action_literals && is_resolved(features, task);
-    (!features.apply_edit && !resolved).then_some(ActionError::NoEdits)
-}
-
-fn to_data(finding: &Finding) -> FindingData {
-    FindingData {
-        range: pair(finding.range),
-        message: finding.message.clone(),
-        code: finding.code.clone(),
-        source: finding.source.clone(),
-    }
-}
-
-const fn pair(range: ByteRange) -> (usize, usize) {
-    (range.start.0, range.end.0)
-}
-
-/// What of a selection is meant: a single character is a cursor with a width, and where moving selects
-/// so is a single word.
-fn meant(text: &Text, range: ByteRange, by_moving: bool) -> ByteRange {
-    if range.end.0 - range.start.0 > WORD {
-        return range;
-    }
-    let selected = text.slice(range);
-    let moved = by_moving && selected.trim().chars().all(is_word);
-    let cursor = selected.chars().nth(1).is_none() || moved;
-    if cursor { ByteRange::empty(range.start) } else { range }
-}
-
-pub(super) fn bytes(text: &Text, range: lsp::Range, encoding: Encoding) -> ByteRange {
-    let byte = |position| text.byte_of(convert::position(position), encoding);
-    ByteRange::new(byte(range.start), byte(range.end))
-}
-
-/// A diagnostic, for suggestions near it.
-fn told(value: &Value, finding: &Finding) -> Option<told::Finding> {
-    let severity = match value.get("severity").and_then(Value::as_u64) {
-        None | Some(1) => Severity::Error,
-        Some(2) => Severity::Warning,
-        Some(3) => Severity::Information,
-        Some(_) => Severity::Hint,
-    };
-    let Finding { range, message, code, source } = finding.clone();
-    (!message.is_empty()).then_some(told::Finding { range, message, severity, code, source })
-}
-
-/// A diagnostic; its code may be a number (LSP 3.17, "Diagnostic").
-pub(super) fn finding(value: &Value, text: &Text, encoding: Encoding) -> Option<Finding> {
-    let range = serde_json::from_value(value.get("range")?.clone()).ok()?;
-    let string = |key: &str| value.get(key).and_then(Value::as_str).map(ToOwned::to_owned);
-    let number = || value.get("code").and_then(Value::as_i64).map(|code| code.to_string());
-    Some(Finding {
-        range: bytes(text, range, encoding),
-        message: string("message")?,
-        code: string("code").or_else(number),
-        source: string("source"),
-    })
 }

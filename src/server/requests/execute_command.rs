@@ -12,8 +12,9 @@ use crate::backend::http::is_loopback;
 use crate::config::{ModelChoice, ModelSettings};
 use crate::doctor;
 use crate::document::uri::DocumentUri;
+use crate::embedding::{Embedding, Stage};
 use crate::feedback::{Event, Kind, note};
-use crate::indexing::Stage;
+use crate::indexing;
 use crate::server::capabilities::{
     ACCEPTED, ACTION, ASK, CLEAR, DISCOVER, DOCTOR, FOLLOW_UP, INFO,
 };
@@ -86,9 +87,8 @@ fn info(server: &Server) -> Value {
     let using = session.completers(&config).ok().and_then(|chain| chain.into_iter().next());
     let using = using.map(|completer| completer.name().to_owned());
     let model = match &settings.completion.model {
-        ModelChoice::Named(name) => Some(name.as_str()),
+        ModelChoice::Named(name) | ModelChoice::Workspace(name) => Some(name.as_str()),
         ModelChoice::Auto => Some("auto"),
-        ModelChoice::Workspace => Some(crate::config::WORKSPACE),
         ModelChoice::None(_) => None,
     };
     let good = |model: &ModelSettings| {
@@ -103,10 +103,12 @@ fn info(server: &Server) -> Value {
     };
     let bad =
         |(name, why): (&String, &String)| json!({ "name": name, "usable": false, "reason": why });
+    let built_in = |name: &String| json!({ "name": name, "provider": crate::config::WORKSPACE, "local": true, "usable": true });
     let models: Vec<Value> = settings
         .models
         .values()
         .map(|model| good(model))
+        .chain(settings.embedded.iter().map(built_in))
         .chain(settings.unusable.iter().map(bad))
         .collect();
     json!({
@@ -120,6 +122,31 @@ fn info(server: &Server) -> Value {
         "models": models,
         "index": index(*session.indexing.watch().borrow()),
         "symbols": symbols(session),
+        "vectors": vectors(&session.embedding),
+    })
+}
+
+/// How far the vectors of the code are, and why the last search had to do without.
+fn vectors(embedding: &Embedding) -> Value {
+    let stage = embedding.watch().borrow().clone();
+    let (files, of, reason) = match &stage {
+        Stage::Embedding { files, of } => (Some(files), Some(of), None),
+        Stage::Waiting(reason) => (None, None, Some(reason)),
+        _ => (None, None, None),
+    };
+    let (chunks, vectors, full) = match &stage {
+        Stage::Ready { chunks, vectors, full } => (Some(chunks), Some(vectors), Some(full)),
+        _ => (None, None, None),
+    };
+    json!({
+        "state": stage.code(),
+        "files": files,
+        "of": of,
+        "chunks": chunks,
+        "vectors": vectors,
+        "full": full,
+        "reason": reason,
+        "search": embedding.trouble(),
     })
 }
 
@@ -135,11 +162,13 @@ fn symbols(session: &Session) -> Value {
 }
 
 /// How far the index of the workspace is.
-fn index(stage: Stage) -> Value {
+fn index(stage: indexing::Stage) -> Value {
     match stage {
-        Stage::Asleep => json!({ "state": "asleep" }),
-        Stage::Reading { files, of } => json!({ "state": "reading", "files": files, "of": of }),
-        Stage::Ready { files, tokens, left_out } => {
+        indexing::Stage::Asleep => json!({ "state": "asleep" }),
+        indexing::Stage::Reading { files, of } => {
+            json!({ "state": "reading", "files": files, "of": of })
+        }
+        indexing::Stage::Ready { files, tokens, left_out } => {
             let left_out = json!({
                 "noRoom": left_out.no_room,
                 "tooLarge": left_out.too_large,
@@ -148,7 +177,7 @@ fn index(stage: Stage) -> Value {
             });
             json!({ "state": "ready", "files": files, "tokens": tokens, "leftOut": left_out })
         }
-        Stage::Cancelled => json!({ "state": "cancelled" }),
+        indexing::Stage::Cancelled => json!({ "state": "cancelled" }),
     }
 }
 

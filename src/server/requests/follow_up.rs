@@ -9,7 +9,7 @@ use crate::actions::answer::{self, Given};
 use crate::actions::outcome::{CUT_OFF, broke_off};
 use crate::backend::FinishReason;
 use crate::backend::error::BackendError;
-use crate::chat;
+use crate::chat::{self, Heard};
 use crate::document::uri::DocumentUri;
 use crate::markdown::{closed, safe, safe_from};
 use crate::server::capabilities::FOLLOW_UP;
@@ -134,7 +134,11 @@ pub(super) async fn handle(
     let page = Page::begin(server, talk.file.clone(), before.clone(), kept.len(), shows);
     turn.grows(page.watch(), kept.len());
     let (mut sofar, mut pace) = (Sofar::new(false), Pace::default());
-    let answering = chat::answer(&chain, &prompt, |text| {
+    let answering = chat::answer_with_pauses(&chain, &prompt, |heard| {
+        let text = match heard {
+            Heard::Text(text) => text,
+            Heard::Waiting(why) => return work.report(why),
+        };
         sofar.add(text);
         page.add(text);
         if pace.is_due() {

@@ -14,6 +14,7 @@ use crate::server::capabilities::{Features, offered};
 use crate::server::client::Level;
 use crate::server::{Server, parent};
 use crate::status::Status;
+use crate::workspace::Snapshot;
 use crate::workspace::background::{TellStatus, Telling};
 use crate::{server, workspace};
 
@@ -87,11 +88,21 @@ pub fn finish(server: &Server) {
         });
     }
     if features.refresh {
-        let (client, mut more) = (server.client.clone(), server.session.engine.more());
+        let (client, session) = (server.client.clone(), Arc::clone(&server.session));
+        let mut more = session.engine.more();
         server.tasks.spawn(async move {
             loop {
                 match more.recv().await {
-                    Ok(uri) => client.refresh(uri.as_str()),
+                    Ok(uri) => {
+                        // Clients compare it with their own spelling.
+                        let open = session.workspace(|workspace| workspace.snapshot(&uri));
+                        if let Some(Snapshot { document, .. }) = open {
+                            tracing::debug!(
+                                "a slower model has answered: the client may ask again"
+                            );
+                            client.refresh(&document.client_uri);
+                        }
+                    }
                     Err(RecvError::Lagged(_)) => {}
                     Err(RecvError::Closed) => return,
                 }

@@ -170,6 +170,24 @@ pub(crate) struct Told {
     changed: bool,
 }
 
+impl Told {
+    /// What is said of the lines from `first` to `last`, counted from 0; nothing of ours.
+    pub(super) fn of_lines(
+        &self,
+        snapshot: &Snapshot,
+        (first, last): (usize, usize),
+    ) -> Vec<Finding> {
+        let text = &snapshot.document.text;
+        let read =
+            self.diagnostics.iter().filter_map(|said| finding(said, text, snapshot.encoding));
+        read.filter(|finding| {
+            let (start, end) = (text.line_of(finding.range.start), text.line_of(finding.range.end));
+            finding.source.as_deref() != Some(remarks::SOURCE) && start <= last && first <= end
+        })
+        .collect()
+    }
+}
+
 #[derive(Debug)]
 enum Diagnostics {}
 

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::Session;
-use crate::config::WORKSPACE;
 use crate::document::uri::DocumentUri;
+use crate::embedding::Want;
 use crate::indexing::Reach;
 use crate::local::Limits;
 
@@ -52,7 +52,7 @@ impl Session {
         let on = settings.resolved.settings.enabled && settings.completion.enabled;
         let first = self.completers(&settings).ok().and_then(|chain| chain.into_iter().next());
         let instant = settings.completion.instant;
-        if on && (instant || first.is_some_and(|first| first.name() == WORKSPACE)) {
+        if on && (instant || first.is_some_and(|first| first.is_built_in())) {
             self.indexing.wake();
         }
     }
@@ -67,8 +67,30 @@ impl Session {
                 && all.context.enabled
                 && self.chain(settings).is_ok_and(|chain| !chain.is_empty())
         };
+        // What is embedded is cut along them.
+        let wants = |settings: &super::RootConfig| wants(settings) || embeds(settings);
         if roots.iter().any(|root| wants(&self.settings(Some(root)))) {
             self.indexing.wake_symbols();
         }
     }
+
+    /// Begins to embed the code of the workspace's folders, where the user has chosen a model for it.
+    pub fn embed_workspace(&self) {
+        let roots = self.workspace(|workspace| workspace.roots().to_vec());
+        let want = |root: std::path::PathBuf| {
+            let config = self.settings(Some(&root));
+            let settings = &config.resolved.settings;
+            let name = settings.index.model.as_ref().filter(|_| embeds(&config))?;
+            let model = std::sync::Arc::clone(settings.models.get(name)?);
+            let shared = settings.index.shared.clone();
+            Some(Want { root, config, model, shared })
+        };
+        self.embedding.set(roots.into_iter().filter_map(want).collect());
+    }
+}
+
+/// Whether code is to be found by what it means, and whoever answers is told of what was found.
+fn embeds(config: &super::RootConfig) -> bool {
+    let all = &config.resolved.settings;
+    all.enabled && all.chat.context && all.context.enabled && all.index.model.is_some()
 }

@@ -14,6 +14,7 @@ use super::disk::Disk;
 use crate::context::need::OpenDocument;
 use crate::context::reading::Files;
 use crate::document::line_ending::normalise;
+use crate::document::uri::DocumentUri;
 use crate::retrieval::chunks::rows;
 use crate::retrieval::hybrid::DEEP;
 use crate::retrieval::index::Index;
@@ -113,6 +114,22 @@ impl Surroundings {
             tracing::warn!("the workspace's code cannot be searched: {error}");
         }
         found
+    }
+}
+
+impl Surroundings {
+    /// A file's text, as it stands in the editor if it is open; nothing of what must not be told. It
+    /// blocks.
+    pub fn text_now(&self, disk: &Disk, root: &Path, path: &str) -> Option<String> {
+        let uri = DocumentUri::from_path(&root.join(path));
+        let open = {
+            let workspace = self.workspace.lock();
+            workspace.document(&uri).map(|document| document.text().clone())
+        };
+        match open {
+            Some(text) => disk.may_show(path).then(|| normalise(&text.whole())),
+            None => disk.text(path),
+        }
     }
 }
 

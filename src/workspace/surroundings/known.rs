@@ -16,9 +16,11 @@ use crate::context::need::Need;
 use crate::context::snippet::{Origin, Shorten, Snippet};
 use crate::context::sources::{conventions, dependencies, documentation, similar};
 use crate::document::line_ending::normalise;
-use crate::document::offset::ByteRange;
+use crate::document::offset::{ByteOffset, ByteRange};
 use crate::prompt::budget::estimate;
+use crate::retrieval::hybrid::{DEEP, together};
 use crate::retrieval::rank::Cursor;
+use crate::retrieval::vectors::Hit;
 use crate::retrieval::words::Found;
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
@@ -39,6 +41,8 @@ pub struct Wanted {
     pub conventions: bool,
     /// Code that resembles it.
     pub similar: bool,
+    /// Bytes above and below that are shown besides: they are not told of a second time.
+    pub around: (usize, usize),
     /// Most tokens of all together.
     pub tokens: usize,
 }
@@ -71,7 +75,8 @@ impl Known {
 }
 
 impl Surroundings {
-    /// What is known of a stretch of a document. Reads files: it blocks.
+    /// What is known of a stretch of a document; `near` is the code that means the like. Reads files: it
+    /// blocks.
     #[must_use]
     pub fn known(
         self: &Arc<Self>,
@@ -79,6 +84,7 @@ impl Surroundings {
         snapshot: &Snapshot,
         region: ByteRange,
         wanted: Wanted,
+        near: &[Hit],
     ) -> Known {
         let Some(root) = snapshot.root.clone() else { return Known::default() };
         let disk = self.disk(&root, config);
@@ -112,10 +118,14 @@ impl Surroundings {
         let mut snippets = seen.with_need(&reading, &known, |need| {
             let mut found = asked(need, &code, wanted);
             if wanted.similar {
-                let mut alike = self.alike(&root, config, need.index, need.open, &code);
+                let words = self.alike(&root, config, need.index, need.open, &code);
+                let mut alike = together(&words, near, DEEP);
                 // Whose signatures are shown has been told of.
                 alike.retain(|it| !found.iter().any(|known: &Snippet| known.path == it.path));
-                let own = text.line_of(region.start)..text.line_of(region.end) + 1;
+                // What stands around it is shown as it is.
+                let above = ByteOffset(region.start.0.saturating_sub(wanted.around.0));
+                let below = ByteOffset((region.end.0 + wanted.around.1).min(text.len()));
+                let own = text.line_of(above)..text.line_of(below) + 1;
                 found.extend(shown(need, &alike, &own, wanted.tokens * SIMILAR / 100));
             }
             found
@@ -145,7 +155,9 @@ fn asked(need: &Need<'_>, code: &str, wanted: Wanted) -> Vec<Snippet> {
         found.extend(dependencies::dependencies(need, part(15)));
         if let Some(file) = need.symbols {
             let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
-            found.extend(definitions(need.index, &cursor, part(35), &Shown::default()).0);
+            // Of the line behind the code at hand alone little of what that needs would be probable.
+            let (room, before) = (part(35), Shown::default());
+            found.extend(definitions(need.index, &cursor, room, 0.0, &before).0);
         }
     }
     found
@@ -157,12 +169,15 @@ fn shown(need: &Need<'_>, alike: &[Found], own: &Range<usize>, budget: usize) ->
     let best = alike.first().map_or(1.0, |found| found.score);
     let mut snippets: Vec<Snippet> = Vec::new();
     let mut left = budget;
+    let here = |path: &str, lines: &Range<u32>| {
+        let (start, end) = (lines.start as usize, lines.end as usize);
+        path == need.path && start < own.end && own.start < end
+    };
     for found in alike.iter().take_while(|found| found.score > best * WORTH) {
         let lines = found.lines.start as usize..found.lines.end as usize;
-        let here = &*found.path == need.path && lines.start < own.end && own.start < lines.end;
         let open = need.open.iter().find(|open| open.path == found.path);
         let open = open.map(|open| normalise(&open.text.whole()));
-        if here || snippets.len() == MOST {
+        if here(&found.path, &found.lines) || snippets.len() == MOST {
             continue;
         }
         let Some(text) = open.or_else(|| need.files.text(&found.path)) else { continue };
@@ -179,8 +194,12 @@ fn shown(need: &Need<'_>, alike: &[Found], own: &Range<usize>, budget: usize) ->
             lines: Some(found.lines.clone()),
             score: found.score / best,
             shorten: Shorten::End,
-            why: "shares rare words with the code".into(),
+            why: "is like the code".into(),
         });
     }
-    if snippets.is_empty() { similar::similar(need, budget) } else { snippets }
+    if snippets.is_empty() {
+        snippets = similar::similar(need, budget);
+        snippets.retain(|one| !one.lines.as_ref().is_some_and(|lines| here(&one.path, lines)));
+    }
+    snippets
 }

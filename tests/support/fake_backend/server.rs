@@ -80,8 +80,8 @@ impl Model {
             | Server::OpenRouter
             | Server::LiteLlm
             | Server::Mistral
-            | Server::HuggingFace
-            | Server::Vllm => openai,
+            | Server::HuggingFace => openai,
+            Server::Vllm => openai || path == "/tokenize",
             Server::Azure => openai && path.starts_with("/openai/"),
             Server::Anthropic => path.starts_with("/v1/messages") || path.starts_with("/v1/models"),
             Server::Gemini => path.starts_with("/v1beta/models"),
@@ -162,7 +162,11 @@ impl Model {
             "/info" => json!({"model_id": self.name, "max_input_tokens": self.n_ctx - 1,
                 "max_total_tokens": self.n_ctx, "max_concurrent_requests": 128, "version": "3.0.0"}),
             _ if path.ends_with("/models") => {
-                let owner = if self.server == Server::LlamaCpp { "llamacpp" } else { "library" };
+                let owner = match self.server {
+                    Server::LlamaCpp => "llamacpp",
+                    Server::Vllm => "vllm",
+                    _ => "library",
+                };
                 let id = if self.server == Server::LlamaCpp { &self.path } else { &self.name };
                 json!({"object": "list", "data": [
                     {"id": id, "object": "model", "created": 1_700_000_000, "owned_by": owner}]})

@@ -8,6 +8,14 @@ local M = {}
 ---A model's server that runs on this machine, which no configuration need name.
 local AUTO = { name = 'auto', usable = true, found = true }
 
+---Why a file is not in the index of the workspace.
+local WHY = {
+  noRoom = 'without room',
+  notWritten = 'that nobody wrote',
+  tooLarge = 'over 1 MiB',
+  unreadable = 'unreadable',
+}
+
 local models = {} ---@type string[]
 
 ---@param info table what `foretype.info` answers
@@ -80,8 +88,19 @@ function M.info()
     lines[#lines + 1] = ''
     for _, model in ipairs(info.models or {}) do
       local state = model.usable and '' or '  ' .. (model.reason or 'not usable')
-      lines[#lines + 1] = ('%-16s %s  %s%s'):format(model.name, model.provider, model.url, state)
+      lines[#lines + 1] = ('%-16s %s  %s%s'):format(model.name, model.provider or '', model.url or '', state)
     end
+    local index = info.index or {}
+    local left_out = {}
+    for what, files in vim.spairs(index.leftOut or {}) do
+      if files > 0 then
+        left_out[#left_out + 1] = ('%d %s'):format(files, WHY[what] or what)
+      end
+    end
+    local known = index.files and ('%d files'):format(index.files) or ''
+    local without = #left_out > 0 and 'left out: ' .. table.concat(left_out, ', ') or ''
+    lines[#lines + 1] = ''
+    lines[#lines + 1] = vim.trim(('workspace %s  %s  %s'):format(index.state or '', known, without))
     show('info', table.concat(lines, '\n'))
   end)
 end

@@ -72,7 +72,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
-/** foretype's own configuration: one model, no debounce, a log that says everything. */
+/** foretype's own configuration: one model and no other, no debounce, a log that says everything. */
 function configuration(url: string): string {
   return `[models.scripted]
 provider = "openai-compatible"
@@ -81,6 +81,7 @@ model = "${MODEL}"
 
 [completion]
 debounce_ms = 0
+fallback = []
 
 [log]
 level = "debug"

@@ -57,7 +57,9 @@ function choices(known: Info | undefined, locals: readonly Local[], settings: Se
   const taken = [...models.map(({ name }) => name), ...Object.keys(own)];
   const configured = models.map((model): Choice => ({
     label: `$(${model.name === known?.using ? "check" : model.local ? "device-desktop" : "cloud"}) ${model.name}`,
-    description: [model.model, model.url].filter((part) => part !== undefined).join(" · "),
+    description: model.provider === "workspace"
+      ? "built in"
+      : [model.model, model.url].filter((part) => part !== undefined).join(" · "),
     ...(model.usable ? {} : { detail: `$(warning) ${model.reason ?? "not usable"}` }),
     take: () => use(settings, model.name),
   }));

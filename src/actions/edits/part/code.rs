@@ -193,11 +193,14 @@ fn read(
 
 /// Whether a part of code declares something, and is no statement.
 fn holds_declarations(node: Node<'_>) -> bool {
-    matches!(node.kind(), "impl_item" | "attribute_item" | "mod_item" | "namespace_definition")
-        || matches!(
-            nodes::class(node),
-            Some(Class::Function | Class::Type | Class::Wrapper | Class::Comment)
-        )
+    // TypeScript's decorators stand beside a method.
+    matches!(
+        node.kind(),
+        "impl_item" | "attribute_item" | "mod_item" | "namespace_definition" | "decorator"
+    ) || matches!(
+        nodes::class(node),
+        Some(Class::Function | Class::Type | Class::Wrapper | Class::Comment)
+    )
 }
 
 /// The first of the lines of comments and attributes right above one.
