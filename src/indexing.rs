@@ -71,6 +71,8 @@ struct Shared {
     model: AtomicBool,
     /// Symbols are: a language model is shown them.
     shown: AtomicBool,
+    /// Somebody waits for it.
+    hurries: AtomicBool,
 }
 
 impl Indexing {
@@ -90,6 +92,7 @@ impl Indexing {
             symbols,
             model: AtomicBool::new(false),
             shown: AtomicBool::new(false),
+            hurries: AtomicBool::new(false),
         };
         Self {
             shared: Arc::new(shared),
@@ -185,6 +188,11 @@ impl Indexing {
     #[must_use]
     pub fn is_awake(&self) -> bool {
         self.shared.model.load(Ordering::Relaxed)
+    }
+
+    /// For commands, where nobody types: it is read at the usual priority.
+    pub fn hurry(&self) {
+        self.shared.hurries.store(true, Ordering::Relaxed);
     }
 
     /// Whether it reads symbols.

@@ -64,7 +64,7 @@ impl Worker {
                 None => self.first(),
             }
         }
-        lower_priority();
+        lower_priority(&self.shared);
         let mut walked = walk::walk(&reach, || self.go_on())?;
         let left_out = std::mem::take(&mut walked.left_out);
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();
