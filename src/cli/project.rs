@@ -18,6 +18,8 @@ use crate::workspace::session::Session;
 
 /// What marks a project's folder.
 const MARKS: [&str; 4] = [".foretype.toml", ".git", "Cargo.toml", "package.json"];
+/// What marks that the folders above are no part of it.
+const ENDS: [&str; 2] = [".foretype.toml", ".git"];
 
 /// Users see what takes longer than this.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -78,6 +80,7 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
 /// Has the symbols of the session's folders read where its models are shown any, and waits for so long
 /// at most.
 pub async fn read_symbols(session: &Session, limit: Duration) {
+    session.indexing.hurry();
     session.index_workspace();
     session.index_symbols();
     let mut stage = session.indexing.watch_symbols();
@@ -91,6 +94,7 @@ pub async fn read_symbols(session: &Session, limit: Duration) {
 /// Has the workspace indexed where the embedded model is the one to be asked, and waits for it: an
 /// editor is there for longer than a command.
 pub async fn index(session: &Session) {
+    session.indexing.hurry();
     session.index_workspace();
     let mut stage = session.indexing.watch();
     let began = std::time::Instant::now();
@@ -110,13 +114,6 @@ pub async fn index(session: &Session) {
         if stage.changed().await.is_err() {
             return;
         }
-    }
-}
-
-/// Waits until what was read of the workspace is kept for the next time: a command's threads end with it.
-pub async fn keep_index(session: &Session) {
-    if session.indexing.is_awake() {
-        let _ = tokio::time::timeout(PATIENCE, session.indexing.kept()).await;
     }
 }
 
@@ -142,12 +139,70 @@ pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     Ok((uri, document))
 }
 
-/// The project's folder of a file: the nearest one with a mark, else the file's own.
+/// The project's folder of a file: the nearest one with a mark, or the one above it that says that several
+/// are a whole; without any the file's own.
 #[must_use]
 pub fn root_of(file: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(file).ok()?;
     let folder = path.parent()?;
-    let marked =
-        folder.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
-    Some(marked.unwrap_or(folder).to_path_buf())
+    let mut nearest = None;
+    for folder in folder.ancestors() {
+        let has = |name: &&str| folder.join(name).exists();
+        if is_whole(folder) {
+            return Some(folder.to_path_buf());
+        }
+        if MARKS.iter().any(|name| has(name)) {
+            nearest.get_or_insert(folder);
+        }
+        // What is above is another matter.
+        if ENDS.iter().any(|name| has(name)) {
+            break;
+        }
+    }
+    Some(nearest.unwrap_or(folder).to_path_buf())
+}
+
+/// Whether a folder's manifest has several packages in it (Cargo's, npm's, pnpm's and Go's workspaces).
+fn is_whole(folder: &Path) -> bool {
+    let says = |name: &str, word: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        text.lines().any(|line| line.trim_start().starts_with(word))
+    };
+    says("Cargo.toml", "[workspace]")
+        || says("package.json", "\"workspaces\"")
+        || ["pnpm-workspace.yaml", "go.work"].iter().any(|name| folder.join(name).is_file())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_is_the_nearest_or_the_whole_of_several() {
+        let home = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = home.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("all/.git/HEAD", "");
+        write("all/Cargo.toml", "[workspace]\nmembers = [\"one\"]\n");
+        write("all/one/Cargo.toml", "[package]\nname = \"one\"\n");
+        write("web/package.json", "{\n  \"workspaces\": [\"packages/*\"]\n}\n");
+        write("web/packages/a/package.json", "{}\n");
+        write("repository/.git/HEAD", "");
+        write("repository/example/package.json", "{}\n");
+        write("repository/.foretype.toml", "");
+        write("alone/a.py", "");
+        for (file, want) in [
+            ("all/one/src/main.rs", "all"),
+            ("web/packages/a/src/b.ts", "web"),
+            ("repository/example/src/c.ts", "repository/example"),
+            ("repository/lib/d.py", "repository"),
+            ("alone/a.py", "alone"),
+        ] {
+            assert_eq!(root_of(&home.path().join(file)).unwrap(), home.path().join(want), "{file}");
+        }
+    }
 }
