@@ -17,6 +17,9 @@ const GAIN: f32 = 0.1;
 /// For a suggestion, what is less probable than that is not worth its tokens: a model has to read them,
 /// and its user waits for it. Chosen by the curve in docs/benchmarks.md.
 pub const FLOOR: f32 = 0.001;
+/// So many tokens are soon read, so the likeliest have them in any case: in a small workspace the ranking
+/// may be sure of the wrong one.
+const LITTLE: usize = 400;
 
 /// Definitions that were shown, by what names them through edits.
 #[derive(Clone, Default)]
@@ -49,8 +52,8 @@ struct Known {
     documented: bool,
 }
 
-/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and none less
-/// probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
+/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and, but for the
+/// first few, none less probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
 /// something else is clearly better. The same index, text and past give the same snippets.
 #[must_use]
 pub fn definitions(
@@ -61,7 +64,11 @@ pub fn definitions(
     before: &Shown,
 ) -> (Vec<Snippet>, Shown) {
     let ranked = rank(index, cursor);
-    let new = fitting(index, likely(&ranked, floor), budget);
+    let probable = likely(&ranked, floor);
+    let mut new = fitting(index, probable, budget);
+    if probable.len() < ranked.len() && tokens(&show(index, &new)) < LITTLE {
+        new = fitting(index, &ranked, LITTLE.min(budget));
+    }
     let likely = Likely::of(&ranked);
     let old = before.find(index, cursor);
     let stays = !old.is_empty()
