@@ -9,7 +9,8 @@
 //! `cargo bench --bench recall [-- --set held-out] [--count N] [--baselines]
 //! [--variant prefix|unimported] [--dump FILE]`
 //!
-//! `--floor P` leaves out what is less probable than that.
+//! `--floor P` leaves out what is less probable than that; `--floors P,P,…` measures several besides, at the
+//! same places.
 //! `--prompt` takes the snippets as a prompt has them: chosen, fitted and redacted by
 //! `foretype::context`. `--workspace` measures time and memory of the index instead, with all of them as
 //! one workspace; `--gathering` those of gathering for a request.
@@ -32,6 +33,8 @@
 
 #[path = "recall/baselines.rs"]
 mod baselines;
+#[path = "recall/curve.rs"]
+mod curve;
 #[path = "recall/gathering.rs"]
 mod gathering;
 #[path = "recall/meaning.rs"]
@@ -49,17 +52,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use foretype::context::definitions::definitions;
+use foretype::context::definitions::{FLOOR, definitions};
 use foretype::guard::redact;
 use foretype::prompt::special_tokens::strip;
 use foretype::retrieval::extract::Extractor;
 use foretype::retrieval::index::{FileId, Index, SymbolRef};
-use foretype::retrieval::rank::{Cursor, rank};
+use foretype::retrieval::rank::{Cursor, likely, rank};
 use foretype::retrieval::render::{Snippet, fill};
 use foretype::retrieval::source::Source;
 use foretype::retrieval::symbol::FileSymbols;
 
 use baselines::{Pieces, Shown, imported};
+use curve::Curve;
 use needs::{Need, needs};
 use report::Tally;
 
@@ -78,6 +82,7 @@ struct Arguments {
     gathering: bool,
     prompt: bool,
     floor: f32,
+    floors: Vec<f32>,
     variant: Option<String>,
     meaning: Option<String>,
 }
@@ -110,6 +115,7 @@ fn main() {
     }
     let mut dump = arguments.dump.as_ref().map(|path| std::fs::File::create(path).unwrap());
     let mut tallies: Vec<Tally> = Vec::new();
+    let mut curve = Curve::new(arguments.floors.clone());
     for set in ["development", "recall-development", "held-out", "recall-held-out"] {
         let half = set.trim_start_matches("recall-");
         if arguments.set.as_ref().is_some_and(|only| only != half) {
@@ -125,12 +131,13 @@ fn main() {
             }
             let repository = load(&folder, &name, arguments.count);
             let mut tally = Tally::new(half, &name, &repository.index);
-            measure(&repository, &arguments, &mut tally, &mut dump);
+            measure(&repository, &arguments, &mut tally, &mut curve, &mut dump);
             println!("{}", tally.line());
             tallies.push(tally);
         }
     }
     report::print(&tallies);
+    curve.print();
 }
 
 fn arguments() -> Arguments {
@@ -146,6 +153,7 @@ fn arguments() -> Arguments {
         gathering: false,
         prompt: false,
         floor: 0.0,
+        floors: Vec::new(),
         variant: None,
         meaning: None,
     };
@@ -161,6 +169,10 @@ fn arguments() -> Arguments {
             "--gathering" => found.gathering = true,
             "--prompt" => found.prompt = true,
             "--floor" => found.floor = rest.next().and_then(|n| n.parse().ok()).unwrap_or(0.0),
+            "--floors" => {
+                let list = rest.next().unwrap_or_default();
+                found.floors = list.split(',').map(|floor| floor.parse().unwrap()).collect();
+            }
             "--show" => found.shown = rest.next().and_then(|n| n.parse().ok()).unwrap_or(20),
             "--meaning" => found.meaning = rest.next(),
             "--variant" => found.variant = rest.next(),
@@ -229,6 +241,7 @@ fn measure(
     repository: &Repository,
     arguments: &Arguments,
     tally: &mut Tally,
+    curve: &mut Curve,
     dump: &mut Option<std::fs::File>,
 ) {
     let index = &repository.index;
@@ -267,18 +280,14 @@ fn measure(
         tally.replaced.push(replaced.elapsed());
         let cursor = Cursor { file: &file, at: before.len(), before, after };
         let asked = Instant::now();
-        let mut ranked = rank(&index, &cursor);
-        if arguments.floor > 0.0 {
-            let best = ranked.first().map_or(0.0, |one| one.score);
-            let all: f32 = ranked.iter().map(|one| (one.score - best).exp()).sum();
-            ranked.retain(|one| (one.score - best).exp() / all >= arguments.floor);
-        }
+        let ranked = rank(&index, &cursor);
         let snippets = if arguments.prompt {
             in_prompt(&index, &cursor)
         } else {
-            fill(&index, &ranked, BUDGET)
+            fill(&index, likely(&ranked, arguments.floor), BUDGET)
         };
         tally.asked.push(asked.elapsed());
+        curve.position(&tally.language, &index, &ranked, needs);
         let size: usize = snippets.iter().map(|s| s.text.len() + s.path.len() + 4).sum();
         tally.tokens.push(size.div_ceil(3));
         tally.candidates.push(ranked.len());
@@ -380,7 +389,7 @@ fn shows(index: &Index, snippets: &[Snippet], definitions: &[SymbolRef]) -> bool
 
 /// What a prompt has of them.
 fn in_prompt(index: &Index, cursor: &Cursor<'_>) -> Vec<Snippet> {
-    let (found, _) = definitions(index, cursor, BUDGET, &Default::default());
+    let (found, _) = definitions(index, cursor, BUDGET, FLOOR, &Default::default());
     let whole = fill(index, &rank(index, cursor), usize::MAX);
     let of = |path: &str| whole.iter().find(|snippet| &*snippet.path == path);
     found

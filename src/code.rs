@@ -79,8 +79,8 @@ pub fn stamp_of(text: &str) -> u64 {
     crate::local::stamp_of(text.as_bytes())
 }
 
-/// Text in whatever encoding: UTF-16 where its mark says so, else UTF-8, of which the parts that are
-/// none are replaced. Names are ASCII nearly everywhere, so Latin-1 loses its comments at most.
+/// Text in whatever encoding: UTF-16 where its mark says so, else UTF-8, of which each byte that is none
+/// is Latin-1.
 fn decode(bytes: Vec<u8>) -> Option<String> {
     let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
         Some([0xFF, 0xFE]) => Some(u16::from_le_bytes),
@@ -97,15 +97,21 @@ fn decode(bytes: Vec<u8>) -> Option<String> {
     match String::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(error) => {
-            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-            let foreign = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+            let mut text = String::new();
+            let mut foreign = 0;
+            for chunk in error.as_bytes().utf8_chunks() {
+                text.push_str(chunk.valid());
+                text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+                foreign += chunk.invalid().len();
+            }
             (foreign * FOREIGN <= text.len()).then_some(text)
         }
     }
 }
 
-/// Text that somebody wrote.
-fn is_written(text: &str) -> bool {
+/// Whether somebody wrote it, and not a generator or a minifier.
+#[must_use]
+pub fn is_written(text: &str) -> bool {
     let mut head = text.lines().take(HEAD);
     let long = text.lines().map(str::len).filter(|len| *len > LONG_LINE).sum::<usize>();
     long <= text.len() / 2
@@ -139,6 +145,12 @@ mod tests {
         let is_in = |extension: &str| glob.split(['{', ',', '}']).any(|word| word == extension);
         assert!(["rs", "py", "tsx", "h", "C"].iter().all(|extension| is_in(extension)), "{glob}");
         assert!(!["md", "json", "env", "png"].iter().any(|extension| is_in(extension)), "{glob}");
+    }
+
+    #[test]
+    fn a_byte_that_is_no_utf_8_is_latin_1() {
+        let text = decode(b"def gr\xfc\xdfe(mode): return 'na\xc3\xafve \xe9'\n".to_vec());
+        assert_eq!(text.unwrap(), "def gr\u{fc}\u{df}e(mode): return 'na\u{ef}ve \u{e9}'\n");
     }
 
     #[test]

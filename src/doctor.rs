@@ -170,6 +170,15 @@ fn files(paths: &Paths, report: &mut Report) {
             if file.exists() { "" } else { " (not there; `foretype config init` makes one)" };
         report.say(Grade::Good, &format!("configuration: {}{there}", file.display()));
     }
+    if let Some(folder) = &paths.cache_dir
+        && let Err(error) = can_be_written(folder)
+    {
+        let said = format!(
+            "cache: {} cannot be written ({error}), so the workspace is read anew at each start; check its owner",
+            folder.display()
+        );
+        report.say(Grade::Note, &said);
+    }
     if let Some(folder) = &paths.log_dir {
         let log = folder.join(crate::log::FILE);
         match crate::log::check(folder) {
@@ -180,4 +189,12 @@ fn files(paths: &Paths, report: &mut Report) {
             ),
         }
     }
+}
+
+/// Makes the folder where there is none, and a file in it for a moment.
+fn can_be_written(folder: &Path) -> std::io::Result<()> {
+    crate::log::make_private(folder)?;
+    let file = folder.join(format!("{}.part", std::process::id()));
+    std::fs::write(&file, [])?;
+    std::fs::remove_file(file)
 }

@@ -89,13 +89,13 @@ impl Embedding {
     /// Of nothing yet. What is made is kept in the folder, if there is one.
     #[must_use]
     pub fn new(
-        services: Arc<Services>,
-        surroundings: Arc<Surroundings>,
+        services: &Arc<Services>,
+        surroundings: &Arc<Surroundings>,
         cache: Option<PathBuf>,
     ) -> Self {
         let inner = Inner {
-            services,
-            surroundings,
+            services: Arc::clone(services),
+            surroundings: Arc::clone(surroundings),
             cache,
             folders: Mutex::default(),
             #[cfg(feature = "postgres")]

@@ -57,6 +57,8 @@ struct Shared {
     stage: watch::Sender<Stage>,
     /// The same of the symbols.
     symbol_stage: watch::Sender<Stage>,
+    /// What was read of the workspace is on disk, as far as it is to be.
+    kept: watch::Sender<bool>,
     /// Files whose text was read to bring the index in step.
     read: AtomicUsize,
     reach: Mutex<Reach>,
@@ -82,6 +84,7 @@ impl Indexing {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
             symbol_stage: watch::Sender::new(Stage::Asleep),
+            kept: watch::Sender::new(false),
             read: AtomicUsize::new(0),
             reach: Mutex::default(),
             open: Mutex::default(),
@@ -121,6 +124,12 @@ impl Indexing {
     #[must_use]
     pub fn watch_symbols(&self) -> watch::Receiver<Stage> {
         self.shared.symbol_stage.subscribe()
+    }
+
+    /// Waits until what was read is on disk, as far as it can be.
+    pub async fn kept(&self) {
+        // Without a thread there is nothing to wait for.
+        let _ = self.shared.kept.subscribe().wait_for(|kept| *kept).await;
     }
 
     /// How many files a look at the whole workspace has read: those that look as they did when they were

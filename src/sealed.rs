@@ -80,6 +80,10 @@ pub fn load<T>(
     version: u32,
     take: impl FnOnce(&mut In<BufReader<File>>) -> Option<T>,
 ) -> Result<T, Unusable> {
+    // To open a pipe would be to wait for its writer.
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(Unusable::Unreadable(std::io::ErrorKind::InvalidInput.into()));
+    }
     let file = File::open(path)?;
     let len = file.metadata()?.len();
     read(BufReader::with_capacity(BUFFER, file), len, magic, version, take)

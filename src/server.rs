@@ -100,6 +100,8 @@ pub fn connection(
         .custom_method("workspace/didChangeConfiguration", notifications::configuration::did_change)
         .custom_method("workspace/didChangeWorkspaceFolders", notifications::workspace::folders)
         .custom_method("workspace/didRenameFiles", notifications::workspace::renamed)
+        .custom_method("workspace/didCreateFiles", notifications::workspace::came_or_went)
+        .custom_method("workspace/didDeleteFiles", notifications::workspace::came_or_went)
         .custom_method("workspace/didChangeWatchedFiles", notifications::workspace::watched)
         .custom_method("foretype/event", notifications::event::handle)
         .custom_method("window/workDoneProgress/cancel", progress::cancel)

@@ -30,6 +30,8 @@ mod instant;
 mod kept;
 #[path = "indexing/process.rs"]
 mod process;
+#[path = "indexing/secrets.rs"]
+mod secrets;
 #[path = "indexing/symbols.rs"]
 mod symbols;
 #[path = "indexing/told.rs"]
@@ -81,7 +83,7 @@ pub async fn index_is(editor: &Editor, state: &str) -> Value {
             }
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(15), wait).await;
+    let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
     waited.unwrap_or_else(|_| panic!("the index is never {state}"))
 }
 
@@ -97,6 +99,6 @@ pub async fn until_suggested(editor: &Editor, doc: &Doc, want: &[&str]) {
             }
         }
     };
-    let waited = tokio::time::timeout(Duration::from_secs(15), wait).await;
+    let waited = tokio::time::timeout(Duration::from_secs(60), wait).await;
     assert!(waited.is_ok(), "{want:?} is never suggested; the last was {last:?}");
 }

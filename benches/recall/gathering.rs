@@ -27,6 +27,8 @@ const FILES: usize = 5_000;
 const PLACES: usize = 300;
 /// Keys typed in each.
 const KEYS: usize = 5;
+/// Between two documents.
+const PAUSE: Duration = Duration::from_millis(50);
 const BUDGET: Budget = Budget { context_tokens: 8_192, max_output_tokens: 256 };
 
 /// Writes the workspace, reads it, and asks it while other files change.
@@ -134,6 +136,8 @@ async fn run(root: &Path, files: &[std::path::PathBuf], all: bool) {
             session.change(&uri, key as i32 + 2, &[change]);
         }
         session.close(&uri);
+        // Nobody opens a hundred documents in a second: what is read ahead for one ends before the next.
+        tokio::time::sleep(PAUSE).await;
     }
     stop.store(true, Ordering::Relaxed);
     let edits = editing.join().unwrap();

@@ -14,7 +14,7 @@ const BASELINES: [&str; 3] = ["Jaccard windows", "BM25 chunks", "all imported"];
 pub struct Tally {
     set: String,
     name: String,
-    language: String,
+    pub language: String,
     files: usize,
     positions: usize,
     positions_whole: usize,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::answer::{self, AnswerError, Given};
-use super::edits::check::{Asked, LOST, Made, NOTHING_NEW, wrong};
+use super::edits::check::{Asked, LOST, Made, NOTHING_NEW, is_json, wrong};
 use super::edits::files::Changes;
 use super::edits::forward::shrunk;
 use super::edits::kept;
@@ -166,10 +166,6 @@ fn part(text: &Text, region: ByteRange, shown: usize) -> Option<Part> {
 
 /// Why two answers in a row did not do: what the second one is, where that can be told.
 fn cause(code: &str, why: &str, wanted: Language) -> ActionError {
-    let is_json = || {
-        let holds = code.trim_start().starts_with(['{', '[']);
-        holds && serde_json::from_str::<serde::de::IgnoredAny>(code).is_ok()
-    };
     if let Some(refused) = answer::refused(code) {
         return refused.into();
     }
@@ -179,7 +175,7 @@ fn cause(code: &str, why: &str, wanted: Language) -> ActionError {
     if why == NOTHING_NEW {
         return AnswerError::NoFunction.into();
     }
-    if is_json() && !wanted.id().starts_with("json") {
+    if is_json(code) && !wanted.id().starts_with("json") {
         return AnswerError::OtherLanguage { got: "JSON", wanted: wanted.name() }.into();
     }
     ActionError::Broken

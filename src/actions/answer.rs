@@ -1,6 +1,7 @@
 //! What a model's answer to "rewrite this" or "write this" really is: code in fences or without,
 //! with prose around, a diff, the whole file, a refusal, half of it.
 
+mod around;
 mod blocks;
 mod error;
 mod fences;
@@ -243,6 +244,11 @@ pub(super) fn dedented<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     indent::dedented(lines)
 }
 
+/// Whether a line says something: brackets and single letters stand everywhere.
+pub(super) fn says_something(line: &str) -> bool {
+    indent::says_something(line)
+}
+
 /// Whether code may be the mending of some lines, as far as its names tell.
 pub(super) fn mends(code: &str, lines: &str) -> bool {
     sense::mends(code, lines)
@@ -327,6 +333,9 @@ fn patched(
     place: &Place<'_>,
 ) -> Result<Written, AnswerError> {
     patch::of_file(diff, place.file)?;
+    if patch::is_cut(&hunks) {
+        return Err(AnswerError::CutOff);
+    }
     let region: Vec<&str> = place.region.lines().collect();
     let imports = if imports::stay(&region, place) {
         Vec::new()
@@ -354,18 +363,16 @@ fn replaced(code: &str, place: &Place<'_>) -> Written {
     let answer: Vec<&str> = code.lines().collect();
     let before: Vec<&str> = place.before.lines().collect();
     let region: Vec<&str> = place.region.lines().collect();
-    let found = if region.is_empty() {
-        None
-    } else {
-        whole::part(&answer, &before, &region, &below(place))
-    };
-    let statements = imports::elsewhere(&answer, place);
-    let (_, imports) = imports::parted(&answer, &statements);
-    let found = found.unwrap_or(0..answer.len());
+    let answer = around::once(&answer, &region);
+    let found =
+        if region.is_empty() { None } else { whole::part(answer, &before, &region, &below(place)) };
+    let statements = imports::elsewhere(answer, place);
+    let (_, imports) = imports::parted(answer, &statements);
+    let found = found.unwrap_or_else(|| around::own(answer, &before, &region, &below(place)));
     let inside = |rows: &&Range<usize>| found.start <= rows.start && rows.end <= found.end;
     let own = |rows: &Range<usize>| rows.start - found.start..rows.end - found.start;
     let statements: Vec<_> = statements.iter().filter(inside).map(own).collect();
-    let (lines, _) = imports::parted(answer.get(found).unwrap_or(&answer), &statements);
+    let (lines, _) = imports::parted(answer.get(found).unwrap_or(answer), &statements);
     if !statements.is_empty() && lines.iter().all(|line| line.trim().is_empty()) {
         // Nothing but what was missing above.
         return Written { code: place.region.to_owned(), imports };

@@ -71,7 +71,9 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     if explain && !json {
         explain_rules(&answer);
     }
-    finish(&answer, &shown, json)
+    let code = finish(&answer, &shown, json)?;
+    project::keep_index(&session).await;
+    Ok(code)
 }
 
 /// Where nothing is wrong, silence is an answer.

@@ -63,7 +63,10 @@ pub fn run(paths: Paths, args: &Models) -> Result<ExitCode> {
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&rows)?))?;
     } else if rows.is_empty() && unusable.is_empty() {
-        print("no model is configured; `foretype config init` writes a file to begin with\n")?;
+        print(
+            "no model is configured: a local server that runs is found by itself, else the embedded \
+             model of the workspace completes; `foretype config init` writes a file to begin with\n",
+        )?;
     } else {
         let unusable =
             unusable.iter().map(|(name, why)| format!("{name}\n  cannot be used: {why}\n"));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use crate::completion::trigger::MAX_DOCUMENT;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
@@ -17,6 +18,8 @@ use crate::workspace::session::Session;
 
 /// What marks a project's folder.
 const MARKS: [&str; 4] = [".foretype.toml", ".git", "Cargo.toml", "package.json"];
+/// What marks that the folders above are no part of it.
+const ENDS: [&str; 2] = [".foretype.toml", ".git"];
 
 /// Users see what takes longer than this.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(1);
@@ -112,12 +115,22 @@ pub async fn index(session: &Session) {
     }
 }
 
+/// Waits until what was read of the workspace is kept for the next time: a command's threads end with it.
+pub async fn keep_index(session: &Session) {
+    if session.indexing.is_awake() {
+        let _ = tokio::time::timeout(PATIENCE, session.indexing.kept()).await;
+    }
+}
+
 /// Reads a file as a document.
 ///
 /// # Errors
-/// If it cannot be read or is no UTF-8 text.
+/// If it cannot be read, is too large or no UTF-8 text.
 pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     let path = std::path::absolute(file).with_context(|| file.display().to_string())?;
+    if std::fs::metadata(&path).is_ok_and(|of| of.len() > MAX_DOCUMENT as u64) {
+        bail!("{}: is over 10 MB; nothing is suggested in so large a file", file.display());
+    }
     let bytes =
         std::fs::read(&path).with_context(|| format!("{}: cannot be read", file.display()))?;
     let text = String::from_utf8(bytes)
@@ -131,12 +144,70 @@ pub fn open(file: &Path) -> Result<(DocumentUri, Document)> {
     Ok((uri, document))
 }
 
-/// The project's folder of a file: the nearest one with a mark, else the file's own.
+/// The project's folder of a file: the nearest one with a mark, or the one above it that says that several
+/// are a whole; without any the file's own.
 #[must_use]
 pub fn root_of(file: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(file).ok()?;
     let folder = path.parent()?;
-    let marked =
-        folder.ancestors().find(|folder| MARKS.iter().any(|mark| folder.join(mark).exists()));
-    Some(marked.unwrap_or(folder).to_path_buf())
+    let mut nearest = None;
+    for folder in folder.ancestors() {
+        let has = |name: &&str| folder.join(name).exists();
+        if is_whole(folder) {
+            return Some(folder.to_path_buf());
+        }
+        if MARKS.iter().any(|name| has(name)) {
+            nearest.get_or_insert(folder);
+        }
+        // What is above is another matter.
+        if ENDS.iter().any(|name| has(name)) {
+            break;
+        }
+    }
+    Some(nearest.unwrap_or(folder).to_path_buf())
+}
+
+/// Whether a folder's manifest has several packages in it (Cargo's, npm's, pnpm's and Go's workspaces).
+fn is_whole(folder: &Path) -> bool {
+    let says = |name: &str, word: &str| {
+        let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+        text.lines().any(|line| line.trim_start().starts_with(word))
+    };
+    says("Cargo.toml", "[workspace]")
+        || says("package.json", "\"workspaces\"")
+        || ["pnpm-workspace.yaml", "go.work"].iter().any(|name| folder.join(name).is_file())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_project_is_the_nearest_or_the_whole_of_several() {
+        let home = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| {
+            let path = home.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("all/.git/HEAD", "");
+        write("all/Cargo.toml", "[workspace]\nmembers = [\"one\"]\n");
+        write("all/one/Cargo.toml", "[package]\nname = \"one\"\n");
+        write("web/package.json", "{\n  \"workspaces\": [\"packages/*\"]\n}\n");
+        write("web/packages/a/package.json", "{}\n");
+        write("repository/.git/HEAD", "");
+        write("repository/example/package.json", "{}\n");
+        write("repository/.foretype.toml", "");
+        write("alone/a.py", "");
+        for (file, want) in [
+            ("all/one/src/main.rs", "all"),
+            ("web/packages/a/src/b.ts", "web"),
+            ("repository/example/src/c.ts", "repository/example"),
+            ("repository/lib/d.py", "repository"),
+            ("alone/a.py", "alone"),
+        ] {
+            assert_eq!(root_of(&home.path().join(file)).unwrap(), home.path().join(want), "{file}");
+        }
+    }
 }

@@ -12,6 +12,7 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::config::WORKSPACE;
+use crate::guard::without_secrets;
 use crate::indexing::Indexing;
 use crate::local::{self, Caution, Cursor, Prediction};
 
@@ -90,11 +91,12 @@ impl Completer for WorkspaceCompleter {
             None => snapshot.document.uri.path_like(),
         };
         let answer = tokio::task::spawn_blocking(move || {
-            let prefix = format!("{}{}", parts.prefix.text(), parts.middle);
-            let cursor =
-                Cursor { path: &path, prefix: &prefix, suffix: parts.suffix.text(), scope: &[] };
+            // As in the index; a suggestion with a placeholder in it is not shown.
+            let prefix = without_secrets(format!("{}{}", parts.prefix.text(), parts.middle));
+            let suffix = without_secrets(parts.suffix.text().to_owned());
+            let cursor = Cursor { path: &path, prefix: &prefix, suffix: &suffix, scope: &[] };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
-            let here = (prefix.len() + parts.suffix.text().len()) / TOKEN;
+            let here = (prefix.len() + suffix.len()) / TOKEN;
             let known = world.index.tokens() + world.overlay.tokens() + here;
             let likely = if known < FEW { LIKELY_OF_FEW } else { LIKELY };
             let good = |said: &Prediction| said.probability >= likely && said.gain >= WORTH;

@@ -186,6 +186,8 @@ async fn run(
             progress.by = Some(completer.name().into());
             progress.failed.clone_from(&failed);
         });
+        // Taken before: what it knows may grow while it answers, and that would not be this answer.
+        let key = completer.key();
         let stream = Stream::new(&shared, completer.as_ref(), &rule, &mut usage);
         match stream.run(&query).await {
             End::Failed(error) => {
@@ -203,7 +205,7 @@ async fn run(
             End::Complete if failed.is_some() && shared.is_blank() => break,
             end => {
                 failed = None;
-                answered = Some(completer.key());
+                answered = Some(key);
                 shared.end(end);
                 break;
             }

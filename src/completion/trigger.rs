@@ -8,7 +8,7 @@ use crate::document::words::is_word;
 use crate::guard::inside_private_key;
 
 /// Over this size (bytes) a document is not completed.
-const MAX_DOCUMENT: usize = 10 * 1024 * 1024;
+pub const MAX_DOCUMENT: usize = 10 * 1024 * 1024;
 /// On a longer line (bytes; characters where it matters) nothing is completed.
 const MAX_LINE_CHARS: usize = 2_000;
 

@@ -6,13 +6,17 @@ use super::snippet::{Origin, Shorten, Snippet};
 use crate::prompt::budget::snippet_tokens;
 use crate::retrieval::index::{Index, SymbolRef};
 use crate::retrieval::names::{Name, Names, NumberMap};
-use crate::retrieval::rank::{Cursor, Ranked, rank};
+use crate::retrieval::rank::{Cursor, Ranked, likely, rank};
 use crate::retrieval::render::{self, Pick, choose, show};
 use crate::retrieval::symbol::Kind;
 
 /// What was shown stays, unless that what is needed is shown becomes so much more probable: every
 /// change costs the model the reading of all that follows it.
 const GAIN: f32 = 0.1;
+
+/// For a suggestion, what is less probable than that is not worth its tokens: a model has to read them,
+/// and its user waits for it. Chosen by the curve in docs/benchmarks.md.
+pub const FLOOR: f32 = 0.001;
 
 /// Definitions that were shown, by what names them through edits.
 #[derive(Clone, Default)]
@@ -45,18 +49,19 @@ struct Known {
     documented: bool,
 }
 
-/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them, a snippet
-/// for each file, by path. What was shown before stays unless something else is clearly better. The
-/// same index, text and past give the same snippets.
+/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and none less
+/// probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
+/// something else is clearly better. The same index, text and past give the same snippets.
 #[must_use]
 pub fn definitions(
     index: &Index,
     cursor: &Cursor<'_>,
     budget: usize,
+    floor: f32,
     before: &Shown,
 ) -> (Vec<Snippet>, Shown) {
     let ranked = rank(index, cursor);
-    let new = fitting(index, &ranked, budget);
+    let new = fitting(index, likely(&ranked, floor), budget);
     let likely = Likely::of(&ranked);
     let old = before.find(index, cursor);
     let stays = !old.is_empty()
@@ -116,10 +121,7 @@ struct Likely {
 
 impl Likely {
     fn of(ranked: &[Ranked]) -> Self {
-        let best = ranked.first().map_or(0.0, |one| one.score);
-        let odds = |one: &Ranked| (one.score - best).exp();
-        let all: f32 = ranked.iter().map(odds).sum();
-        Self { by: ranked.iter().map(|one| (key(one.at), odds(one) / all)).collect() }
+        Self { by: ranked.iter().map(|one| (key(one.at), one.probability)).collect() }
     }
 
     fn of_one(&self, at: SymbolRef) -> f32 {

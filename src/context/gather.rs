@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::definitions::{Shown, definitions};
+use super::definitions::{FLOOR, Shown, definitions};
 use super::fit::{self, LeftOut, choose};
 use super::need::Need;
 use super::snippet::{Origin, Snippet, Stability};
@@ -104,7 +104,7 @@ pub fn gather(
         let used: usize = snippets.iter().map(fit::tokens).sum();
         let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
         let left = tokens.saturating_sub(used);
-        let (found, remembered) = definitions(need.index, &cursor, left, &past.shown);
+        let (found, remembered) = definitions(need.index, &cursor, left, FLOOR, &past.shown);
         shown = remembered;
         snippets.extend(found);
         snippets = fit::ordered(snippets);

@@ -15,16 +15,17 @@ use thiserror::Error;
 /// Name of the file that blocks completion and context.
 const BLOCKING: &str = ".foretypeignore";
 
-/// What the ignore rules leave of a folder, links not followed; larger files (bytes) are left out.
+/// What the ignore rules leave of a folder, links not followed, without what other people's packages and
+/// tools put there; larger files (bytes) are left out.
 #[must_use]
 pub fn walk(folder: &Path, largest: u64) -> ignore::Walk {
-    walker(folder, largest).build()
+    walker(folder, largest).filter_entry(is_own).build()
 }
 
 /// As [`walk`], so many folders deep at most.
 #[must_use]
 pub fn walk_near(folder: &Path, largest: u64, depth: usize) -> ignore::Walk {
-    walker(folder, largest).max_depth(Some(depth)).build()
+    walker(folder, largest).max_depth(Some(depth)).filter_entry(is_own).build()
 }
 
 /// As [`walk`], whatever Git ignores; `.foretypeignore` holds.
@@ -34,9 +35,26 @@ pub fn walk_ignored(folder: &Path, largest: u64) -> ignore::Walk {
     walker.ignore(false).git_ignore(false).git_exclude(false).git_global(false).build()
 }
 
+/// Whether an entry is the user's own, as far as its name or what a tool has put beside it tells: Node's,
+/// Python's and Go's packages, virtual environments (PEP 405), caches (the Cache Directory Tagging
+/// Specification; Cargo's `target` has it).
+fn is_own(entry: &ignore::DirEntry) -> bool {
+    // What the user has opened is their own, whatever it is called.
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let has = |name: &str| entry.path().join(name).is_file();
+    match entry.file_name().to_str().unwrap_or_default() {
+        "node_modules" | "bower_components" | "site-packages" | "__pycache__" => false,
+        "vendor" => !has("modules.txt") && !has("autoload.php"),
+        _ => !has("pyvenv.cfg") && !has("CACHEDIR.TAG"),
+    }
+}
+
 fn walker(folder: &Path, largest: u64) -> ignore::WalkBuilder {
     let mut walker = ignore::WalkBuilder::new(folder);
-    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest));
+    // As the rules of an open file: they hold before the folder is a repository.
+    walker.add_custom_ignore_filename(BLOCKING).max_filesize(Some(largest)).require_git(false);
     walker
 }
 
@@ -100,7 +118,9 @@ impl IgnoreRules {
         };
         let folder = given.is_dir();
         let mut views = Vec::with_capacity(2);
-        if let Some(real) = real_path(&given) {
+        // Where no link is on the way, the file has one name, and is looked at once.
+        let inside = self.root.as_ref().is_none_or(|root| given.starts_with(root));
+        if let Some(real) = real_path(&given).filter(|real| *real != given || !inside) {
             let root = self.root.as_ref().and_then(|root| root.canonicalize().ok());
             views.push(View::new(real, root, folder));
         }

@@ -49,6 +49,27 @@ pub fn hidden(raw: &str) -> Vec<(Range<usize>, String)> {
     found.iter().map(|secret| (secret.start..secret.end, named(secret))).collect()
 }
 
+/// `raw` with its secrets replaced and as many lines as before: for what is kept of a workspace, and said
+/// again. It is no [`Redacted`]: what goes into a prompt is looked through once more.
+#[must_use]
+pub fn without_secrets(raw: String) -> String {
+    let found = hidden(&raw);
+    if found.is_empty() {
+        return raw;
+    }
+    let mut out = String::with_capacity(raw.len());
+    let mut done = 0;
+    for (range, placeholder) in found {
+        out.push_str(raw.get(done..range.start).unwrap_or_default());
+        out.push_str(&placeholder);
+        let lines = raw.get(range.clone()).unwrap_or_default().matches('\n').count();
+        out.extend(std::iter::repeat_n('\n', lines));
+        done = range.end;
+    }
+    out.push_str(raw.get(done..).unwrap_or_default());
+    out
+}
+
 /// Whether `text` contains a placeholder, or ends in the beginning of one. A suggestion that
 /// does is not fit to be shown.
 pub fn has_placeholder(text: &str) -> bool {
@@ -183,6 +204,18 @@ mod tests {
 
     const KEY: &str = concat!("gh", "p_0123456789abcdefghijABCDEFGHIJ012345");
     const MARK: &str = "<redacted:github-token>";
+
+    #[test]
+    fn what_is_kept_has_no_secrets_and_all_its_lines() {
+        let block =
+            "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\n-----END RSA PRIVATE KEY-----";
+        let text = format!("a\nkey = \"{KEY}\"\npem = \"\"\"{block}\"\"\"\nb\n");
+        let kept = without_secrets(text.clone());
+        assert_eq!(kept.lines().count(), text.lines().count());
+        assert!(!kept.contains(KEY) && !kept.contains("MIIE"), "{kept}");
+        assert!(kept.contains(MARK) && kept.ends_with("\nb\n"), "{kept}");
+        assert_eq!(without_secrets("plain".to_owned()), "plain");
+    }
 
     #[test]
     fn a_split_keeps_a_crossing_secret_whole_in_the_first_part() {

@@ -17,6 +17,7 @@ use super::{Shared, walk};
 use crate::code;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
+use crate::guard::without_secrets;
 use crate::local::{self, Builder, Index, Overlay};
 use crate::retrieval::folders::Feeder;
 
@@ -37,6 +38,7 @@ pub(super) fn start(shared: Arc<Shared>) -> Sender<Event> {
         kept: None,
         shared,
         partial: false,
+        compare: false,
         near: HashSet::new(),
         refreshed: Instant::now(),
     };
@@ -53,6 +55,8 @@ struct Worker {
     /// The index has only the files near open ones: near these.
     partial: bool,
     near: HashSet<PathBuf>,
+    /// The index is whole, and what has changed of the workspace's files is to be found.
+    compare: bool,
     /// When the overlay was last brought up to date.
     refreshed: Instant,
     /// Takes the symbols up.
@@ -86,15 +90,36 @@ impl Worker {
         if self.queue.stale.iter().any(changed) {
             self.read_manifests();
         }
+        // Editors tell of a folder that came, went or was moved, not of the files in it.
+        let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
+        self.compare = self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
-        if self.queue.stale.len() > REBUILD {
+        if self.compare {
+            self.queue.all = true;
+        } else if self.queue.stale.len() > REBUILD {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
-            return self.build();
+            return self.build_apart();
         }
         self.refresh();
         Ok(())
+    }
+
+    /// Builds on a thread of its own: what it leaves unused goes back to the system with the thread, where
+    /// one that waits for the next change would keep it.
+    fn build_apart(&mut self) -> Result<(), Stop> {
+        let built = std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().name("foretype-build".to_owned());
+            let thread = thread.spawn_scoped(scope, || self.build());
+            thread.ok().map(std::thread::ScopedJoinHandle::join)
+        });
+        lower_priority();
+        match built {
+            Some(Ok(built)) => built,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => self.build(),
+        }
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
@@ -147,7 +172,7 @@ impl Worker {
         if !self.is_allowed(file, roots) {
             return Ok(None);
         }
-        code::read(file)
+        read(file)
     }
 
     /// Whether the embedded model is wanted; else the symbols alone are read.
@@ -204,7 +229,7 @@ impl Worker {
         let open = self.shared.open.lock().clone();
         let roots = self.roots();
         for (file, text) in &open {
-            self.take_up(&index, &mut overlay, file, Some(&whole(text)), &roots);
+            self.take_up(&index, &mut overlay, file, whole(text).as_deref(), &roots);
             self.queue.dirty.remove(file);
         }
         let number = self.shared.world.lock().number + 1;
@@ -226,10 +251,10 @@ impl Worker {
         for file in std::mem::take(&mut self.queue.dirty) {
             let open = self.shared.open.lock().get(&file).cloned();
             let text = match open {
-                Some(text) => Some(whole(&text)),
+                Some(text) => whole(&text),
                 // What it was on disk may have been saved since.
                 None if is_code_in(&file, &roots) && is_itself(&file, &roots) => {
-                    code::read(&file).ok().flatten()
+                    read(&file).ok().flatten()
                 }
                 None => None,
             };
@@ -260,6 +285,14 @@ impl Worker {
     }
 }
 
+/// Whether it is a folder, or what is gone may have been one.
+fn is_folder(path: &Path) -> bool {
+    match std::fs::symlink_metadata(path) {
+        Ok(of) => of.is_dir(),
+        Err(_) => code::language(path).is_none(),
+    }
+}
+
 fn is_code_in(file: &Path, roots: &[PathBuf]) -> bool {
     is_in_some(file, roots) && code::language(file).is_some()
 }
@@ -283,8 +316,16 @@ fn is_in(index: &Index, path: &str, text: &str) -> bool {
     known.is_some_and(|known| known.stamp == local::stamp_of(text.as_bytes()))
 }
 
-fn whole(text: &Text) -> String {
-    text.slice(ByteRange::new(ByteOffset(0), text.end())).into_owned()
+/// What is known of a file: what was [written](code::read) there, but for secrets, which would be said in
+/// other files and kept on the disk.
+fn read(file: &Path) -> io::Result<Option<String>> {
+    Ok(code::read(file)?.map(without_secrets))
+}
+
+/// The same of a document.
+fn whole(text: &Text) -> Option<String> {
+    let text = text.slice(ByteRange::new(ByteOffset(0), text.end()));
+    code::is_written(&text).then(|| without_secrets(text.into_owned()))
 }
 
 /// Typing goes first, once there is something to answer with.

@@ -57,6 +57,11 @@ impl Overlay {
         self.edited.iter().map(|file| file.segment.len()).sum()
     }
 
+    /// The files whose text it has.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.edited.iter().map(|file| file.path.as_str())
+    }
+
     /// Whether it has a file's text.
     pub fn has(&self, path: &str) -> bool {
         self.edited.iter().any(|file| file.path == path)

@@ -15,7 +15,7 @@ use crate::sealed::{self, In, Magic, Out};
 /// What an index's file begins with.
 pub const MAGIC: Magic = *b"FTWSIDX\n";
 /// Of the format, and of the lexer whose tokens it holds: one that cuts otherwise is another version.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const LENGTHS: usize = 7;
 /// No index has more of anything.

@@ -102,8 +102,8 @@ impl Index {
         for (owner, parent) in &*file.parents {
             self.parents.add(*owner, *parent);
         }
-        for name in &*file.mentions {
-            self.mentions.add(*name, id);
+        for name in file.mentions.iter() {
+            self.mentions.add(name, id);
         }
         if let Some(slot) = Arc::make_mut(&mut self.files).get_mut(id.0 as usize) {
             *slot = Some(file);
@@ -131,8 +131,8 @@ impl Index {
         for (owner, parent) in &*old.parents {
             self.parents.remove(*owner, |of: &Name| of == parent);
         }
-        for name in &*old.mentions {
-            self.mentions.remove(*name, |at: &FileId| *at == id);
+        for name in old.mentions.iter() {
+            self.mentions.remove(name, |at: &FileId| *at == id);
         }
     }
 

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use super::extract::Extractor;
 use super::index::Index;
 use super::index::manifests::{Manifests, Package};
+use super::mentions::Mentions;
 use super::names::Names;
 use super::source::{Family, Source};
 use crate::guard::secret_kind;
@@ -101,7 +102,7 @@ impl Library {
             let path = format!("{shown}/{below}");
             if let Some(mut file) = extractor.read(&path, source, &text, self.index.names()) {
                 // What it mentions is of no interest, and most of what a file takes.
-                file.mentions = Box::default();
+                file.mentions = Mentions::default();
                 self.index.replace(file);
             }
         }

@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
+use super::tight;
+
 /// An identifier. The number says nothing but identity: it differs from run to run, so nothing may
 /// be ordered by it that a reader sees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -38,8 +40,9 @@ pub struct Names {
 
 #[derive(Default)]
 struct Table {
-    /// By hash; two texts of one hash are told apart by hashing again.
-    numbers: NumberMap<u64, Name>,
+    /// By hash, each name's number and one more, 0 for free; a power of two long. Where a place is
+    /// taken the next one is looked at.
+    slots: Vec<u32>,
     /// All texts, one after the other, and where each ends.
     text: String,
     text_ends: Vec<u32>,
@@ -74,7 +77,7 @@ impl Names {
         let mut table = self.table.write();
         match table.find(text) {
             Ok(name) => name,
-            Err(hash) => table.add(text, hash),
+            Err(_) => table.add(text),
         }
     }
 
@@ -108,9 +111,12 @@ impl Names {
         let table = self.table.read();
         let with_part = table.with_part.iter().map(|names| 24 + names.capacity() * 4);
         let words = table.part_numbers.keys().map(|word| 26 + word.len());
-        table.numbers.capacity() * 17 * 8 / 7
-            + table.text.capacity()
-            + (table.text_ends.capacity() + table.parts.capacity() + table.part_ends.capacity()) * 4
+        table.text.capacity()
+            + (table.slots.len()
+                + table.text_ends.capacity()
+                + table.parts.capacity()
+                + table.part_ends.capacity())
+                * 4
             + with_part.sum::<usize>()
             + words.sum::<usize>()
     }
@@ -123,17 +129,35 @@ impl Names {
 }
 
 impl Table {
-    /// A text's number, or the hash that it may have.
-    fn find(&self, text: &str) -> Result<Name, u64> {
+    /// A text's number, or the place that it would have.
+    fn find(&self, text: &str) -> Result<Name, usize> {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return Err(0) };
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
+        let mut slot = hasher.finish() as usize & mask;
         loop {
-            let hash = hasher.finish();
-            match self.numbers.get(&hash) {
-                Some(name) if self.text(*name) == text => return Ok(*name),
-                Some(_) => hasher.write_u8(0),
-                None => return Err(hash),
+            match self.slots.get(slot).copied().unwrap_or(0) {
+                0 => return Err(slot),
+                taken if self.text(Name(taken - 1)) == text => return Ok(Name(taken - 1)),
+                _ => slot = (slot + 1) & mask,
             }
+        }
+    }
+
+    /// Gives every name a place in a table twice as large.
+    fn grow(&mut self) {
+        let len = (self.slots.len() * 2).max(1024);
+        self.slots = vec![0; len];
+        for number in 0..u32::try_from(self.text_ends.len()).unwrap_or(u32::MAX) {
+            self.place(Name(number));
+        }
+    }
+
+    fn place(&mut self, name: Name) {
+        if let Err(slot) = self.find(self.text(name))
+            && let Some(slot) = self.slots.get_mut(slot)
+        {
+            *slot = name.0 + 1;
         }
     }
 
@@ -145,27 +169,34 @@ impl Table {
         self.parts.get(nth(&self.part_ends, name.0)).unwrap_or(&[])
     }
 
-    fn add(&mut self, text: &str, hash: u64) -> Name {
+    fn add(&mut self, text: &str) -> Name {
         let name = Name(u32::try_from(self.text_ends.len()).unwrap_or(u32::MAX));
         let first = self.parts.len();
         for_each_part(text, |part| {
             let part = self.part_numbers.get(part).copied().unwrap_or_else(|| {
                 let next = Part(u32::try_from(self.with_part.len()).unwrap_or(u32::MAX));
                 self.part_numbers.insert(part.into(), next);
-                self.with_part.push(Vec::new());
+                tight::push(&mut self.with_part, Vec::new());
                 next
             });
             if !self.parts.iter().skip(first).any(|known| *known == part) {
-                self.parts.push(part);
+                tight::push(&mut self.parts, part);
                 if let Some(names) = self.with_part.get_mut(part.0 as usize) {
-                    names.push(name);
+                    tight::push(names, name);
                 }
             }
         });
+        if self.text.capacity() - self.text.len() < text.len() {
+            self.text.reserve_exact(text.len().max(self.text.len() / 8));
+        }
         self.text.push_str(text);
-        self.text_ends.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        self.part_ends.push(u32::try_from(self.parts.len()).unwrap_or(u32::MAX));
-        self.numbers.insert(hash, name);
+        tight::push(&mut self.text_ends, u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        tight::push(&mut self.part_ends, u32::try_from(self.parts.len()).unwrap_or(u32::MAX));
+        if self.text_ends.len() * 4 > self.slots.len() * 3 {
+            self.grow();
+        } else {
+            self.place(name);
+        }
         name
     }
 }

@@ -41,8 +41,11 @@ pub struct Cursor<'a> {
 pub struct Ranked {
     /// The definition.
     pub at: SymbolRef,
-    /// Log odds that the next line uses it.
+    /// Log odds that the next line uses it, up to what is the same for all candidates.
     pub score: f32,
+    /// How probable it is that it is the one the next line uses, if that is a candidate at all: from 0
+    /// to 1, in all 1.
+    pub probability: f32,
     /// What the score was made of.
     pub features: features::Features,
 }
@@ -61,6 +64,8 @@ struct Query<'a> {
     cursor: &'a Cursor<'a>,
     /// The cursor's own file in the index, which is never an answer.
     own: Option<FileId>,
+    /// The names in the cursor's file, ascending.
+    mentioned: Vec<Name>,
     imported: Imported,
     near: Near,
     types: Types,
@@ -78,6 +83,7 @@ pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Vec<Ranked> {
         index,
         cursor,
         own: index.id(&cursor.file.path),
+        mentioned: cursor.file.mentions.iter().collect(),
         imported: resolve::imports(index, cursor.file),
         near,
         types: Types::default(),
@@ -87,7 +93,19 @@ pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Vec<Ranked> {
     let candidates = Candidates::of(&query);
     let mut ranked = features::score(&query, candidates);
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| order(index, a.at, b.at)));
+    let best = ranked.first().map_or(0.0, |one| one.score);
+    let all: f32 = ranked.iter().map(|one| (one.score - best).exp()).sum();
+    for one in &mut ranked {
+        one.probability = (one.score - best).exp() / all;
+    }
     ranked
+}
+
+/// Those that are at least so probable, of what [`rank`] found.
+#[must_use]
+pub fn likely(ranked: &[Ranked], floor: f32) -> &[Ranked] {
+    let weak = ranked.partition_point(|one| one.probability >= floor);
+    ranked.get(..weak).unwrap_or_default()
 }
 
 /// Ties fall by path and place.

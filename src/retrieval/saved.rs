@@ -10,16 +10,17 @@ use std::sync::Arc;
 
 use super::index::Index;
 use super::index::manifests::{Manifests, Package};
+use super::mentions::Mentions;
 use super::names::{Name, Names};
 use super::source::Source;
-use super::symbol::{FileSymbols, Import, Kind, Span, Symbol};
+use super::symbol::{FileSymbols, Import, Kind, Symbol};
 use crate::sealed::{self, In, Magic, Out, Unusable};
 
 /// What such a file begins with.
 pub const MAGIC: Magic = *b"FTSYMBL\n";
 /// Of the format. What is read of a file is another thing with another version of the program, which
 /// is written too.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Names that every table begins with.
@@ -89,7 +90,7 @@ fn for_each_name(file: &FileSymbols, mut each: impl FnMut(Name)) {
         each(*owner);
         each(*parent);
     }
-    file.mentions.iter().chain(&file.type_pool).copied().for_each(each);
+    file.mentions.iter().chain(file.type_pool.iter().copied()).for_each(each);
 }
 
 fn write_file<W: Write>(
@@ -108,7 +109,6 @@ fn write_file<W: Write>(
     for symbol in &file.symbols {
         let flags = u8::from(symbol.public) | u8::from(symbol.shown_inside) << 1;
         out.bytes(&[symbol.kind as u8, flags])?;
-        let spans = [symbol.signature, symbol.doc, symbol.types];
         let numbers = [
             numbered(symbol.name),
             numbered(symbol.owner),
@@ -116,9 +116,13 @@ fn write_file<W: Write>(
             symbol.range.start,
             symbol.range.end,
             symbol.line,
+            symbol.text,
+            u32::from(symbol.signature_len),
+            u32::from(symbol.doc_len),
+            symbol.types,
+            u32::from(symbol.types_len),
         ];
-        let spans = spans.iter().flat_map(|span| [span.start, span.len]);
-        numbers.into_iter().chain(spans).try_for_each(|number| out.short(number))?;
+        numbers.into_iter().try_for_each(|number| out.short(number))?;
     }
     out.count(file.imports.len())?;
     for import in &file.imports {
@@ -135,8 +139,8 @@ fn write_file<W: Write>(
     // Ascending: each by its distance from the one before.
     out.count(file.mentions.len())?;
     let mut last = 0;
-    for name in &file.mentions {
-        let number = numbered(*name);
+    for name in file.mentions.iter() {
+        let number = numbered(name);
         out.short(number.wrapping_sub(last))?;
         last = number;
     }
@@ -171,18 +175,23 @@ fn take_file<R: Read>(from: &mut In<R>, names: usize) -> Option<FileSymbols> {
     let stamp = from.long()?;
     let (package, pool) = (from.text()?, from.text()?);
     let type_pool = many(from, 1, name)?;
-    let symbols = many(from, 14, |from| {
+    let symbols = many(from, 13, |from| {
         let (kind, flags) = (*Kind::ALL.get(byte(from)? as usize)?, byte(from)?);
-        let (of, owner) = (name(from)?, name(from)?);
-        let container = from.short()?.wrapping_sub(1);
-        let (range, line) = (from.short()?..from.short()?, from.short()?);
-        let (signature, doc, types) = (span(from)?, span(from)?, span(from)?);
-        let (public, shown_inside) = (flags & 1 > 0, flags & 2 > 0);
-        #[rustfmt::skip]
-        let symbol = Symbol {
-            name: of, kind, public, shown_inside, owner, container, range, line, signature, doc, types,
-        };
-        Some(symbol)
+        Some(Symbol {
+            name: name(from)?,
+            owner: name(from)?,
+            container: from.short()?.wrapping_sub(1),
+            range: from.short()?..from.short()?,
+            line: from.short()?,
+            text: from.short()?,
+            signature_len: from.short()?.try_into().ok()?,
+            doc_len: from.short()?.try_into().ok()?,
+            types: from.short()?,
+            types_len: from.short()?.try_into().ok()?,
+            kind,
+            public: flags & 1 > 0,
+            shown_inside: flags & 2 > 0,
+        })
     })?;
     let mut last: Option<Arc<str>> = None;
     let imports = many(from, 5, |from| {
@@ -199,6 +208,7 @@ fn take_file<R: Read>(from: &mut In<R>, names: usize) -> Option<FileSymbols> {
         last = last.checked_add(from.short()?).filter(|n| (*n as usize) < names)?;
         Some(Name(last))
     })?;
+    let mentions = Mentions::of(mentions.into());
     let (path, package, pool) = (path.into(), package.into(), pool.into());
     #[rustfmt::skip]
     let file = FileSymbols {
@@ -212,13 +222,6 @@ fn byte<R: Read>(from: &mut In<R>) -> Option<u8> {
     from.fill(&mut byte)?;
     let [byte] = byte;
     Some(byte)
-}
-
-/// A part of a pool; one that is not within it shows nothing.
-fn span<R: Read>(from: &mut In<R>) -> Option<Span> {
-    let (start, len) = (from.short()?, from.short()?);
-    start.checked_add(len)?;
-    Some(Span { start, len })
 }
 
 /// So many as are said to be there, of at least `each` bytes.

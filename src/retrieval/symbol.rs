@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::mentions::Mentions;
 use super::names::Name;
 use super::source::Source;
 
@@ -64,12 +65,6 @@ impl Kind {
 pub struct Symbol {
     /// Its identifier.
     pub name: Name,
-    /// What it is.
-    pub kind: Kind,
-    /// Whether other files can use it, as far as the text says.
-    pub public: bool,
-    /// Whether the container's signature shows it already.
-    pub shown_inside: bool,
     /// The type it is a member of.
     pub owner: Name,
     /// The symbol it stands in, by its place in [`FileSymbols::symbols`]; `u32::MAX` for none. Rust's
@@ -79,21 +74,35 @@ pub struct Symbol {
     pub range: Range<u32>,
     /// The line of its name, counted from 0.
     pub line: u32,
-    pub(super) signature: Span,
-    pub(super) doc: Span,
-    pub(super) types: Span,
+    /// Where its signature begins in the file's pool; its documentation follows.
+    pub(super) text: u32,
+    /// Where its types begin in the file's pool of types.
+    pub(super) types: u32,
+    pub(super) signature_len: u16,
+    pub(super) doc_len: u16,
+    pub(super) types_len: u8,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether other files can use it, as far as the text says.
+    pub public: bool,
+    /// Whether the container's signature shows it already.
+    pub shown_inside: bool,
 }
 
-/// A part of a file's pool: offset and length.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Span {
-    pub start: u32,
-    pub len: u32,
-}
+impl Symbol {
+    fn signature(&self) -> Range<usize> {
+        let start = self.text as usize;
+        start..start + usize::from(self.signature_len)
+    }
 
-impl Span {
-    pub(super) fn range(self) -> Range<usize> {
-        self.start as usize..(self.start + self.len) as usize
+    fn doc(&self) -> Range<usize> {
+        let start = self.signature().end;
+        start..start + usize::from(self.doc_len)
+    }
+
+    fn types(&self) -> Range<usize> {
+        let start = self.types as usize;
+        start..start + usize::from(self.types_len)
     }
 }
 
@@ -129,8 +138,8 @@ pub struct FileSymbols {
     pub imports: Box<[Import]>,
     /// (type, its parent class, trait or interface).
     pub parents: Box<[(Name, Name)]>,
-    /// Every identifier in the text, each once, ascending.
-    pub mentions: Box<[Name]>,
+    /// Every identifier in the text.
+    pub mentions: Mentions,
     /// The package that the file says it belongs to (Go, Java).
     pub package: Box<str>,
     pub(super) pool: Box<str>,
@@ -141,19 +150,19 @@ impl FileSymbols {
     /// The declaration without its body, on one line.
     #[must_use]
     pub fn signature(&self, symbol: &Symbol) -> &str {
-        self.pool.get(symbol.signature.range()).unwrap_or("")
+        self.pool.get(symbol.signature()).unwrap_or("")
     }
 
     /// The first sentence of its documentation, or nothing.
     #[must_use]
     pub fn doc(&self, symbol: &Symbol) -> &str {
-        self.pool.get(symbol.doc.range()).unwrap_or("")
+        self.pool.get(symbol.doc()).unwrap_or("")
     }
 
     /// Types it gives: a function's result, a field's type, an alias's target.
     #[must_use]
     pub fn types(&self, symbol: &Symbol) -> &[Name] {
-        self.type_pool.get(symbol.types.range()).unwrap_or(&[])
+        self.type_pool.get(symbol.types()).unwrap_or(&[])
     }
 
     /// Bytes of memory it takes, about.
@@ -164,16 +173,10 @@ impl FileSymbols {
             + self.symbols.len() * size_of::<Symbol>()
             + self.imports.iter().map(|of| size_of::<Import>() + of.path.len()).sum::<usize>()
             + size_of_val(&*self.parents)
-            + size_of_val(&*self.mentions)
+            + self.mentions.bytes()
             + self.package.len()
             + self.pool.len()
             + size_of_val(&*self.type_pool)
-    }
-
-    /// Whether an identifier stands anywhere in the text.
-    #[must_use]
-    pub fn mentions(&self, name: Name) -> bool {
-        self.mentions.binary_search(&name).is_ok()
     }
 
     /// The file's folder, without a `/` at the end; empty for the workspace folder.

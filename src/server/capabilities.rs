@@ -183,7 +183,12 @@ pub fn offered(features: &Features, menu: Menu) -> lsp::ServerCapabilities {
         },
         "workspace": {
             "workspaceFolders": { "supported": true, "changeNotifications": true },
-            "fileOperations": { "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] } },
+            // Of a folder's files no watcher tells.
+            "fileOperations": {
+                "didCreate": { "filters": [{ "pattern": { "glob": "**/*", "matches": "folder" } }] },
+                "didDelete": { "filters": [{ "pattern": { "glob": "**/*", "matches": "folder" } }] },
+                "didRename": { "filters": [{ "pattern": { "glob": "**/*" } }] },
+            },
         },
     });
     if in_menu && let Some(offered) = offered.as_object_mut() {

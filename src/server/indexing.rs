@@ -41,16 +41,22 @@ async fn tell_once(indexing: &Indexing, teller: &Teller, noticed: Duration) -> O
         return over.ok().map(|_| ());
     }
     let work = Work::begin_ours(teller, "foretype: reading the workspace").await;
+    let mut told = false;
     loop {
         let now = *stage.borrow_and_update();
         let Stage::Reading { files, of } = now else {
             if let Stage::Ready { files, left_out, .. } = now {
+                // It was done before the editor had a place to show it.
+                if !told {
+                    work.report(&format!("{files} of {files} files"));
+                }
                 work.end(&format!("{files} files; {left_out}"));
             }
             return Some(());
         };
         if of > 0 {
             work.report(&format!("{files} of {of} files"));
+            told = true;
         }
         tokio::select! {
             changed = stage.changed() => changed.ok()?,

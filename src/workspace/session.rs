@@ -116,8 +116,7 @@ impl Session {
         let cache = services.paths.cache_dir.as_ref().map(|folder| folder.join("workspace"));
         let folders = Arc::clone(&surroundings.folders);
         let surroundings = Arc::new(surroundings);
-        let embedding =
-            Embedding::new(Arc::clone(&services), Arc::clone(&surroundings), cache.clone());
+        let embedding = Embedding::new(&services, &surroundings, cache.clone());
         let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts), folders));
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),

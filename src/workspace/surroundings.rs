@@ -11,7 +11,7 @@ pub mod told;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures::FutureExt;
@@ -77,6 +77,10 @@ struct Now {
     past: Past,
     /// What the last one was gathered for.
     held: Option<Held>,
+    /// What this burst of typing is shown, whatever is gathered meanwhile.
+    begun: Option<(Held, Arc<Gathered>)>,
+    /// This burst began when nothing of the workspace was read.
+    unread: bool,
     /// What the slow sources have found.
     ahead: Arc<[Snippet]>,
     told: Told,
@@ -85,14 +89,43 @@ struct Now {
     looked: Option<u32>,
 }
 
-/// A burst of typing keeps what it began with.
+/// What was gathered for: the same is not gathered for again while typing goes on.
+#[derive(Clone)]
 struct Held {
     config: Arc<RootConfig>,
     prefix: Arc<Frozen>,
     tokens: u32,
 }
 
+impl Held {
+    fn of(config: &Arc<RootConfig>, place: &Place) -> Self {
+        let (config, prefix) = (Arc::clone(config), Arc::clone(&place.parts.prefix));
+        Self { config, prefix, tokens: place.tokens }
+    }
+
+    fn is_for(&self, config: &Arc<RootConfig>, place: &Place) -> bool {
+        Arc::ptr_eq(&self.config, config)
+            && self.tokens == place.tokens
+            && self.prefix.text() == place.parts.prefix.text()
+    }
+}
+
 impl Now {
+    /// A burst of typing keeps what it began with: what came too late for its first prompt would have
+    /// the model read all of the next one anew. A request that was given up began nothing; what was
+    /// gathered for it is there for the next.
+    fn kept(&mut self, config: &Arc<RootConfig>, place: &Place) -> Option<Arc<Gathered>> {
+        if let Some((held, shown)) = &self.begun
+            && held.is_for(config, place)
+        {
+            return Some(Arc::clone(shown));
+        }
+        let held = self.held.as_ref().filter(|held| held.is_for(config, place))?.clone();
+        let shown = Arc::clone(self.past.last());
+        self.begun = Some((held, Arc::clone(&shown)));
+        Some(shown)
+    }
+
     /// What was shown last, unless that was under another configuration.
     fn last_under(&self, config: &Arc<RootConfig>) -> Arc<Gathered> {
         let same = self.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.config, config));
@@ -160,7 +193,8 @@ impl Surroundings {
     /// What may be shown has changed: nothing is held over it.
     pub fn recheck(&self) {
         for remembered in self.remembered.lock().values() {
-            remembered.now.lock().held = None;
+            let mut now = remembered.now.lock();
+            (now.held, now.begun) = (None, None);
         }
     }
 
@@ -180,7 +214,8 @@ impl Surroundings {
     /// For one request.
     #[must_use]
     pub fn under(self: &Arc<Self>, config: &Arc<RootConfig>) -> Arc<dyn Gather> {
-        Arc::new(Under { surroundings: Arc::clone(self), config: Arc::clone(config) })
+        let (surroundings, config) = (Arc::clone(self), Arc::clone(config));
+        Arc::new(Under { surroundings, config, tokens: OnceLock::new() })
     }
 
     fn remembered(&self, uri: &DocumentUri) -> Arc<Remembered> {
@@ -203,18 +238,17 @@ impl Surroundings {
     }
 }
 
-/// The context of requests under one configuration.
+/// The context of one request.
 struct Under {
     surroundings: Arc<Surroundings>,
     config: Arc<RootConfig>,
+    /// The same for all of the request, whatever is read meanwhile.
+    tokens: OnceLock<u32>,
 }
 
 impl Gather for Under {
     fn tokens(&self, snapshot: &Snapshot) -> u32 {
-        let settings = &self.config.resolved.settings.context;
-        let known = snapshot.root.as_deref().and_then(|root| self.surroundings.folders.index(root));
-        let some = known.is_some_and(|index| !index.is_empty());
-        if settings.enabled && some { settings.tokens } else { 0 }
+        *self.tokens.get_or_init(|| self.surroundings.tokens(&self.config, snapshot))
     }
 
     fn gather(&self, place: Place) -> BoxFuture<'static, Arc<Gathered>> {
@@ -222,14 +256,11 @@ impl Gather for Under {
         let remembered = surroundings.remembered(&place.snapshot.document.uri);
         let rested = surroundings.rested();
         {
-            let now = remembered.now.lock();
-            let same = now.held.as_ref().is_some_and(|held| {
-                Arc::ptr_eq(&held.config, &self.config)
-                    && held.tokens == place.tokens
-                    && held.prefix.text() == place.parts.prefix.text()
-            });
-            if same && !rested {
-                return futures::future::ready(Arc::clone(now.past.last())).boxed();
+            let mut now = remembered.now.lock();
+            if rested {
+                now.begun = None;
+            } else if let Some(kept) = now.kept(&self.config, &place) {
+                return futures::future::ready(kept).boxed();
             }
         }
         let config = Arc::clone(&self.config);
@@ -237,25 +268,46 @@ impl Gather for Under {
             let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
             let last = remembered.now.lock().last_under(&config);
             let ahead = surroundings.look_ahead(&config, &place, &remembered);
+            let (begins, burst) = (Held::of(&config, &place), Arc::clone(&remembered));
             let work = async move {
-                // The first time there is nothing yet; later it is a moment older.
+                // The first time there is nothing yet; later it is a moment older. What is at hand is
+                // shown in any case.
                 if let Some(looking) = ahead {
-                    let _ = looking.await;
+                    let _ = tokio::time::timeout(time_box / 3, looking).await;
                 }
                 let gather = move || surroundings.gather_now(&config, &place, &remembered);
                 tokio::task::spawn_blocking(gather).await
             };
             // What takes longer goes on, and the next request has it.
-            match tokio::time::timeout(time_box, tokio::spawn(work)).await {
+            let shown = match tokio::time::timeout(time_box, tokio::spawn(work)).await {
                 Ok(Ok(Ok(gathered))) => gathered,
                 _ => last,
-            }
+            };
+            burst.now.lock().begun = Some((begins, Arc::clone(&shown)));
+            shown
         }
         .boxed()
     }
 }
 
 impl Surroundings {
+    /// How much of other files a request is shown at most: nothing where none are read, nor in the rest
+    /// of a burst of typing that began so, which would see less of the document from one key to the next.
+    fn tokens(&self, config: &RootConfig, snapshot: &Snapshot) -> u32 {
+        let settings = &config.resolved.settings.context;
+        if !settings.enabled {
+            return 0;
+        }
+        let known = snapshot.root.as_deref().and_then(|root| self.folders.index(root));
+        let read = known.is_some_and(|index| !index.is_empty());
+        let (remembered, rested) = (self.remembered(&snapshot.document.uri), self.rested());
+        let mut now = remembered.now.lock();
+        if rested || !read {
+            now.unread = !read;
+        }
+        if now.unread { 0 } else { settings.tokens }
+    }
+
     /// Gathers on this thread.
     fn gather_now(
         &self,
@@ -289,8 +341,7 @@ impl Surroundings {
         let gathered = Arc::clone(past.last());
         let mut now = remembered.now.lock();
         now.past = past;
-        let (config, prefix) = (Arc::clone(config), Arc::clone(&place.parts.prefix));
-        now.held = Some(Held { config, prefix, tokens: place.tokens });
+        now.held = Some(Held::of(config, place));
         gathered
     }
 
@@ -304,3 +355,6 @@ impl Surroundings {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,11 +133,33 @@ async fn what_the_code_uses_comes_from_the_index() {
         assert!(known.definitions.contains(want), "{want}: {}", known.definitions);
     }
     assert!(known.similar.contains("src/b.rs:\nuse crate::store::Store;\n"), "{}", known.similar);
-    // What stands around is shown as it is, and not told of a second time.
-    assert!(!known.similar.contains("src/a.rs"), "{}", known.similar);
     // Twice the same.
     let again = Knowledge::gather(&session, &snapshot, &Task::Implement, region).await;
     assert_eq!((again.definitions, again.similar), (known.definitions, known.similar));
     let known = Knowledge::gather(&session, &snapshot, &Task::Explain, region).await;
     assert!(known.similar.is_empty() && !known.definitions.is_empty());
+}
+
+/// What stands around the code is shown as it is; it is not told of once more as similar.
+#[tokio::test]
+async fn the_code_around_is_told_of_once() {
+    let home = tempfile::tempdir().unwrap();
+    let root = home.path().to_path_buf();
+    let method = |number: usize| {
+        let todo = if number == 5 { "        todo!()\n" } else { "" };
+        format!(
+            "    fn open_shelf_{number}(&self, shelf: &Shelf) -> bool {{\n{todo}        let label = shelf.label();\n        self.opened.insert(label.clone());\n        self.shelves.reopen(&label, shelf.depth())\n    }}\n\n"
+        )
+    };
+    let methods: String = (0..10).map(method).collect();
+    let text = format!("impl Store {{\n{methods}}}\n");
+    let session = Session::new(Arc::new(Services::new(Paths::default(), true)));
+    session.workspace(|workspace| workspace.set_roots(vec![root.clone()]));
+    let uri = DocumentUri::from_path(&root.join("src/store.rs"));
+    session.open(Document::open(uri.as_str(), "rust", 1, &text));
+    let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).unwrap();
+    let start = text.find("    fn open_shelf_5").unwrap();
+    let region = ByteRange::new(ByteOffset(start), ByteOffset(start + method(5).len() - 2));
+    let known = Knowledge::gather(&session, &snapshot, &Task::Implement, region).await;
+    assert!(!known.similar.contains("open_shelf_4"), "{}", known.similar);
 }

@@ -102,6 +102,12 @@ async fn its_tokenizer_is_asked_once_of_each_text_and_then_more_fits() {
             doc.type_text("a");
             assert!(began.elapsed().as_secs() < 15, "{provider}: {lengths:?}");
         }
+        // What stays as it is is not asked of again.
+        for _ in 0..3 {
+            doc.type_text("a");
+            doc.invoked().result().await;
+            settle(&doc.editor).await;
+        }
         let asked: Vec<String> = backend
             .gets()
             .into_iter()

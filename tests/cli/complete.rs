@@ -142,6 +142,8 @@ fn what_is_wrong_is_exit_code_2_with_thing_and_cause() {
     home.file("binary.rs", [0_u8, 159, 146, 150]);
     home.file("zero.rs", "a\0b");
     home.file("empty.rs", "");
+    let huge = home.file("huge.rs", "");
+    std::fs::File::options().write(true).open(huge).unwrap().set_len(500 << 20).unwrap();
     std::fs::create_dir(home.project().join("folder")).unwrap();
     for (arguments, wanted) in [
         (&["main.rs"][..], &["FILE:LINE:COLUMN", "src/main.rs:12:5"][..]),
@@ -157,6 +159,7 @@ fn what_is_wrong_is_exit_code_2_with_thing_and_cause() {
         (&["folder:1:1"], &["folder", "cannot be read"]),
         (&["binary.rs:1:1"], &["binary.rs", "no UTF-8 text"]),
         (&["zero.rs:1:1"], &["zero.rs", "binary"]),
+        (&["huge.rs:1:1"], &["huge.rs", "over 10 MB"]),
         (&["main.rs:2:13", "--model", "fakes"], &["--model fakes", "did you mean `fake`"]),
         (&["main.rs:2:13", "--model", "x"], &["--model x", "there is no model `x`"]),
     ] {
@@ -254,6 +257,10 @@ fn without_any_configuration_the_workspace_answers() {
         let ran = home.run(&["complete", place]);
         let said = "invoices.find((one) => one.id === id);\n";
         assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (0, said, ""));
+        let kept = std::fs::read_dir(home.path().join("cache").join("workspace")).unwrap();
+        let kept: Vec<_> = kept.map(|file| file.unwrap().path()).collect();
+        let is = |ending: &str| kept.iter().any(|it| it.extension().is_some_and(|it| it == ending));
+        assert!(is("index") && !is("part"), "{kept:?}");
     }
     let ran = home.run(&["complete", place, "--json", "--model", "workspace"]);
     let answer: Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);

@@ -52,6 +52,18 @@ fn all_is_well() {
 }
 
 #[test]
+fn a_cache_that_cannot_be_written_is_told() {
+    let home = Home::new();
+    home.configure("[models.mine]\nprovider = 'workspace'\n");
+    std::fs::write(home.path().join("cache"), "no folder").unwrap();
+    let told = "so the workspace is read anew at each start; check its owner";
+    finds("cache", &doctor(&home), 0, &[told, "cache cannot be written ("]);
+    // Nor does it keep anybody from completing.
+    home.file("a.py", "def unheard():\n    return \n");
+    assert_eq!(home.run(&["complete", "a.py:2:12"]).code, 1);
+}
+
+#[test]
 fn the_model_that_is_built_in_needs_nothing() {
     let home = Home::new();
     home.configure("[models.mine]\nprovider = 'workspace'\n");

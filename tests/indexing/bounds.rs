@@ -63,3 +63,17 @@ async fn the_users_own_rules_hold() {
     let indexing = disk.read().await;
     assert_eq!(ready(*indexing.watch().borrow()).0, 2);
 }
+
+#[tokio::test]
+async fn what_the_configuration_ignores_is_not_read() {
+    let mut disk = Disk::with_code();
+    disk.keep().await;
+    disk.reach.ignore = vec![(disk.root(), vec!["fir*".to_owned(), "/second.rs".to_owned()])];
+    let indexing = disk.read().await;
+    // It was kept from before, and is out of use.
+    assert_ne!(said(&indexing, &disk.root().join("begun.rs")).as_deref(), Some(REST));
+    let mut fresh = Disk::with_code();
+    fresh.reach.ignore = vec![(fresh.root(), vec!["second.rs".to_owned()])];
+    let indexing = fresh.read().await;
+    assert_eq!(ready(*indexing.watch().borrow()).0, 2);
+}

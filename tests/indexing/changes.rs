@@ -75,6 +75,35 @@ async fn a_change_of_branch_reads_all_anew() {
     editor.finish().await;
 }
 
+/// An editor tells of the folder alone.
+#[tokio::test]
+async fn folders_that_are_made_moved_and_deleted() {
+    let editor = workspace().open().await;
+    let doc = editor.open("begun.rs", "rust", BEGUN);
+    index_is(&editor, "ready").await;
+    until_suggested(&editor, &doc, &[REST]).await;
+    let told = |method: &str, key: &str, names: &[&str]| {
+        let file = |name: &&str| json!({ key: editor.uri(name) });
+        let files: Vec<Value> = names.iter().map(file).collect();
+        editor.notify(method, json!({ "files": files }));
+    };
+    for folder in ["src", "lib"] {
+        std::fs::remove_dir_all(editor.path(folder)).unwrap();
+    }
+    told("workspace/didDeleteFiles", "uri", &["src", "lib"]);
+    until_suggested(&editor, &doc, &[]).await;
+    editor.write("new/one.rs", &file_with(LINE, "one"));
+    editor.write("new/deep/two.rs", &file_with(LINE, "two"));
+    told("workspace/didCreateFiles", "uri", &["new"]);
+    until_suggested(&editor, &doc, &[REST]).await;
+    // What is hidden is not read.
+    std::fs::rename(editor.path("new"), editor.path(".gone")).unwrap();
+    let moved = json!({ "oldUri": editor.uri("new"), "newUri": editor.uri(".gone") });
+    editor.notify("workspace/didRenameFiles", json!({ "files": [moved] }));
+    until_suggested(&editor, &doc, &[]).await;
+    editor.finish().await;
+}
+
 #[tokio::test]
 async fn folders_come_and_go() {
     let editor = workspace().folders(&["src"]).open().await;
@@ -131,5 +160,18 @@ async fn the_editor_is_asked_to_watch_code_once_it_is_read() {
     };
     let glob = editor.wire.until("a registration", registered).await;
     assert!(glob.starts_with("**/*.{") && glob.contains(",rs,"), "{glob}");
+    editor.finish().await;
+}
+
+#[tokio::test]
+async fn what_the_configuration_ignores_is_not_read() {
+    let ignore = |patterns: &[&str]| json!({ "completion": { "ignore": patterns } });
+    let editor = workspace().options(ignore(&["src/**"])).open().await;
+    assert_eq!(index_is(&editor, "ready").await["files"], 1);
+    let settings = json!({ "settings": { "foretype": ignore(&["third.rs"]) } });
+    editor.notify("workspace/didChangeConfiguration", settings);
+    let other = async { while index_is(&editor, "ready").await["files"] != 2 {} };
+    let waited = tokio::time::timeout(std::time::Duration::from_secs(15), other).await;
+    waited.expect("the other pattern holds");
     editor.finish().await;
 }

@@ -77,18 +77,11 @@ impl Disk {
         indexing
     }
 
-    /// Reads it to the end and until it is kept.
+    /// Reads it to the end: then it is kept.
     pub async fn keep(&self) -> PathBuf {
         drop(self.read().await);
-        let waited = tokio::time::timeout(std::time::Duration::from_secs(15), async {
-            loop {
-                if let [file] = &self.kept()[..] {
-                    return file.clone();
-                }
-                tokio::task::yield_now().await;
-            }
-        });
-        waited.await.expect("the index is kept in time")
+        let [file] = &self.kept()[..] else { panic!("not one: {:?}", self.kept()) };
+        file.clone()
     }
 
     /// The indexes in the cache folder.

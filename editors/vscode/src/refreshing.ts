@@ -21,14 +21,11 @@ function spot(): Spot | undefined {
 }
 
 /**
- * Going to the next one asks every provider anew, and of all commands that do is the one that needs a
- * suggestion on the screen: what was dismissed with Escape stays away. Back again, so that of several
- * providers' suggestions the one that was shown stays; that asks nobody.
+ * Going to the next one asks every provider anew, puts what they say behind what is shown and goes one
+ * further: to what we say then, or nowhere where that is the same. Of all commands that ask it is the one
+ * that needs a suggestion on the screen, so that what was dismissed with Escape stays away. It does not
+ * wait for what it asks.
  */
-async function again(): Promise<void> {
-  const before = spot();
-  await vscode.commands.executeCommand("editor.action.inlineSuggest.showNext");
-  const after = spot();
-  const still = after?.version === before?.version && after?.uri === before?.uri;
-  if (still) await vscode.commands.executeCommand("editor.action.inlineSuggest.showPrevious");
+function again(): void {
+  void vscode.commands.executeCommand("editor.action.inlineSuggest.showNext");
 }

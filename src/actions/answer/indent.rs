@@ -110,7 +110,7 @@ pub(super) fn fit(code: &str, place: &Place<'_>) -> String {
     let lead = lead(&lines).max(1);
     let mut out = Vec::with_capacity(lines.len());
     for (index, ((columns, body), raw)) in lines.iter().zip(&raw).enumerate() {
-        let stays = region.contains(raw) && (width(raw) < base || rest == 0);
+        let stays = region.contains(raw) && (rest == 0 || width(raw) < base && says_something(raw));
         let at_edge = *columns == 0 && is_directive(body, place.language);
         if body.is_empty() {
             out.push(String::new());
@@ -276,8 +276,12 @@ fn shifts(
         return (to_base, signed(base) - signed(*depth));
     }
     let below: Vec<_> = lines.iter().skip(code + 1).filter(|(_, body)| !body.is_empty()).collect();
-    // The bracket that closes what the first line opens stands as deep as it should.
+    // The bracket that closes what the first line opens stands as deep as it should. Where no tree tells
+    // what belongs together the region may end with one that closes more.
+    let closer = |line: &&&str| line.trim_start().starts_with(['}', ')', ']']);
+    let last = region.iter().rfind(|line| !line.trim().is_empty()).filter(closer);
     if head.ends_with(['{', '(', '['])
+        && last.is_none_or(|line| width(line) == base)
         && let Some((columns, _)) =
             below.last().filter(|(_, body)| body.starts_with(['}', ')', ']']))
     {

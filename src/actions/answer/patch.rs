@@ -18,7 +18,11 @@ enum Line {
 pub(super) struct Hunk {
     /// The line that its header names, from 0.
     at: Option<usize>,
+    /// How many lines there are to be before and after, as its header says.
+    counts: Option<(usize, usize)>,
     lines: Vec<Line>,
+    /// It ends before the header's count of both, with lines that go.
+    cut: bool,
 }
 
 /// How far two lines may differ and still be the same.
@@ -45,7 +49,7 @@ pub(super) fn read(text: &str, told: bool) -> Option<Vec<Hunk>> {
             continue;
         }
         if is_header(line) {
-            hunks.push(Hunk { at: line_of(line), lines: Vec::new() });
+            hunks.push(Hunk { at: line_of(line), counts: counts_of(line), ..Hunk::default() });
             continue;
         }
         let preamble = ["diff --git ", "index ", "\\ No newline", "new file", "old mode", "*** "];
@@ -62,9 +66,17 @@ pub(super) fn read(text: &str, told: bool) -> Option<Vec<Hunk>> {
             _ => Line::Kept((*line).to_owned()),
         });
     }
+    if let Some(last) = hunks.last_mut() {
+        last.cut = last.is_cut();
+    }
     hunks.retain(|hunk| hunk.lines.iter().any(|line| !matches!(line, Line::Kept(_))));
     hunks.iter_mut().for_each(Hunk::trim);
     (!hunks.is_empty()).then_some(hunks)
+}
+
+/// Whether a diff ends in the middle of a change.
+pub(super) fn is_cut(hunks: &[Hunk]) -> bool {
+    hunks.last().is_some_and(|last| last.cut)
 }
 
 /// In what is known to be a diff: models leave the numbers out. `@@count` is a variable of Ruby's.
@@ -86,7 +98,31 @@ fn line_of(header: &str) -> Option<usize> {
     digits.get(..end)?.parse::<usize>().ok()?.checked_sub(1)
 }
 
+/// `@@ -12,3 +12,4 @@`: 3 and 4.
+fn counts_of(header: &str) -> Option<(usize, usize)> {
+    let of = |mark: char| -> Option<usize> {
+        let (_, numbers) = header.split_once(mark)?;
+        let numbers = numbers.split([' ', '@']).next()?;
+        numbers.split_once(',').map_or(Some(1), |(_, count)| count.parse().ok())
+    };
+    Some((of('-')?, of('+')?))
+}
+
 impl Hunk {
+    /// Models count badly: what counts less than it says is cut off only where it takes lines away last, and
+    /// nothing comes for them.
+    fn is_cut(&self) -> bool {
+        let Some((old, new)) = self.counts else { return false };
+        let count = |is: fn(&Line) -> bool| self.lines.iter().filter(|line| is(line)).count();
+        let (added, removed) = (
+            count(|line| matches!(line, Line::Added(_))),
+            count(|line| matches!(line, Line::Removed(_))),
+        );
+        let kept = self.lines.len() - added - removed;
+        let removes = matches!(self.lines.last(), Some(Line::Removed(_)));
+        removes && kept + removed < old && kept + added < new
+    }
+
     /// By which some lines become others.
     pub(super) fn between(old: &[&str], new: &[&str]) -> Self {
         let owned = |line: &&str| (*line).to_owned();
@@ -101,7 +137,7 @@ impl Hunk {
             next = hunk.old.end;
         }
         lines.extend(old.get(next..).unwrap_or_default().iter().map(owned).map(Line::Kept));
-        Self { at: None, lines }
+        Self { lines, ..Self::default() }
     }
 
     /// The lines that it looks for.

@@ -4,8 +4,12 @@ use std::collections::HashSet;
 
 use super::fences::{self, Fence};
 use super::{AnswerError, blocks, indent, prose, tags};
+use crate::actions::edits::part;
 use crate::backend::FinishReason;
 use crate::document::language::Language;
+
+/// Lines of the code that another block may have besides: it quotes them.
+const FEW: usize = 2;
 
 /// The code of an answer.
 pub(super) struct Piece {
@@ -26,7 +30,17 @@ pub(super) fn piece(
     may_vanish: bool,
 ) -> Result<Piece, AnswerError> {
     let text = tags::unwrapped(text, region);
-    let fences = fences::fences(text, language.id() == "markdown");
+    let mut fences = fences::fences(text, language.id() == "markdown");
+    // A fence that is closed and was never opened.
+    let closing = matches!(fences.as_slice(), [one] if !one.closed && one.code.trim().is_empty());
+    let text = text.trim_end();
+    let text = match text.strip_suffix("```").filter(|_| closing && text.ends_with("\n```")) {
+        Some(code) => {
+            fences.clear();
+            code
+        }
+        None => text,
+    };
     // Code in a fence that has an end is whole, whatever was to be said behind it.
     let whole = fences.last().is_some_and(|fence| fence.closed);
     if finish == Some(FinishReason::Length) && !whole {
@@ -54,11 +68,17 @@ pub(super) fn piece(
         kin && !one.is_diff() && !one.code.trim().is_empty() && one.code.trim() != region.trim()
     };
     let parts: Vec<&Fence> = fences.iter().filter(in_parts).collect();
-    if let Some(code) = blocks::joined(&parts, fence, language, region).filter(|_| !fence.is_diff())
+    let joined = blocks::joined(&parts, fence, language, region).filter(|_| !fence.is_diff());
+    let chosen = joined.as_ref().unwrap_or(&fence.code);
+    if !fence.is_diff()
+        && parts.iter().any(|other| has_the_rest(&other.code, chosen, region, language))
     {
-        return Ok(Piece { code, diff: false });
+        return Err(AnswerError::Blocks);
     }
-    let code = tags::unwrapped(&fence.code, region).to_owned();
+    let code = match joined {
+        Some(joined) => joined,
+        None => without_marks(tags::unwrapped(&fence.code, region), region),
+    };
     Ok(Piece { code, diff: fence.is_diff() })
 }
 
@@ -79,6 +99,42 @@ pub(super) fn every(
     let all = fences.into_iter().filter(own);
     let all: Vec<Piece> = all.map(|fence| Piece { code: fence.code, diff: false }).collect();
     Ok(if all.len() > 1 && !one.diff { all } else { vec![one] })
+}
+
+/// Whether another block of an answer has lines of the code that the chosen one leaves out, and more than a
+/// few: nobody knows how they belong together.
+fn has_the_rest(other: &str, chosen: &str, region: &str, language: Language) -> bool {
+    let lines = |code: &str| -> HashSet<String> {
+        let says = code.lines().map(str::trim).filter(|line| indent::says_something(line));
+        says.map(ToOwned::to_owned).collect()
+    };
+    let head = region.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or("");
+    let begins = |code: &str| code.lines().any(|line| line.trim() == head);
+    let names = part::outermost(other, language);
+    let same = !names.is_empty() && names == part::outermost(chosen, language);
+    // Two that begin as it does, or declare the same, are two versions of it.
+    if same || begins(chosen) && begins(other) {
+        return false;
+    }
+    let (own, chosen, other) = (lines(region), lines(chosen), lines(other));
+    let missing = own.iter().filter(|line| other.contains(*line) && !chosen.contains(*line));
+    missing.count() > FEW.max(own.len() / 4)
+}
+
+/// Lines of code without the marks of a diff that only adds, where all of them have one; and with the
+/// brackets that were written as HTML has them, where the code has such and nothing of it was written so.
+fn without_marks(code: &str, region: &str) -> String {
+    let written = |text: &str| ["&lt;", "&gt;", "&amp;"].iter().any(|mark| text.contains(mark));
+    if written(code) && !written(region) && region.contains('<') && !code.contains('<') {
+        let plain = code.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+        return without_marks(&plain.replace("&amp;", "&"), region);
+    }
+    let mut says = code.lines().filter(|line| !line.trim().is_empty());
+    let marked = says.clone().count() > 1 && says.all(|line| line.starts_with('+'));
+    if !marked || region.lines().any(|line| line.starts_with('+')) {
+        return code.to_owned();
+    }
+    code.lines().map(|line| line.strip_prefix('+').unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Whether code opens more than it closes, and what it stands for does not.

@@ -10,8 +10,10 @@ use crate::document::words;
 
 /// Distinct words that code must have for an answer to be held to them.
 const WORDS: usize = 5;
-/// Of so many words of the code the answer must have one.
+/// Of so many words of the code the answer must have one; of a lot of them, of so many.
 const SHARED: usize = 6;
+const LOT: usize = 12;
+const SHARED_OF_A_LOT: usize = 3;
 /// Names that statements must have for that in a language with a syntax tree, how many are few, and of so
 /// many few the answer must have one.
 const LEAST: usize = 3;
@@ -29,7 +31,16 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     if place.region.trim().is_empty() {
         return None;
     }
+    if is_remark(code, place) && !names(place.region).contains(code.trim()) {
+        return Some(AnswerError::ProseOnly);
+    }
     if place.fixes && is_scrap(code, place.region) {
+        return Some(AnswerError::Unrelated);
+    }
+    if place.keeps_words
+        && is_comment(code, place.language)
+        && !is_comment(place.region, place.language)
+    {
         return Some(AnswerError::Unrelated);
     }
     if place.language.grammar().is_some() {
@@ -41,7 +52,8 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     }
     let (own, answer) = (words(place.region), words(code));
     let shared = own.intersection(&answer).count();
-    let unlike = own.len() >= WORDS && shared * SHARED < own.len();
+    let part = if own.len() < LOT { SHARED } else { SHARED_OF_A_LOT };
+    let unlike = own.len() >= WORDS && shared * part < own.len();
     if place.keeps_words && unlike {
         return Some(AnswerError::Unrelated);
     }
@@ -50,6 +62,12 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
         || place.keeps_words && shape::foreign(place.region, code, place.language)
         || shape::unbalanced(place, code);
     torn.then_some(AnswerError::Torn)
+}
+
+/// Whether code is comments and nothing else.
+fn is_comment(code: &str, language: Language) -> bool {
+    let mark = language.line_comment().unwrap_or("\u{0}");
+    code.lines().map(str::trim).filter(|line| !line.is_empty()).all(|line| line.starts_with(mark))
 }
 
 /// Whether code has next to nothing of statements that declare nothing: what is declared is looked for in
@@ -209,6 +227,7 @@ mod tests {
             ("ruby", "print(\"hello\")\nfoo = [1, 2]", true, Some(AnswerError::Unrelated)),
             ("ruby", "print(\"hello\")\nfoo = [1, 2]", false, None),
             ("ruby", "# I'm sorry, but I can't do that.", false, Some(AnswerError::Refused)),
+            ("ruby", "# The total price\n# of valid items.", true, Some(AnswerError::Unrelated)),
             (
                 "rust",
                 "// I cannot help with this.\n// It is unsafe.",

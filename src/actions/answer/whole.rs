@@ -5,6 +5,10 @@ use std::ops::Range;
 use super::indent::{says_something, width};
 use crate::actions::edits::line_diff;
 
+/// Lines above that say something, by which an answer that ends in the file's middle is known to begin at its
+/// top.
+const TOP: usize = 3;
+
 /// The lines of an answer that stand for the region, where the answer is the file, or a block around
 /// the region, and not the region alone.
 pub(super) fn part(
@@ -62,7 +66,19 @@ fn aligned(
     };
     let ((above, above_held), (below, below_held)) = (held(0..start)?, held(end..file.len())?);
     let enough = |all: usize, found: usize| found * 5 >= all * 3;
-    if above + below == 0 || !enough(above, above_held) || !enough(below, below_held) {
+    // All of the file down to the region, or to a few lines below it.
+    let from_the_top = || {
+        let tail = map.get(end..)?;
+        let come = tail.iter().take_while(|to| to.is_some()).count();
+        let last =
+            come.checked_sub(1).map_or(Some(answer.len()), |last| Some((*tail.get(last)?)? + 1))?;
+        let alone = tail.iter().skip(come).all(Option::is_none);
+        (above >= TOP && alone && last == answer.len()).then_some(())
+    };
+    if above + below == 0
+        || !enough(above, above_held)
+        || !(enough(below, below_held) || from_the_top().is_some())
+    {
         return None;
     }
     // A change across the region's edge is parted there, line for line.

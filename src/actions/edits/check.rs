@@ -20,6 +20,13 @@ pub(in crate::actions) const LOST: &str = "the answer loses or changes code that
 
 pub(in crate::actions) const NOTHING_NEW: &str = "the answer has no new function in it";
 
+/// Whether code is data: an object, or a list of them, with something in it.
+pub(in crate::actions) fn is_json(code: &str) -> bool {
+    let code = code.trim();
+    let says = code.starts_with(['{', '[']) && code.contains('"');
+    says && serde_json::from_str::<serde::de::IgnoredAny>(code).is_ok()
+}
+
 /// What an answer comes to in a snapshot.
 #[derive(Debug)]
 pub(in crate::actions) struct Made {
@@ -105,6 +112,11 @@ pub(in crate::actions) async fn wrong(
             return Some((broken(&trees.after, &after, lines, &written), SYNTAX));
         }
         let Asked { task, region, found, given } = asked?;
+        // Some languages take it for a statement.
+        if is_json(&code) && !language.id().starts_with("json") && !is_json(&before.slice(region)) {
+            let what = "that is JSON and no code".to_owned();
+            return Some((vec![FaultValue { line: 1, what }], SYNTAX));
+        }
         let outcome = kept::Outcome {
             task: &task,
             language,

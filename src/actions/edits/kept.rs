@@ -2,6 +2,7 @@
 //! that it was asked about, or say it twice.
 
 mod fresh;
+mod left_out;
 mod same;
 mod seen;
 
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use tree_sitter::{Node, Tree};
 
 pub(in crate::actions) use self::fresh::nothing_new;
+use self::left_out::left_out;
 use self::same::changed_code;
 use self::seen::{is_seen, modules};
 use super::check::Trees;
@@ -25,20 +27,6 @@ use crate::document::text::Text;
 const DEEPEST: usize = 1_000;
 /// Most faults that are told.
 const TOLD: usize = 5;
-/// What stands in a comment in the place of code.
-const INSTEAD: [&str; 10] = [
-    "existing",
-    "rest of",
-    "unchanged",
-    "remain",
-    "same as",
-    "omitted",
-    "as before",
-    "other ",
-    "previous",
-    "code here",
-];
-
 /// An answer, and what came of it.
 pub(in crate::actions) struct Outcome<'a> {
     /// What was asked for.
@@ -71,33 +59,15 @@ pub(in crate::actions) fn faults(of: &Outcome<'_>) -> Vec<FaultValue> {
     faults
 }
 
-/// Comments that stand for code that the model did not repeat.
-fn left_out(of: &Outcome<'_>) -> Vec<FaultValue> {
-    let before = of.before.slice(of.region);
-    let mark = of.language.line_comment().unwrap_or("#");
-    let block = of.language.block_comment().map_or("", |(open, _)| open);
-    let elides = |line: &str| {
-        let line = line.trim();
-        let comment = line.starts_with(mark) || (!block.is_empty() && line.starts_with(block));
-        let lower = line.to_lowercase();
-        comment
-            && (line.contains("...") || line.contains('…'))
-            && INSTEAD.iter().any(|word| lower.contains(word))
-            && !before.contains(line)
-    };
-    let lines = of.code.lines().enumerate().filter(|(_, line)| elides(line));
-    let fault = |(number, _): (usize, &str)| FaultValue {
-        line: number + 1,
-        what: "a comment stands for code that is left out; write all of it".to_owned(),
-    };
-    lines.map(fault).collect()
-}
-
 /// A declaration: what it stands in, and its name.
 type Declared = (String, String);
 
-/// Where a declaration stands.
+/// Where a declaration stands, and what it is.
 struct Spot {
+    /// What it stands in and its own head, parameters included.
+    head: String,
+    /// There is something in its body.
+    holds: bool,
     node: ByteRange,
     name: ByteRange,
 }
@@ -123,6 +93,10 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
     };
     let (before, after) = (declared(&trees.before, of.before), declared(&trees.after, of.after));
     let there = |name: &str| after.iter().any(|(_, (_, other))| other == name);
+    let count = |all: &[(Spot, Declared)], name: &str| {
+        all.iter().filter(|(spot, (_, other))| spot.holds && other == name).count()
+    };
+    let emptied = |name: &str| count(&after, name) < count(&before, name);
     let mut faults = Vec::new();
     let mut say = |what: String| faults.push(FaultValue { line: 0, what });
     let news =
@@ -136,7 +110,8 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         // What stands in a declaration is its own affair.
         let outermost = range.start >= end;
         end = end.max(range.end);
-        if !outermost || there(name) {
+        let lost = !there(name) || spot.holds && emptied(name);
+        if !outermost || !lost {
             continue;
         }
         // What is found at a name may be mended by another one; by less where it is of no use.
@@ -150,6 +125,9 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
         // What the user asks for may be another name, or fewer of them.
         let own_words = matches!(of.task, Task::Refactor(Intent::Words));
         if found || matches!(of.task, Task::Custom(_)) || own_words {
+            if there(name) && !found {
+                continue;
+            }
             if news > 0 {
                 news -= 1;
                 continue;
@@ -158,7 +136,9 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
                 continue;
             }
         }
-        if !matches!(of.task, Task::Refactor(Intent::Rename)) {
+        if there(name) {
+            say(format!("`{name}` has lost its body, or is declared less often"));
+        } else if !matches!(of.task, Task::Refactor(Intent::Rename)) {
             say(format!("`{name}` is not declared any more"));
         } else if is_seen(of, trees, range, name) {
             say(format!("`{name}` is seen outside of the code: it keeps its name"));
@@ -184,24 +164,36 @@ fn lost_or_doubled(of: &Outcome<'_>, trees: &Trees) -> Vec<FaultValue> {
             }
         }
     }
-    // Where a name may be declared once.
-    if matches!(trees.grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go)
-    {
-        let count = |all: &[(Spot, Declared)]| {
-            let mut counts: HashMap<Declared, usize> = HashMap::new();
-            for (_, one) in all {
-                *counts.entry(one.clone()).or_default() += 1;
-            }
-            counts
-        };
-        let known = count(&before);
-        for (one, times) in count(&after) {
-            if times > 1 && times > known.get(&one).copied().unwrap_or(0).max(1) {
-                say(format!("`{}` is declared twice", one.1));
-            }
-        }
-    }
+    faults.extend(doubled(trees.grammar, &before, &after));
     faults
+}
+
+/// What is declared more than once, and was not; in languages where a name may be declared several times,
+/// with the same parameters.
+fn doubled(
+    grammar: Grammar,
+    before: &[(Spot, Declared)],
+    after: &[(Spot, Declared)],
+) -> Vec<FaultValue> {
+    let once =
+        matches!(grammar, Grammar::Rust | Grammar::Python | Grammar::JavaScript | Grammar::Go);
+    let count = |all: &[(Spot, Declared)]| {
+        let mut counts: HashMap<Declared, usize> = HashMap::new();
+        for (spot, (within, name)) in all.iter().filter(|(spot, _)| once || spot.holds) {
+            let within = if once { within } else { &spot.head };
+            *counts.entry((within.clone(), name.clone())).or_default() += 1;
+        }
+        counts
+    };
+    let known = count(before);
+    let twice = count(after)
+        .into_iter()
+        .filter(|(one, times)| *times > 1 && *times > known.get(one).copied().unwrap_or(0).max(1));
+    let fault = |(one, _): (Declared, usize)| FaultValue {
+        line: 0,
+        what: format!("`{}` is declared twice", one.1),
+    };
+    twice.map(fault).collect()
 }
 
 /// Functions and types, in the order of the text.
@@ -223,7 +215,14 @@ fn declarations(
         inner = format!("{within}/{head}");
         // Implementations of one type are many.
         if let Some(name) = nodes::name(node).filter(|_| node.kind() != "impl_item") {
-            let spot = Spot { node: bytes(node), name: bytes(name) };
+            let body = nodes::body(node).filter(|body| {
+                let mut cursor = body.walk();
+                let code = |node: Node<'_>| nodes::class(node) != Some(Class::Comment);
+                let says = body.named_children(&mut cursor).any(code);
+                says || !matches!(text.slice(bytes(*body)).trim().as_bytes(), [] | [b'{', ..])
+            });
+            let (head, holds) = (inner.clone(), body.is_some());
+            let spot = Spot { head, holds, node: bytes(node), name: bytes(name) };
             let name = text.slice(bytes(name)).into_owned();
             found.push((spot, (within.to_owned(), name)));
         }

@@ -115,8 +115,9 @@ fn scrap_of(
 ) -> Option<ByteRange> {
     let own = scrap::lines(text, region, &order.findings).filter(|_| order.task == Task::Fix)?;
     let bad = normalise(&text.slice(own));
+    let below = normalise(&text.slice(ByteRange::new(own.end, region.end.max(own.end))));
     let code = &written.ok()?.code;
-    scrap::is_one(code, lines, &bad, language).then_some(own)
+    scrap::is_one(code, lines, (&bad, &below), language).then_some(own)
 }
 
 /// A fix of those lines.

@@ -24,8 +24,13 @@ pub(super) fn lines(text: &Text, region: ByteRange, findings: &[Finding]) -> Opt
     (inside && says(&part_of(text, own)) < says(&part_of(text, region))).then_some(own)
 }
 
-/// Whether code that came for a region is only for some lines of it.
-pub(super) fn is_one(code: &str, region: &str, own: &str, language: Language) -> bool {
+/// Whether code that came for a region is only for some lines of it, and not for those `below` them as well.
+pub(super) fn is_one(
+    code: &str,
+    region: &str,
+    (own, below): (&str, &str),
+    language: Language,
+) -> bool {
     let count = says(code);
     if count == 0 || count > says(own) + MORE {
         return false;
@@ -34,7 +39,12 @@ pub(super) fn is_one(code: &str, region: &str, own: &str, language: Language) ->
         let head = region.lines().find(|line| !line.trim().is_empty()).unwrap_or("").trim();
         count < says(region) && !code.lines().any(|line| line.trim() == head)
     });
-    lost && answer::mends(code, own) && alike(code, own)
+    let next = |text: &str, at: usize| -> String {
+        text.lines().filter(|line| !line.trim().is_empty()).nth(at).unwrap_or("").to_owned()
+    };
+    let (more, below) = (next(code, says(own)), next(below, 0));
+    let goes_on = answer::says_something(&more) && alike(&more, &below);
+    lost && !goes_on && answer::mends(code, own) && alike(code, own)
 }
 
 /// Whether a fix may be to take a region away: what is said is about all of it, or that the name which it
@@ -117,6 +127,7 @@ mod tests {
             ("    y = b", true),
             ("y = b", true),
             ("c = b\ny = c", true),
+            ("    y = b\n    return x + y", false),
             ("b", false),
             ("pass", false),
             ("...", false),
@@ -128,7 +139,8 @@ mod tests {
             ("", false),
         ] {
             let python = Language::from_id("python").unwrap();
-            assert_eq!(is_one(code, region, "    y = c", python), want, "{code}");
+            let own = ("    y = c", "    return x - y");
+            assert_eq!(is_one(code, region, own, python), want, "{code}");
         }
     }
 

@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::{Ignored, REBUILD, Stop, Worker, lower_priority};
+use super::{Ignored, REBUILD, Stop, Worker, lower_priority, read};
 use crate::code;
 use crate::indexing::saved::Kept;
 use crate::indexing::seen::{NONE, Seen, digest};
@@ -36,6 +37,13 @@ impl Known {
 
 impl Worker {
     pub(super) fn build(&mut self) -> Result<(), Stop> {
+        self.shared.kept.send_replace(false);
+        self.build_and_keep()?;
+        self.shared.kept.send_replace(true);
+        Ok(())
+    }
+
+    fn build_and_keep(&mut self) -> Result<(), Stop> {
         self.tell(0, 0);
         let mut reach = self.shared.reach.lock().clone();
         // Symbols are the workspace's own.
@@ -52,7 +60,8 @@ impl Worker {
         {
             self.read_symbols(kept, &reach.roots);
         }
-        let mut is_saved = false;
+        // As it was saved, or as it was when folders came or went.
+        let mut is_saved = std::mem::take(&mut self.compare) && self.index().tokens() > 0;
         if self.index().tokens() == 0 {
             match kept.as_ref().filter(|_| self.is_model()).and_then(Kept::index) {
                 Some(index) => {
@@ -87,17 +96,19 @@ impl Worker {
             self.partial = false;
             self.publish(index);
         }
+        // Who waits until all is read may end the process then.
+        if let Some(kept) = kept {
+            if built && self.is_model() {
+                kept.keep_index(&self.index());
+            }
+            if self.is_shown() {
+                self.keep_symbols(&kept, reach.roots);
+            }
+            if seen.is_worth_keeping(REBUILD) {
+                kept.keep_seen(&seen);
+            }
+        }
         self.ready(out);
-        let Some(kept) = kept else { return Ok(()) };
-        if built && self.is_model() {
-            kept.keep_index(&self.index());
-        }
-        if self.is_shown() {
-            self.keep_symbols(&kept, reach.roots);
-        }
-        if seen.is_worth_keeping(REBUILD) {
-            kept.keep_seen(&seen);
-        }
         Ok(())
     }
 
@@ -163,6 +174,12 @@ impl Worker {
             }
         }
         changed.extend(known.into_keys().map(PathBuf::from));
+        let there: HashSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
+        let world = Arc::clone(&self.shared.world.lock());
+        let open = self.shared.open.lock().clone();
+        let newer = world.overlay.paths().map(Path::new);
+        let gone = newer.filter(|path| !there.contains(path) && !open.contains_key(*path));
+        changed.extend(gone.map(Path::to_path_buf));
         self.forget_others(files);
         Ok((changed.len() <= REBUILD).then_some(changed))
     }
@@ -238,7 +255,7 @@ impl Worker {
             _ => {}
         }
         self.shared.read.fetch_add(1, Ordering::Relaxed);
-        match code::read(path) {
+        match read(path) {
             Ok(Some(text)) => {
                 let stamp = code::stamp_of(&text);
                 seen.note(path, *look, stamp);

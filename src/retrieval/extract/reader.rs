@@ -8,14 +8,22 @@ use tree_sitter::{Node, Range as TreeRange, Tree};
 use super::{
     Enter, MAX_DEPTH, MAX_SYMBOLS, Role, Scope, ScopeKind, TOP, doc, grammar, script, signature,
 };
+use crate::retrieval::mentions::Mentions;
 use crate::retrieval::names::{Name, Names, NumberMap};
 use crate::retrieval::source::{Family, Source};
-use crate::retrieval::symbol::{FileSymbols, Import, Kind, Span, Symbol};
+use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
 
 /// An identifier in the file, and how often it stands there.
 struct Seen {
     name: Name,
     times: u32,
+}
+
+/// What a definition says, while it may still change.
+struct Said {
+    signature: String,
+    doc: String,
+    types: Vec<Name>,
 }
 
 /// One file being read.
@@ -28,11 +36,11 @@ pub(super) struct Reader<'a> {
     pub(super) own_uses: NumberMap<u32, u32>,
     pub(super) scope: Scope,
     pub(super) symbols: Vec<Symbol>,
+    /// Of each symbol.
+    said: Vec<Said>,
     pub(super) imports: Vec<Import>,
     pub(super) parents: Vec<(Name, Name)>,
     pub(super) package: Box<str>,
-    pub(super) pool: String,
-    pub(super) type_pool: Vec<Name>,
     /// Insides of macro calls that hold items (Rust), to be read by themselves.
     pub(super) wrapped: Vec<(Scope, TreeRange)>,
     /// The type whose signature is its whole text.
@@ -51,11 +59,10 @@ impl<'a> Reader<'a> {
             own_uses: NumberMap::default(),
             scope: TOP,
             symbols: Vec::new(),
+            said: Vec::new(),
             imports: Vec::new(),
             parents: Vec::new(),
             package: "".into(),
-            pool: String::new(),
-            type_pool: Vec::new(),
             wrapped: Vec::new(),
             shown: u32::MAX - 1,
             before: None,
@@ -112,6 +119,7 @@ impl<'a> Reader<'a> {
         if self.source.family() == Family::Script {
             script::finish(&mut self);
         }
+        let (pool, type_pool) = self.pools();
         if !self.symbols.is_sorted_by_key(|symbol| symbol.range.start) {
             // What macro calls wrap was read last.
             let mut order: Vec<usize> = (0..self.symbols.len()).collect();
@@ -136,9 +144,7 @@ impl<'a> Reader<'a> {
             let here = self.own_uses.get(&import.alias.0).copied().unwrap_or(0);
             import.uses = times.get(&import.alias.0).copied().unwrap_or(0).saturating_sub(here);
         }
-        let mut mentions: Vec<Name> = self.seen.into_values().map(|seen| seen.name).collect();
-        mentions.sort_unstable();
-        mentions.dedup();
+        let mentions = self.seen.into_values().map(|seen| seen.name).collect();
         FileSymbols {
             path: path.into(),
             source: self.source,
@@ -146,11 +152,34 @@ impl<'a> Reader<'a> {
             symbols: self.symbols.into(),
             imports: self.imports.into(),
             parents: self.parents.into(),
-            mentions: mentions.into(),
+            mentions: Mentions::of(mentions),
             package: self.package,
-            pool: self.pool.into(),
-            type_pool: self.type_pool.into(),
+            pool: pool.into(),
+            type_pool: type_pool.into(),
         }
+    }
+
+    /// What the definitions say, one after the other.
+    fn pools(&mut self) -> (String, Vec<Name>) {
+        let (mut pool, mut types) = (String::new(), Vec::new());
+        for (symbol, said) in self.symbols.iter_mut().zip(&self.said) {
+            symbol.text = number(pool.len());
+            symbol.types = number(types.len());
+            // What is too long for its length is not said at all; nothing is, by how it is cut.
+            if let Ok(len) = u16::try_from(said.signature.len()) {
+                symbol.signature_len = len;
+                pool.push_str(&said.signature);
+            }
+            if let Ok(len) = u16::try_from(said.doc.len()) {
+                symbol.doc_len = len;
+                pool.push_str(&said.doc);
+            }
+            if let Ok(len) = u8::try_from(said.types.len()) {
+                symbol.types_len = len;
+                types.extend(&said.types);
+            }
+        }
+        (pool, types)
     }
 
     pub(super) fn str(&self, node: Node) -> &'a str {
@@ -196,12 +225,11 @@ impl<'a> Reader<'a> {
         let head = self.text.get(new.start..new.end).unwrap_or("");
         let signature = signature::clean(head, new.kind);
         let doc = doc::before(self.text, new.start, self.source).unwrap_or_default();
-        self.add_symbol(new, name, &signature, &doc);
+        self.add_symbol(new, name, signature, doc);
         place
     }
 
-    pub(super) fn add_symbol(&mut self, new: New<'_>, name: Name, signature: &str, doc: &str) {
-        let types = Span { start: u32::try_from(self.type_pool.len()).unwrap_or(u32::MAX), len: 0 };
+    fn add_symbol(&mut self, new: New<'_>, name: Name, signature: String, doc: String) {
         let symbol = Symbol {
             name,
             kind: new.kind,
@@ -212,26 +240,22 @@ impl<'a> Reader<'a> {
             container: self.scope.symbol,
             range: number(new.whole.start_byte().min(new.start))..number(new.whole.end_byte()),
             line: number(new.name.start_position().row),
-            signature: self.pooled(signature),
-            doc: self.pooled(doc),
-            types,
+            text: 0,
+            types: 0,
+            signature_len: 0,
+            doc_len: 0,
+            types_len: 0,
         };
         self.symbols.push(symbol);
-    }
-
-    pub(super) fn pooled(&mut self, text: &str) -> Span {
-        let start = number(self.pool.len());
-        self.pool.push_str(text);
-        Span { start, len: number(text.len()) }
+        self.said.push(Said { signature, doc, types: Vec::new() });
     }
 
     /// Sets the first sentence of a symbol's documentation, where it has none.
     pub(super) fn document(&mut self, symbol: u32, doc: &str) {
-        let doc = self.pooled(doc);
-        if let Some(symbol) = self.symbols.get_mut(symbol as usize)
-            && symbol.doc.len == 0
+        if let Some(said) = self.said.get_mut(symbol as usize)
+            && said.doc.is_empty()
         {
-            symbol.doc = doc;
+            doc.clone_into(&mut said.doc);
         }
     }
 
@@ -246,19 +270,14 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn change_signature(&mut self, change: impl Fn(&str) -> String) {
-        let Some(span) = self.symbols.last().map(|symbol| symbol.signature) else { return };
-        let changed = change(self.pool.get(span.range()).unwrap_or(""));
-        if changed.len() != span.len as usize {
-            let span = self.pooled(&changed);
-            if let Some(symbol) = self.symbols.last_mut() {
-                symbol.signature = span;
-            }
+        if let Some(said) = self.said.last_mut() {
+            said.signature = change(&said.signature);
         }
     }
 
     /// Notes the types that the newest symbol gives.
     pub(super) fn types_of_last(&mut self, text: &'a str) {
-        let start = self.type_pool.len();
+        let mut types = Vec::new();
         for word in signature::types(text, self.source.family()) {
             let name = if word == "Self" || word == "this" {
                 self.scope.owner
@@ -266,15 +285,14 @@ impl<'a> Reader<'a> {
                 self.name_of(word)
             };
             if name.is_some() {
-                self.type_pool.push(name);
+                types.push(name);
             }
-            if self.type_pool.len() - start >= 4 {
+            if types.len() >= 4 {
                 break;
             }
         }
-        let span = Span { start: number(start), len: number(self.type_pool.len() - start) };
-        if let Some(symbol) = self.symbols.last_mut() {
-            symbol.types = span;
+        if let Some(said) = self.said.last_mut() {
+            said.types = types;
         }
     }
 

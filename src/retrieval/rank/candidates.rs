@@ -168,7 +168,7 @@ impl Candidates {
 
     /// What the file names anywhere.
     fn mentioned(&mut self, query: &Query<'_>) {
-        for name in &*query.cursor.file.mentions {
+        for name in &query.mentioned {
             if query.index.definitions(*name).len() <= MOST_DEFINITIONS {
                 self.named(query, *name);
             }

@@ -96,7 +96,7 @@ pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
         let features = context.features(*at, file, symbol);
         let score =
             features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
-        Some(Ranked { at: *at, score, features })
+        Some(Ranked { at: *at, score, probability: 0.0, features })
     };
     candidates.all.iter().filter_map(score).collect()
 }
@@ -183,7 +183,7 @@ impl<'a> Context<'a> {
         let query = self.query;
         let flag = |yes: bool| f32::from(u8::from(yes));
         let near = query.near.of(symbol.name);
-        let named = query.cursor.file.mentions(symbol.name);
+        let named = query.mentioned.binary_search(&symbol.name).is_ok();
         let owner = query.types.weight(symbol.owner);
         let member = symbol.kind.is_member();
         let uses = self.imported.get(&super::candidates::key(at)).copied();

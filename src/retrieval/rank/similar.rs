@@ -51,9 +51,9 @@ impl Similar {
         for id in &order {
             let Some(file) = query.index.file(*id) else { continue };
             let share = weight(id) / total.max(f32::MIN_POSITIVE);
-            for name in &*file.mentions {
+            for name in file.mentions.iter() {
                 *similar.uses.entry(name.0).or_insert_with(|| {
-                    similar.order.push(*name);
+                    similar.order.push(name);
                     0.0
                 }) += share;
             }

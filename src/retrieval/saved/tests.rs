@@ -91,8 +91,7 @@ fn told(index: &Index) -> String {
             let _ = writeln!(told, "  {path} {} {} {reexport} {uses}", word(name), word(alias));
         }
         let parents = file.parents.iter().map(|(owner, parent)| word(owner) + ": " + &word(parent));
-        let mut mentions: Vec<String> = file.mentions.iter().map(word).collect();
-        assert!(file.mentions.is_sorted());
+        let mut mentions: Vec<String> = file.mentions.iter().map(|name| word(&name)).collect();
         mentions.sort();
         let _ = writeln!(told, "  {:?} {mentions:?}", parents.collect::<Vec<_>>());
     }

@@ -34,6 +34,12 @@ pub(crate) struct Watched {
     changes: Vec<Folder>,
 }
 
+/// What the user made or deleted in the editor.
+#[derive(Deserialize)]
+pub(crate) struct ByHand {
+    files: Vec<Folder>,
+}
+
 /// Folders came and went.
 pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
     let Some(Folders { event }) = params.noted(server, "workspace/didChangeWorkspaceFolders")
@@ -53,13 +59,25 @@ pub(crate) async fn folders(server: &Server, params: Wire<Folders>) {
     super::configuration::pull(server);
 }
 
-/// Files were renamed.
+/// Files or folders were renamed.
 pub(crate) async fn renamed(server: &Server, params: Wire<lsp::RenameFilesParams>) {
     let renamed: Option<lsp::RenameFilesParams> = params.noted(server, "workspace/didRenameFiles");
-    for file in renamed.into_iter().flat_map(|params| params.files) {
+    let files = renamed.map(|params| params.files).unwrap_or_default();
+    let path = |uri: &str| DocumentUri::new(uri).to_path();
+    let both = files.iter().flat_map(|file| [file.old_uri.as_ref(), file.new_uri.as_ref()]);
+    server.session.indexing.changed(both.filter_map(path).collect());
+    for file in files {
         remarks::clear(server, &DocumentUri::new(file.old_uri.as_ref()));
         server.session.rename(file.old_uri.as_ref(), file.new_uri.as_ref());
     }
+}
+
+/// Files or folders were made or deleted in the editor, which tells of a folder once.
+pub(crate) async fn came_or_went(server: &Server, params: Wire<ByHand>) {
+    let told: Option<ByHand> = params.noted(server, "workspace/didCreateFiles or didDeleteFiles");
+    let files = told.map(|params| params.files).unwrap_or_default();
+    let path = |file: &Folder| DocumentUri::new(&file.uri).to_path();
+    server.session.indexing.changed(files.iter().filter_map(path).collect());
 }
 
 /// Files changed on disk.

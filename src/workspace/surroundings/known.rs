@@ -155,7 +155,9 @@ fn asked(need: &Need<'_>, code: &str, wanted: Wanted) -> Vec<Snippet> {
         found.extend(dependencies::dependencies(need, part(15)));
         if let Some(file) = need.symbols {
             let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
-            found.extend(definitions(need.index, &cursor, part(35), &Shown::default()).0);
+            // Of the line behind the code at hand alone little of what that needs would be probable.
+            let (room, before) = (part(35), Shown::default());
+            found.extend(definitions(need.index, &cursor, room, 0.0, &before).0);
         }
     }
     found

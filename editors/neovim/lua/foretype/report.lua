@@ -9,7 +9,12 @@ local M = {}
 local AUTO = { name = 'auto', usable = true, found = true }
 
 ---Why a file is not in the index of the workspace.
-local WHY = { noRoom = 'without room', tooLarge = 'over 1 MiB', unreadable = 'unreadable' }
+local WHY = {
+  noRoom = 'without room',
+  notWritten = 'that nobody wrote',
+  tooLarge = 'over 1 MiB',
+  unreadable = 'unreadable',
+}
 
 local models = {} ---@type string[]
 

@@ -14,12 +14,15 @@ export interface Spot {
 export interface Screen {
   /** Where the user is; `undefined`: in no document, or with a selection or several cursors. */
   spot(): Spot | undefined;
-  /** Has the editor ask once more if a suggestion is on the screen, and does nothing else. */
-  again(): PromiseLike<unknown>;
+  /** Has the editor ask once more, some time soon, if a suggestion is on the screen; else does nothing. */
+  again(): void;
 }
 
-/** The answer may not be on the screen yet when there is more: waits before each try, in ms. */
-const TRIES_MS = [0, 50, 200];
+/**
+ * The answer may not be on the screen yet when there is more: how long each try has until the editor
+ * must have asked, in ms.
+ */
+const TRIES_MS = [50, 200, 400];
 
 export class Refreshing {
   readonly #screen: Screen;
@@ -37,7 +40,10 @@ export class Refreshing {
   /** The editor asks; whether it was made to, which for the server is no request of the user's. */
   asks(at: Spot): boolean {
     const ours = same(at, this.#asking);
-    if (ours) this.#asked += 1;
+    if (ours) {
+      this.#asked += 1;
+      this.#asking = undefined;
+    }
     return ours;
   }
 
@@ -51,18 +57,15 @@ export class Refreshing {
     this.#turn += 1;
     const [turn, before] = [this.#turn, this.#asked];
     for (const wait of TRIES_MS) {
-      await new Promise((resolve) => setTimeout(resolve, wait));
-      if (turn !== this.#turn) return;
       const at = this.#screen.spot();
       // What was typed since has been asked for anew, and what is being accepted is not touched.
-      if (at?.uri !== uri || !same(at, this.#answered)) continue;
-      this.#asking = at;
-      try {
-        await this.#screen.again();
-      } finally {
-        this.#asking = undefined;
+      if (at?.uri === uri && same(at, this.#answered)) {
+        this.#asking = at;
+        this.#screen.again();
       }
-      if (this.#asked !== before) return;
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (turn !== this.#turn || this.#asked !== before) return;
+      this.#asking = undefined;
     }
   }
 }
