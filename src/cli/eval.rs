@@ -2,6 +2,8 @@
 
 mod agreed;
 mod models;
+mod page;
+mod progress;
 mod run;
 pub mod variant;
 
@@ -12,10 +14,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use self::agreed::is_agreed;
 use self::models::models;
+use self::progress::spinner;
 use self::run::Run;
 use super::args::Eval;
 use super::print;
@@ -32,8 +34,8 @@ use crate::local::{Index, Limits};
 use crate::retrieval::folders::{Feeder, Folders};
 use crate::retrieval::index::Index as SymbolIndex;
 
-/// Measures, and prints what came of it. Exit code 0 with all places measured, 1 with a part, 2 where
-/// something is wrong.
+/// Measures, and prints what came of it. Exit code 0 with all places measured, 1 with a part or with a model
+/// that only failed, 2 where something is wrong.
 ///
 /// # Errors
 /// If there is no code, no model, or the report cannot be written.
@@ -41,6 +43,9 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
     let root = std::path::absolute(&args.path)?;
     if !root.is_dir() {
         bail!("{}: is no folder; name the folder of your code", args.path.display());
+    }
+    if let Some(file) = &args.html {
+        page::check(file)?;
     }
     let mut models = models(&paths, &root, &args).await?;
     let mut draw = Draw::new(args.seed);
@@ -52,6 +57,7 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
                 bar.set_message(format!("reading code: {files} files"));
                 true
             });
+            bar.finish_and_clear();
             (found, draw)
         }
     })
@@ -84,13 +90,20 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
         );
     }
     let file = records_file(&paths, &root, &args)?;
-    let (mut kept, known) =
-        Records::open(&file, args.resume).with_context(|| file.display().to_string())?;
+    let known = if args.resume {
+        Records::known(&file).with_context(|| file.display().to_string())?
+    } else {
+        Vec::new()
+    };
     let mut run = Run::new(&found, &places, &models, known);
     if !is_agreed(&run, &found.sources, &models, args.yes)? {
         eprintln!("foretype: nothing was asked");
         return Ok(ExitCode::FAILURE);
     }
+    let mut kept = Records::begin(&file, args.resume).unwrap_or_else(|error| {
+        eprintln!("{}: {error}; --resume will not have this run", file.display());
+        Records::nowhere(&file)
+    });
     let whole = run.measure(&mut kept).await?;
     let notes = run.notes(whole, &kept);
     let names: Vec<String> = models.iter().map(|model| model.candidate.name.clone()).collect();
@@ -106,18 +119,15 @@ pub async fn run(paths: Paths, args: Eval) -> Result<ExitCode> {
         at: u64::try_from(crate::store::now_ms() / 1_000).unwrap_or(0),
         summary: summary(&records, &names, args.seed),
     };
-    if let Some(file) = &args.html {
-        let page = html::page(&report, &records);
-        std::fs::write(file, page)
-            .with_context(|| format!("{}: cannot be written", file.display()))?;
-        eprintln!("{}", file.display());
-    }
+    // It was paid for: the figures are printed even where the page cannot be written any more.
+    let written = args.html.as_ref().map(|file| page::write(file, &html::page(&report, &records)));
     if args.json {
         print(&format!("{}\n", serde_json::to_string_pretty(&report)?))?;
     } else {
         print(&table::text(&report))?;
     }
-    Ok(if whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    written.transpose()?;
+    Ok(if whole && !run.has_failed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// The symbols of files, and what the folder's manifests say.
@@ -141,8 +151,4 @@ fn records_file(paths: &Paths, root: &Path, args: &Eval) -> Result<PathBuf> {
     let mut hasher = DefaultHasher::new();
     (root, args.kind, args.seed).hash(&mut hasher);
     Ok(state.join("eval").join(format!("{:016x}.jsonl", hasher.finish())))
-}
-
-fn spinner() -> ProgressBar {
-    ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
 }

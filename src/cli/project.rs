@@ -151,11 +151,11 @@ pub fn root_of(file: &Path) -> Option<PathBuf> {
         if is_whole(folder) {
             return Some(folder.to_path_buf());
         }
-        if MARKS.iter().any(|name| has(name)) {
+        if MARKS.iter().any(&has) {
             nearest.get_or_insert(folder);
         }
         // What is above is another matter.
-        if ENDS.iter().any(|name| has(name)) {
+        if ENDS.iter().any(has) {
             break;
         }
     }

@@ -71,6 +71,19 @@ impl Once {
 pub async fn once(
     request: &Request,
     language: Language,
+    on_text: impl FnMut(&str),
+) -> Result<Once, BackendError> {
+    once_as(Priority::Invoked, request, language, on_text).await
+}
+
+/// The same for one that goes before others or behind them.
+///
+/// # Errors
+/// As [`once`].
+pub async fn once_as(
+    priority: Priority,
+    request: &Request,
+    language: Language,
     mut on_text: impl FnMut(&str),
 ) -> Result<Once, BackendError> {
     let document = &request.snapshot.document;
@@ -80,6 +93,7 @@ pub async fn once(
         Err(silence) => return Ok(Once::silent(silence)),
     };
     let (query, _) = seen(request, language).await;
+    let query = Query { priority, ..query };
     let prompt = crate::context::fim_prompt(&query);
     let sizes = [&prompt.prefix, &prompt.middle, &prompt.suffix];
     let files = prompt.files.iter();

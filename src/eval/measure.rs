@@ -8,10 +8,12 @@ use super::files::Source;
 use super::hide::Place;
 use super::record::Record;
 use super::score::score;
+use super::waits::{Failure, Patience, Waiting};
 use crate::actions::edits::parse::errors;
+use crate::backend::Priority;
 use crate::backend::account::cost;
 use crate::backend::error::BackendError;
-use crate::completion::once::{Once, loaded, once};
+use crate::completion::once::{Once, loaded, once_as};
 use crate::completion::silence::Silence;
 use crate::config::settings::Price;
 use crate::document::Document;
@@ -30,6 +32,14 @@ const PARSING: Duration = Duration::from_secs(2);
 /// How long a model may load.
 const LOAD: Duration = Duration::from_secs(300);
 
+/// What was measured at a place.
+pub struct Measured {
+    /// The figures.
+    pub record: Record,
+    /// Where it failed: what that says of other places.
+    pub failure: Option<Failure>,
+}
+
 /// A model under measurement: a session of its own, in which it is the one that completes.
 pub struct Candidate {
     /// Its configured name.
@@ -43,7 +53,8 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// Asks it for what is hidden at a place.
+    /// Asks it for what is hidden at a place, as soon as it may be asked: limits and pauses are waited for,
+    /// and `told` hears of that. `hopeful`: it did not fail at the last place for a reason of the moment.
     ///
     /// # Errors
     /// Why nothing at all can be measured: the model or the file may not be used.
@@ -52,7 +63,9 @@ impl Candidate {
         source: &Source,
         place: &Place,
         case: &str,
-    ) -> Result<Record, Silence> {
+        hopeful: bool,
+        told: &(dyn Fn(Option<Waiting<'_>>) + Sync),
+    ) -> Result<Measured, Silence> {
         let text = place.without(source);
         let uri = DocumentUri::from_path(&source.path);
         let document = Document::open(uri.as_str(), source.language.id(), 1, &text);
@@ -70,34 +83,41 @@ impl Candidate {
         }
         let at =
             Text::from(text.as_str()).position_of(ByteOffset(place.hidden.start), Encoding::Utf32);
-        let answer = self.ask(&uri, at).await;
+        let answer = self.ask(&uri, at, Patience::new(hopeful), told).await;
         self.session.close(&uri);
         let answer = match answer? {
             Ok(answer) => answer,
             Err(error) => {
                 let mut record = self.record(source, place, case, &Once::silent(Silence::Nothing));
                 record.failed = Some(error.to_string());
-                return Ok(record);
+                return Ok(Measured { record, failure: Some(Failure::of(&error)) });
             }
         };
-        Ok(self.record(source, place, case, &answer))
+        Ok(Measured { record: self.record(source, place, case, &answer), failure: None })
     }
 
     async fn ask(
         &self,
         uri: &DocumentUri,
         at: crate::document::offset::Position,
+        mut patience: Patience,
+        told: &(dyn Fn(Option<Waiting<'_>>) + Sync),
     ) -> Result<Result<Once, BackendError>, Silence> {
         loop {
             let (mut request, gate) = self.session.once(uri, at)?;
             // It alone: what another says in its place is no figure of its.
             request.chain = request.chain.iter().take(1).cloned().collect();
             let language = gate.await?;
-            let answer = once(&request, language, |_| {}).await;
-            let Some(completer) = request.chain.first() else { return Ok(answer) };
-            if !matches!(answer, Err(BackendError::Loading(_)))
-                || !loaded(completer.as_ref(), LOAD).await
-            {
+            // As typing asks: what a limit makes it wait is said, and is no part of the times.
+            let answer = once_as(Priority::Fresh, &request, language, |_| {}).await;
+            let (Some(completer), Err(error)) = (request.chain.first(), &answer) else {
+                return Ok(answer);
+            };
+            let again = match error {
+                BackendError::Loading(_) => loaded(completer.as_ref(), LOAD).await,
+                error => patience.wait(error, told).await,
+            };
+            if !again {
                 return Ok(answer);
             }
         }

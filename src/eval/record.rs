@@ -1,7 +1,8 @@
 //! What was measured of one case with one model; and the file that keeps it, so that a run can go on
 //! where it ended. No code is in it.
 
-use std::io::{BufRead, BufReader, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -52,41 +53,59 @@ pub struct Record {
 #[derive(Debug)]
 pub struct Records {
     file: PathBuf,
-    out: std::fs::File,
+    /// None where it cannot be written.
+    out: Option<File>,
 }
 
 impl Records {
-    /// Opens a file, and reads what it has if `resume`; else it begins anew. A torn last line, of a
-    /// run that was killed, is left out.
+    /// What a file has; nothing where there is none. A torn last line, of a run that was killed, is left out.
     ///
     /// # Errors
-    /// If it cannot be read or made.
-    pub fn open(file: &Path, resume: bool) -> std::io::Result<(Self, Vec<Record>)> {
+    /// If it cannot be read.
+    pub fn known(file: &Path) -> io::Result<Vec<Record>> {
+        let text = match std::fs::read(file) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            text => text?,
+        };
+        let lines = text.split(|byte| *byte == b'\n');
+        Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+    }
+
+    /// Begins to write: behind what the file has if `resume`, else it loses that.
+    ///
+    /// # Errors
+    /// If it cannot be made or written.
+    pub fn begin(file: &Path, resume: bool) -> io::Result<Self> {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder)?;
         }
-        let mut known = Vec::new();
-        if resume && let Ok(old) = std::fs::File::open(file) {
-            for line in BufReader::new(old).lines() {
-                known.extend(serde_json::from_str(&line?).ok());
-            }
+        let mut out = if resume {
+            OpenOptions::new().append(true).create(true).open(file)?
+        } else {
+            File::create(file)?
+        };
+        if resume && std::fs::read(file)?.last().is_some_and(|byte| *byte != b'\n') {
+            // Behind a torn line.
+            out.write_all(b"\n")?;
         }
-        let out = std::fs::File::create(file)?;
-        let mut records = Self { file: file.to_owned(), out };
-        for record in &known {
-            records.add(record)?;
-        }
-        Ok((records, known))
+        Ok(Self { file: file.to_owned(), out: Some(out) })
+    }
+
+    /// Where they cannot be kept.
+    #[must_use]
+    pub fn nowhere(file: &Path) -> Self {
+        Self { file: file.to_owned(), out: None }
     }
 
     /// Keeps one.
     ///
     /// # Errors
     /// If it cannot be written, as on a full disk.
-    pub fn add(&mut self, record: &Record) -> std::io::Result<()> {
+    pub fn add(&mut self, record: &Record) -> io::Result<()> {
+        let Some(out) = &mut self.out else { return Ok(()) };
         let mut line = serde_json::to_string(record)?;
         line.push('\n');
-        self.out.write_all(line.as_bytes())
+        out.write_all(line.as_bytes())
     }
 
     /// Where they are.

@@ -60,15 +60,20 @@ fn a_summary_counts_and_compares() {
 fn a_run_goes_on_where_it_ended() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deep/run.jsonl");
-    let (mut records, known) = Records::open(&file, true).unwrap();
-    assert!(known.is_empty());
+    assert!(Records::known(&file).unwrap().is_empty());
+    let mut records = Records::begin(&file, true).unwrap();
     let two = [record(1, "one", 2, 3), record(2, "one", 3, 3)];
     two.iter().for_each(|record| records.add(record).unwrap());
-    // Killed in the middle of a line.
-    let text = std::fs::read_to_string(&file).unwrap();
-    std::fs::write(&file, format!("{text}{}", &text[..40])).unwrap();
-    assert_eq!(Records::open(&file, true).unwrap().1, two);
-    assert_eq!(Records::open(&file, true).unwrap().1, two);
-    assert!(Records::open(&file, false).unwrap().1.is_empty());
+    // Killed in the middle of a line, and of a letter.
+    let text = std::fs::read(&file).unwrap();
+    std::fs::write(&file, [&text[..], &text[..40], &"ä".as_bytes()[..1]].concat()).unwrap();
+    assert_eq!(Records::known(&file).unwrap(), two);
+    let third = record(3, "one", 3, 3);
+    Records::begin(&file, true).unwrap().add(&third).unwrap();
+    let known = Records::known(&file).unwrap();
+    assert_eq!((&known[..2], &known[2..]), (&two[..], &[third][..]));
+    Records::begin(&file, false).unwrap();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "");
+    // A disk that is full, a folder that is another's: it goes on.
+    Records::nowhere(&file).add(&two[0]).unwrap();
 }

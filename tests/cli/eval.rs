@@ -17,6 +17,32 @@ fn code(lines: usize) -> String {
     text + "}\n"
 }
 
+/// The files that a text may stand in once more: as it is, and nearly.
+fn copies(home: &Home, name: &str, mark: &str, text: &str) {
+    std::fs::create_dir_all(home.project().join("deep")).unwrap();
+    let edited: String =
+        text.lines()
+            .enumerate()
+            .map(|(at, line)| {
+                if at % 4 == 3 {
+                    format!("other_{at} = edited({at})\n")
+                } else {
+                    format!("{line}\n")
+                }
+            })
+            .collect();
+    for (before, text) in [
+        ("copy", text.to_owned()),
+        ("deep/again", text.to_owned()),
+        ("breaks", text.replace('\n', "\r\n")),
+        ("deep/comment", format!("{mark} Once more.\n{text}")),
+        ("indented", text.replace("    ", "\t\t").replace('\n', " \n")),
+        ("edited", edited),
+    ] {
+        home.file(&format!("{before}{name}"), text);
+    }
+}
+
 fn home(backend: &FakeBackend) -> Home {
     let home = Home::with_backend(backend);
     home.file("a.rs", code(40));
@@ -68,7 +94,7 @@ fn what_is_hidden_is_not_known_to_the_workspace_model() {
     let home = Home::new();
     home.configure("discovery.enabled = false\n");
     home.file("a.rs", code(40));
-    home.file("copy.rs", code(40));
+    copies(&home, ".rs", "//", &code(40));
     for kind in ["line", "rest-of-line"] {
         let ran = eval(&home, &["--model", "workspace", "-n", "30", "--kind", kind, "--json"]);
         let figures = json(&ran)["models"][0].clone();
@@ -214,10 +240,128 @@ fn what_cannot_be_measured_is_said() {
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{arguments:?}");
         assert!(ran.stderr.contains(wanted), "{arguments:?}: {}", ran.stderr);
     }
-    // A failing server is a figure, too.
+    // A failing server is a figure, too, but no success.
     backend.answer(Reply::status(400));
     let ran = eval(&home, &["-n", "3", "--json"]);
-    assert_eq!((ran.code, &json(&ran)["models"][0]["all"]["failed"]), (0, &3.into()));
+    assert_eq!((ran.code, &json(&ran)["models"][0]["all"]["failed"]), (1, &3.into()));
+    assert!(ran.stdout.contains("An error: "));
+    // Asked again, the last word counts.
+    backend.answer("x");
+    let ran = eval(&home, &["-n", "3", "--resume"]);
+    assert_eq!((ran.code, ran.stdout.contains("An error: ")), (0, false), "{}", ran.stdout);
+    // A place that fails among others is no failure of the run.
+    backend.script([Reply::text("x"), Reply::status(413)]);
+    let ran = eval(&home, &["-n", "3", "--json"]);
+    assert_eq!((ran.code, &json(&ran)["models"][0]["all"]["failed"]), (0, &1.into()));
+}
+
+#[test]
+fn a_pause_that_the_server_asks_for_is_waited_for() {
+    let backend = backend();
+    let home = home(&backend);
+    backend.answer("x");
+    backend.script([Reply::text("x"), Reply::status(429).retry_after(1), Reply::text("x")]);
+    let ran = eval(&home, &["-n", "4", "--json"]);
+    let report = json(&ran);
+    let figures = &report["models"][0]["all"];
+    assert_eq!((ran.code, &figures["cases"], &figures["failed"]), (0, &4.into(), &0.into()));
+    assert_eq!((backend.requests().len(), &report["notes"]), (5, &serde_json::json!([])));
+    // There is no bar to say it.
+    let wanted = "foretype: fake: waits 1 s: the server asks for a pause (429)\n";
+    assert_eq!(ran.stderr, wanted);
+}
+
+#[test]
+fn a_model_that_refuses_the_key_is_asked_once() {
+    let (backend, other) = (backend(), backend());
+    let home = home(&backend);
+    let second = format!(
+        "[models.other]\nprovider = \"llama-cpp\"\nurl = \"{}\"\n\n[completion]\nmodel = \"fake\"\n",
+        other.url()
+    );
+    let first = model(&backend.url());
+    home.configure(&format!("{}\n{second}", first.split("[completion]").next().unwrap()));
+    backend.answer(Reply::status(401));
+    other.answer("x");
+    let ran = eval(&home, &["-n", "6", "--model", "fake", "--model", "other", "--json"]);
+    let report = json(&ran);
+    let asked = (backend.requests().len(), other.requests().len());
+    assert_eq!((ran.code, asked), (1, (1, 6)), "{ran:?}");
+    let note = report["notes"][0].as_str().unwrap();
+    for part in ["fake was given up", "api_key", "not asked at 5 places", "--resume"] {
+        assert!(note.contains(part), "{part}: {note}");
+    }
+    assert_eq!(report["notes"].as_array().unwrap().len(), 1, "{}", report["notes"]);
+    // The key is mended: the other is not asked again.
+    backend.answer("x");
+    let ran =
+        eval(&home, &["-n", "6", "--model", "fake", "--model", "other", "--json", "--resume"]);
+    let report = json(&ran);
+    assert_eq!((ran.code, &report["notes"]), (0, &serde_json::json!([])));
+    assert_eq!((backend.requests().len(), other.requests().len()), (7, 6));
+}
+
+#[test]
+fn what_was_paid_for_is_kept_where_the_next_run_is_not_agreed_to() {
+    let backend = backend();
+    let home = home(&backend);
+    let priced = model(&backend.url())
+        .replace("[completion]", "price = { input = 3.0, output = 15.0 }\n\n[completion]");
+    home.configure(&priced);
+    backend.answer("x");
+    assert_eq!(eval(&home, &["-n", "5", "--yes"]).code, 0);
+    assert_eq!(eval(&home, &["-n", "5"]).code, 2);
+    assert_eq!(eval(&home, &["-n", "5", "--resume"]).code, 0);
+    assert_eq!(backend.requests().len(), 5);
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_written_ends_no_run() {
+    let backend = backend();
+    let home = home(&backend);
+    std::fs::create_dir_all(home.path().join("state")).unwrap();
+    std::fs::write(home.path().join("state/eval"), "a file").unwrap();
+    backend.answer("x");
+    let ran = eval(&home, &["-n", "3", "--json"]);
+    assert_eq!((ran.code, &json(&ran)["models"][0]["all"]["cases"]), (0, &3.into()));
+    assert!(ran.stderr.contains("--resume will not have this run"), "{}", ran.stderr);
+    // What could not be kept cannot be gone on with, and is not paid for again.
+    assert_eq!((eval(&home, &["-n", "3", "--resume"]).code, backend.requests().len()), (2, 3));
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_said_before_anything_is_asked() {
+    let backend = backend();
+    let home = home(&backend);
+    let ran = eval(&home, &["-n", "3", "--html", "nowhere/page.html"]);
+    assert_eq!((ran.code, backend.requests().len()), (2, 0));
+    assert!(ran.stderr.contains("nowhere/page.html: cannot be written"), "{}", ran.stderr);
+    // One that can be is not begun before there is something in it.
+    assert_eq!(eval(&home, &["nowhere", "--html", "page.html"]).code, 2);
+    assert!(!home.project().join("page.html").exists());
+}
+
+#[test]
+fn a_page_that_cannot_be_written_any_more_costs_no_figures() {
+    use std::process::Stdio;
+    let backend = backend();
+    let home = home(&backend);
+    let folder = home.path().join("pages");
+    std::fs::create_dir(&folder).unwrap();
+    backend.script([Reply::text("x").gated()]);
+    let file = folder.join("page.html");
+    let mut command = home.command(&["eval", "-n", "1", "--html", file.to_str().unwrap()]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let call = wait(backend.next_call());
+    std::fs::remove_dir(&folder).unwrap();
+    wait(call.release());
+    let output = child.wait_with_output().unwrap();
+    let (table, errors) =
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(table.contains("saved per 100"), "{table}");
+    assert!(errors.contains("page.html: cannot be written"), "{errors}");
 }
 
 #[test]
@@ -246,7 +390,7 @@ fn shop(backend: &FakeBackend) -> Home {
     let calls: String = (0..30).map(|n| format!("first_{n} = cart.add_item({n}, {n})\n")).collect();
     let main = format!("from cart import Cart\n\ncart = Cart()\n{calls}");
     home.file("main.py", &main);
-    home.file("copy.py", &main);
+    copies(&home, ".py", "#", &main);
     backend.answer("x");
     home
 }

@@ -5,14 +5,19 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::models::Model;
+use super::progress::{bar, tell};
 use crate::cli::stopped;
 use crate::completion::silence::Silence;
 use crate::eval::files::{Found, Source};
 use crate::eval::hide::Place;
+use crate::eval::measure::Measured;
 use crate::eval::record::{Record, Records};
+use crate::eval::waits::{Failure, Waiting};
+
+/// So many places in a row that fail for a reason of the moment are a reason to give a model up.
+const IN_A_ROW: usize = 3;
 
 pub(super) struct Run<'a> {
     found: &'a Found,
@@ -23,6 +28,19 @@ pub(super) struct Run<'a> {
     done: HashMap<String, HashSet<String>>,
     /// Places in files that are never sent.
     unsent: usize,
+    /// What is known of the models that fail.
+    failing: HashMap<String, Failing>,
+}
+
+/// A model that fails.
+#[derive(Default)]
+struct Failing {
+    /// Places in a row.
+    times: usize,
+    /// Why it is not asked any more.
+    given_up: Option<String>,
+    /// Places where it was not asked.
+    unasked: usize,
 }
 
 /// A place with its file, and its name.
@@ -54,8 +72,8 @@ impl<'a> Run<'a> {
         known: Vec<Record>,
     ) -> Self {
         let cases = places.iter().filter_map(|place| Case::new(found, place)).collect();
-        let mut run =
-            Self { found, cases, models, known: Vec::new(), done: HashMap::new(), unsent: 0 };
+        let (done, failing) = (HashMap::new(), HashMap::new());
+        let mut run = Self { found, cases, models, known: Vec::new(), done, unsent: 0, failing };
         known.into_iter().for_each(|record| run.note(record));
         run
     }
@@ -70,13 +88,13 @@ impl<'a> Run<'a> {
         self.known.push(record);
     }
 
-    fn is_known(&self, case: &Case<'_>, model: &Model) -> bool {
-        self.done.get(&case.name).is_some_and(|models| models.contains(&model.candidate.name))
+    fn is_known(&self, case: &Case<'_>, model: &str) -> bool {
+        self.done.get(&case.name).is_some_and(|models| models.contains(model))
     }
 
     /// The places where a model is still to be asked.
     pub(super) fn open(&self, model: &Model) -> Vec<Place> {
-        let open = self.cases.iter().filter(|case| !self.is_known(case, model));
+        let open = self.cases.iter().filter(|case| !self.is_known(case, &model.candidate.name));
         open.map(|case| case.place.clone()).collect()
     }
 
@@ -111,20 +129,25 @@ impl<'a> Run<'a> {
             let mut unsent = false;
             // Each begins as often as any other: what is warm by then is the same for all.
             let order = (0..self.models.len()).map(|at| (at + number) % self.models.len());
-            for model in order.filter_map(|at| self.models.get(at)) {
-                bar.set_message(model.candidate.name.clone());
+            for Model { candidate, settings, .. } in order.filter_map(|at| self.models.get(at)) {
+                bar.set_message(candidate.name.clone());
                 bar.inc(1);
-                if self.is_known(case, model) {
+                if self.is_known(case, &candidate.name) || self.is_given_up(&candidate.name) {
                     continue;
                 }
+                let hopeful = self.failing.get(&candidate.name).is_none_or(|it| it.times == 0);
+                let told = |waiting: Option<Waiting<'_>>| tell(&bar, &candidate.name, waiting);
                 let measured = tokio::select! {
                     biased;
-                    _ = &mut stopped => return Ok(false),
-                    measured = model.candidate.measure(case.source, case.place, &case.name) => measured,
+                    _ = &mut stopped => {
+                        bar.finish_and_clear();
+                        return Ok(false);
+                    }
+                    measured = candidate.measure(case.source, case.place, &case.name, hopeful, &told) => measured,
                 };
                 match measured {
-                    Ok(mut record) => {
-                        record.settings.clone_from(&model.settings);
+                    Ok(Measured { mut record, failure }) => {
+                        record.settings.clone_from(settings);
                         if let Err(error) = kept.add(&record) {
                             bar.suspend(|| {
                                 eprintln!(
@@ -133,6 +156,7 @@ impl<'a> Run<'a> {
                                 );
                             });
                         }
+                        self.note_failure(&record, failure);
                         self.note(record);
                     }
                     Err(why @ (Silence::NoModel | Silence::Model(_))) => bail!("{why}"),
@@ -143,6 +167,31 @@ impl<'a> Run<'a> {
         }
         bar.finish_and_clear();
         Ok(true)
+    }
+
+    /// Whether a model was given up; counts the place.
+    fn is_given_up(&mut self, model: &str) -> bool {
+        let failing = self.failing.get_mut(model).filter(|failing| failing.given_up.is_some());
+        failing.map(|failing| failing.unasked += 1).is_some()
+    }
+
+    fn note_failure(&mut self, record: &Record, failure: Option<Failure>) {
+        let failing = self.failing.entry(record.model.clone()).or_default();
+        failing.times = if failure == Some(Failure::Passing) { failing.times + 1 } else { 0 };
+        if failure == Some(Failure::Lasting) || failing.times >= IN_A_ROW {
+            failing.given_up.clone_from(&record.failed);
+        }
+    }
+
+    /// Whether a model was given up, or failed wherever it was asked.
+    pub(super) fn has_failed(&self) -> bool {
+        let records = self.records();
+        self.models.iter().any(|model| {
+            let name = &model.candidate.name;
+            let mut of = records.iter().filter(|record| record.model == *name).peekable();
+            let failed = of.peek().is_some() && of.all(|record| record.failed.is_some());
+            failed || self.failing.get(name).is_some_and(|it| it.given_up.is_some())
+        })
     }
 
     pub(super) fn notes(&self, whole: bool, kept: &Records) -> Vec<String> {
@@ -161,18 +210,32 @@ impl<'a> Run<'a> {
                 "There is more code than was looked at: the seed chose the files.".to_owned(),
             );
         }
-        let mut errors: Vec<&String> =
-            self.known.iter().filter_map(|record| record.failed.as_ref()).collect();
+        if self.found.copies > 0 {
+            notes.push(format!(
+                "{} files are copies of others, or nearly: of such, one alone is seen.",
+                self.found.copies
+            ));
+        }
+        let mut told = HashSet::new();
+        for model in self.models {
+            let name = &model.candidate.name;
+            let Some(Failing { given_up: Some(why), unasked, .. }) = self.failing.get(name) else {
+                continue;
+            };
+            told.insert(why.clone());
+            notes.push(format!(
+                "{name} was given up, and not asked at {unasked} places; go on with --resume once this is \
+                 mended: {why}"
+            ));
+        }
+        // Of what was asked again, the last word counts.
+        let records = self.records();
+        let failed = records.iter().filter_map(|record| record.failed.as_ref());
+        let mut errors: Vec<&String> = failed.filter(|error| !told.contains(*error)).collect();
         errors.sort_unstable();
         errors.dedup();
         notes.extend(errors.iter().take(3).map(|error| format!("An error: {error}")));
         tracing::debug!(file = %kept.file().display(), "measured");
         notes
     }
-}
-
-fn bar(length: usize) -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len}  {eta} left  {msg}");
-    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

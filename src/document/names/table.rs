@@ -102,6 +102,7 @@ pub(super) const HOLDERS: &[&str] = &[
     "parameter_list",
     "let_chain",
     "function_declarator",
+    "statement_list",
 ];
 
 /// Statements whose names hold after them too, in Python.

@@ -25,7 +25,7 @@ fn what_is_in_scope() {
         (
             "a.py",
             "import os\nfrom .base import Model as Base\n\nclass User(Base):\n    \
-             def save(self, session: Session, force=False):\n        for row in rows:\n            \
+             def save(self, session: Session, force=False):\n        for row in rows():\n            \
              query = Query(row)\n        return $0\n",
             "row query save force session self User Model Base os",
         ),
