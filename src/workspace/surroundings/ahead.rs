@@ -71,7 +71,9 @@ impl Surroundings {
         snapshot: Snapshot,
     ) -> Option<JoinHandle<()>> {
         let settings = &config.resolved.settings.context;
-        if !settings.enabled || snapshot.file.is_none() || snapshot.root.is_none() {
+        // Who has patience waits for all of it.
+        let hurried = self.patience.lock().is_none();
+        if !(hurried && settings.enabled && snapshot.file.is_some() && snapshot.root.is_some()) {
             return None;
         }
         let (this, config, tokens) = (Arc::clone(self), Arc::clone(config), settings.tokens);
@@ -140,11 +142,12 @@ impl Surroundings {
             return None;
         }
         let at = self.at(place);
+        let patient = self.patience.lock().is_some();
         let new = {
             let mut now = remembered.now.lock();
             let same = now.looked.as_ref().is_some_and(|looked| looked.is_as(&at));
             // One after the other; the next key asks again.
-            if now.looking || (same && !rested) {
+            if !patient && (now.looking || (same && !rested)) {
                 return None;
             }
             now.looking = true;
@@ -162,7 +165,7 @@ impl Surroundings {
             let look = move || this.look_now(&config, &place, &remembered);
             let _ = tokio::task::spawn_blocking(look).await;
         });
-        (new || self.patience.lock().is_some()).then_some(looking)
+        (new || patient).then_some(looking)
     }
 
     /// What the project of a file is made with; nothing where one of its manifests is kept from models.

@@ -162,3 +162,21 @@ async fn a_document_is_prepared_for_when_the_workspace_has_been_read() {
     let text: String = shown.files.iter().map(|file| file.text.as_str()).collect();
     assert!(text.contains("def add_item(self, item)"), "{text}");
 }
+
+#[tokio::test]
+async fn who_has_patience_waits_though_somebody_is_looking_already() {
+    let typing = Typing::new();
+    let on = json!({ "context": { "usages": true } });
+    typing.session.configure(|layers| layers.set_client(Some(&on)));
+    typing.read();
+    let surroundings = &typing.session.surroundings;
+    let remembered = surroundings.remembered(&typing.uri);
+    let (config, here) = (typing.config(), typing.here());
+    let first = surroundings.look_ahead(&config, &here, &remembered, false);
+    assert!(
+        first.is_some() && surroundings.look_ahead(&config, &here, &remembered, true).is_none()
+    );
+    surroundings.be_patient(PATIENCE);
+    assert!(surroundings.look_ahead(&config, &here, &remembered, false).is_some());
+    assert!(surroundings.prepare(&config, typing.snapshot()).is_none());
+}
