@@ -4,6 +4,7 @@
 pub mod embedded;
 pub mod language;
 pub mod line_ending;
+pub mod names;
 pub mod offset;
 pub mod parse_queue;
 pub mod syntax;

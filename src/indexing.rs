@@ -57,8 +57,6 @@ struct Shared {
     stage: watch::Sender<Stage>,
     /// The same of the symbols.
     symbol_stage: watch::Sender<Stage>,
-    /// What was read of the workspace is on disk, as far as it is to be.
-    kept: watch::Sender<bool>,
     /// Files whose text was read to bring the index in step.
     read: AtomicUsize,
     reach: Mutex<Reach>,
@@ -73,6 +71,8 @@ struct Shared {
     model: AtomicBool,
     /// Symbols are: a language model is shown them.
     shown: AtomicBool,
+    /// Somebody waits for it.
+    hurries: AtomicBool,
 }
 
 impl Indexing {
@@ -84,7 +84,6 @@ impl Indexing {
             world: Mutex::default(),
             stage: watch::Sender::new(Stage::Asleep),
             symbol_stage: watch::Sender::new(Stage::Asleep),
-            kept: watch::Sender::new(false),
             read: AtomicUsize::new(0),
             reach: Mutex::default(),
             open: Mutex::default(),
@@ -93,6 +92,7 @@ impl Indexing {
             symbols,
             model: AtomicBool::new(false),
             shown: AtomicBool::new(false),
+            hurries: AtomicBool::new(false),
         };
         Self {
             shared: Arc::new(shared),
@@ -124,12 +124,6 @@ impl Indexing {
     #[must_use]
     pub fn watch_symbols(&self) -> watch::Receiver<Stage> {
         self.shared.symbol_stage.subscribe()
-    }
-
-    /// Waits until what was read is on disk, as far as it can be.
-    pub async fn kept(&self) {
-        // Without a thread there is nothing to wait for.
-        let _ = self.shared.kept.subscribe().wait_for(|kept| *kept).await;
     }
 
     /// How many files a look at the whole workspace has read: those that look as they did when they were
@@ -194,6 +188,11 @@ impl Indexing {
     #[must_use]
     pub fn is_awake(&self) -> bool {
         self.shared.model.load(Ordering::Relaxed)
+    }
+
+    /// For commands, where nobody types: it is read at the usual priority.
+    pub fn hurry(&self) {
+        self.shared.hurries.store(true, Ordering::Relaxed);
     }
 
     /// Whether it reads symbols.

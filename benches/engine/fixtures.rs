@@ -86,6 +86,7 @@ fn snapshot(document: &DocumentSnapshot) -> Snapshot {
 pub fn query(document: &DocumentSnapshot, parts: Parts) -> Query {
     Query {
         snapshot: snapshot(document),
+        at: document.text.end(),
         parts,
         files: Arc::default(),
         language: document.language,

@@ -1,7 +1,13 @@
 //! Where a line is cut, and what is then still to be seen of it and of its copies: nothing.
 
+use foretype::document::language::Language;
+use foretype::document::names::names;
+use foretype::document::offset::ByteOffset;
+use foretype::document::parse_queue::parse_now;
+use foretype::document::text::Text;
 use foretype::local::dialect::Dialect;
 use foretype::local::{Cursor, Overlay};
+use tree_sitter::Tree;
 
 use super::corpus::{CodeLine, Repo};
 
@@ -49,6 +55,9 @@ pub struct Case<'r> {
     pub suffix: String,
     pub hidden: String,
     pub overlay: Overlay,
+    /// The text without what is hidden, and its tree, as an editor's document has them.
+    pub document: (Text, Option<Tree>),
+    pub scope: Vec<String>,
     pub line: &'r CodeLine,
     /// Where the hidden text begins and ends in the file.
     pub cut: usize,
@@ -57,7 +66,14 @@ pub struct Case<'r> {
 
 impl Case<'_> {
     pub fn cursor(&self) -> Cursor<'_> {
-        Cursor { path: self.path, prefix: &self.prefix, suffix: &self.suffix, scope: &[] }
+        Cursor { path: self.path, prefix: &self.prefix, suffix: &self.suffix, scope: &self.scope }
+    }
+
+    /// The names in scope, as the server reads them from the document's tree.
+    pub fn names(&self) -> Vec<String> {
+        let (text, tree) = &self.document;
+        let Some(tree) = tree else { return Vec::new() };
+        names(tree, text, ByteOffset(self.prefix.len()))
     }
 }
 
@@ -90,7 +106,14 @@ pub fn draw<'r>(repo: &'r Repo, rng: &mut Rng, cut: Cut, hide: bool) -> Case<'r>
             suffix.insert_str(0, &text[end..=end]);
         }
         let hidden = text[at..end].to_owned();
-        return Case { path, prefix, suffix, hidden, overlay, line, cut: at, end };
+        let text = Text::from(format!("{prefix}{suffix}").as_str());
+        let grammar = Language::from_path(path).and_then(Language::grammar);
+        let tree = grammar.and_then(|grammar| parse_now(grammar, &text));
+        let (document, scope) = ((text, tree), Vec::new());
+        let mut case =
+            Case { path, prefix, suffix, hidden, overlay, document, scope, line, cut: at, end };
+        case.scope = case.names();
+        return case;
     }
 }
 

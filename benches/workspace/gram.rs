@@ -47,10 +47,10 @@ pub fn predict(scene: &Scene<'_>) -> Option<Prediction> {
             out.text.push(' ');
         }
         out.text.push_str(added);
-        if out.probability == 0.0 && !added.is_empty() {
-            out.probability = probability;
-        }
         out.whole *= probability;
+        if out.probability == 0.0 && !added.is_empty() {
+            out.probability = out.whole;
+        }
         state.push(id, scene.lexicon.class(id));
     }
     (!out.text.trim().is_empty()).then_some(out)

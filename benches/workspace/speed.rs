@@ -7,7 +7,7 @@ use std::time::Instant;
 use foretype::local::network::Network;
 use foretype::local::predict::predict;
 use foretype::local::scene::Scene;
-use foretype::local::{Caution, Index, Limits};
+use foretype::local::{Caution, Cursor, Index, Limits};
 
 use super::corpus::Repo;
 use super::cut::{Cut, Rng, draw};
@@ -54,7 +54,9 @@ pub fn measure(folder: &Path, network: &Network, seed: u64) {
     for _ in 0..ANSWERS {
         let case = draw(&repo, &mut rng, Cut::Character, false);
         let began = Instant::now();
-        let scene = Scene::new(&repo.index, &case.overlay, case.cursor());
+        let scope = case.names();
+        let cursor = Cursor { scope: &scope, ..case.cursor() };
+        let scene = Scene::new(&repo.index, &case.overlay, cursor);
         black_box(scene.and_then(|mut scene| predict(&mut scene, network, Caution::default())));
         times.push(began.elapsed().as_secs_f64() * 1e3);
     }

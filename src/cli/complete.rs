@@ -71,9 +71,7 @@ pub async fn run(paths: Paths, args: Complete) -> Result<ExitCode> {
     if explain && !json {
         explain_rules(&answer);
     }
-    let code = finish(&answer, &shown, json)?;
-    project::keep_index(&session).await;
-    Ok(code)
+    finish(&answer, &shown, json)
 }
 
 /// Where nothing is wrong, silence is an answer.

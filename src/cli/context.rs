@@ -13,7 +13,9 @@ use crate::completion::silence::Silence;
 use crate::config::{Paths, Purpose};
 use crate::context::fit::LeftOut;
 use crate::context::gather::Gathered;
-use crate::document::offset::Encoding;
+use crate::document::DocumentSnapshot;
+use crate::document::line_ending::normalise;
+use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::prompt::FittedFim;
 use crate::prompt::budget::estimate;
 
@@ -26,9 +28,20 @@ const PATIENCE: Duration = Duration::from_secs(60);
 struct Part<'a> {
     name: &'a str,
     path: &'a str,
+    /// Which lines of it, the first and the last, from 1; `None` where it is no stretch of a file.
+    lines: Option<(u32, u32)>,
     tokens: usize,
     why: String,
     text: &'a str,
+}
+
+/// What is not in the prompt.
+struct Absent {
+    name: &'static str,
+    path: String,
+    what: String,
+    tokens: usize,
+    why: String,
 }
 
 /// Shows the prompt. Exit code 0; 1 where nothing would be sent.
@@ -69,11 +82,12 @@ pub async fn run(paths: Paths, args: Context) -> Result<ExitCode> {
     let (query, gathered) = seen(&request, language).await;
     let prompt = completer.ask(&query).prompt;
     let parts = parts(&prompt, &gathered);
+    let absent = absent(&prompt, &gathered, &request.snapshot.document, request.at);
     let total: usize = parts.iter().map(|part| part.tokens).sum();
     let model = &completer.endpoint().model;
     let window = completer.endpoint().context_tokens();
     if json {
-        let left_out: Vec<Value> = gathered.left_out.iter().map(left_out_value).collect();
+        let left_out: Vec<Value> = absent.iter().map(absent_value).collect();
         let shown = json!({
             "model": model.name,
             "context_tokens": window,
@@ -91,21 +105,31 @@ pub async fn run(paths: Paths, args: Context) -> Result<ExitCode> {
         prompt.max_output_tokens()
     );
     for part in &parts {
-        page += &row(part.tokens, part.name, part.path, &part.why);
+        page += &row(part.tokens, part.name, &part.place(), &part.why);
     }
     page += &row(total, "in all", "", "estimated");
-    if !gathered.left_out.is_empty() {
+    if !absent.is_empty() {
         page += "\nleft out\n";
-        for LeftOut { origin, path, tokens, why } in &gathered.left_out {
-            page += &row(*tokens, origin.name(), path, why);
+        for Absent { name, path, what, tokens, why } in &absent {
+            page += &row(*tokens, name, format!("{path} {what}").trim_end(), why);
         }
     }
     for part in &parts {
         let line_end = if part.text.ends_with('\n') { "" } else { "\n" };
-        page += &format!("\n=== {} {}\n{}{line_end}", part.name, part.path, part.text);
+        page += &format!("\n=== {} {}\n{}{line_end}", part.name, part.place(), part.text);
     }
     print(&page)?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Part<'_> {
+    /// The path, and the lines where it is some of a file.
+    fn place(&self) -> String {
+        match self.lines {
+            Some((first, last)) => format!("{}:{first}-{last}", self.path),
+            None => self.path.to_owned(),
+        }
+    }
 }
 
 /// What is sent, in its order.
@@ -116,6 +140,7 @@ fn parts<'a>(prompt: &'a FittedFim, gathered: &'a Gathered) -> Vec<Part<'a>> {
         parts.push(Part {
             name: snippet.origin.name(),
             path: &file.path,
+            lines: snippet.lines.as_ref().map(|lines| (lines.start + 1, lines.end)),
             tokens: file.tokens(),
             why: snippet.why.to_string(),
             text: file.text.as_str(),
@@ -129,6 +154,7 @@ fn parts<'a>(prompt: &'a FittedFim, gathered: &'a Gathered) -> Vec<Part<'a>> {
         parts.push(Part {
             name,
             path: &prompt.path,
+            lines: None,
             tokens: estimate(text.as_str()),
             why: why.to_owned(),
             text: text.as_str(),
@@ -137,28 +163,86 @@ fn parts<'a>(prompt: &'a FittedFim, gathered: &'a Gathered) -> Vec<Part<'a>> {
     parts
 }
 
+/// What is not sent: snippets that were not taken, those that the model's window has no room for after
+/// all, and what of the document lies beyond it.
+fn absent(
+    prompt: &FittedFim,
+    gathered: &Gathered,
+    document: &DocumentSnapshot,
+    at: ByteOffset,
+) -> Vec<Absent> {
+    let prompt = prompt.prompt();
+    let of = |left: &LeftOut| Absent {
+        name: left.origin.name(),
+        path: left.path.to_string(),
+        what: left.name.clone(),
+        tokens: left.tokens,
+        why: left.why.to_owned(),
+    };
+    let mut absent: Vec<Absent> = gathered.left_out.iter().map(of).collect();
+    let beyond = gathered.snippets.iter().zip(&*gathered.files).skip(prompt.files.len());
+    absent.extend(beyond.map(|(snippet, file)| Absent {
+        name: snippet.origin.name(),
+        path: file.path.clone(),
+        what: String::new(),
+        tokens: file.tokens(),
+        why: "no room in the model's window".to_owned(),
+    }));
+    let text = &document.text;
+    let whole = |from, to| normalise(&text.slice(ByteRange::new(from, to)));
+    let (before, after) = (whole(ByteOffset(0), at), whole(at, text.end()));
+    let lines = |text: &str| text.matches('\n').count();
+    let size = |text: &str| (lines(text), estimate(text));
+    let (prefix, typed) = (size(prompt.prefix.as_str()), size(prompt.middle.as_str()));
+    let shown_before = (prefix.0 + typed.0, prefix.1 + typed.1);
+    for (name, whole, shown) in [
+        ("prefix", size(&before), shown_before),
+        ("suffix", size(&after), size(prompt.suffix.as_str())),
+    ] {
+        let missing = whole.0.saturating_sub(shown.0);
+        if missing > 0 {
+            absent.push(Absent {
+                name,
+                path: prompt.path.clone(),
+                what: String::new(),
+                tokens: whole.1.saturating_sub(shown.1),
+                why: format!("no room: {missing} of {} lines", whole.0),
+            });
+        }
+    }
+    absent
+}
+
 fn row(tokens: usize, name: &str, path: &str, why: &str) -> String {
     format!("{:<60}", format!("{tokens:>7}  {name:<13} {path}")).trim_end().to_owned()
         + &format!("  {why}\n")
 }
 
 fn part_value(part: &Part<'_>) -> Value {
-    json!({
+    let mut value = json!({
         "part": part.name,
         "path": part.path,
         "tokens_estimate": part.tokens,
         "why": part.why,
         "text": part.text,
-    })
+    });
+    if let (Some((first, last)), Some(value)) = (part.lines, value.as_object_mut()) {
+        value.insert("lines".to_owned(), json!([first, last]));
+    }
+    value
 }
 
-fn left_out_value(left: &LeftOut) -> Value {
-    json!({
-        "part": left.origin.name(),
-        "path": *left.path,
+fn absent_value(left: &Absent) -> Value {
+    let mut value = json!({
+        "part": left.name,
+        "path": left.path,
         "tokens_estimate": left.tokens,
         "why": left.why,
-    })
+    });
+    if let Some(value) = value.as_object_mut().filter(|_| !left.what.is_empty()) {
+        value.insert("name".to_owned(), json!(left.what));
+    }
+    value
 }
 
 /// Where nothing is wrong, nothing being sent is an answer.

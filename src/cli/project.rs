@@ -80,6 +80,7 @@ pub async fn find_server(session: &Session, choice: &ModelChoice) {
 /// Has the symbols of the session's folders read where its models are shown any, and waits for so long
 /// at most.
 pub async fn read_symbols(session: &Session, limit: Duration) {
+    session.indexing.hurry();
     session.index_workspace();
     session.index_symbols();
     let mut stage = session.indexing.watch_symbols();
@@ -93,6 +94,7 @@ pub async fn read_symbols(session: &Session, limit: Duration) {
 /// Has the workspace indexed where the embedded model is the one to be asked, and waits for it: an
 /// editor is there for longer than a command.
 pub async fn index(session: &Session) {
+    session.indexing.hurry();
     session.index_workspace();
     let mut stage = session.indexing.watch();
     let began = std::time::Instant::now();
@@ -112,13 +114,6 @@ pub async fn index(session: &Session) {
         if stage.changed().await.is_err() {
             return;
         }
-    }
-}
-
-/// Waits until what was read of the workspace is kept for the next time: a command's threads end with it.
-pub async fn keep_index(session: &Session) {
-    if session.indexing.is_awake() {
-        let _ = tokio::time::timeout(PATIENCE, session.indexing.kept()).await;
     }
 }
 
@@ -156,11 +151,11 @@ pub fn root_of(file: &Path) -> Option<PathBuf> {
         if is_whole(folder) {
             return Some(folder.to_path_buf());
         }
-        if MARKS.iter().any(|name| has(name)) {
+        if MARKS.iter().any(&has) {
             nearest.get_or_insert(folder);
         }
         // What is above is another matter.
-        if ENDS.iter().any(|name| has(name)) {
+        if ENDS.iter().any(has) {
             break;
         }
     }

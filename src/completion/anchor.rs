@@ -65,6 +65,20 @@ pub struct Windows {
     pub suffix: usize,
 }
 
+/// Windows that were smaller than this part of what they may be by now are taken anew.
+const GROWN: usize = 3;
+
+impl Windows {
+    /// Whether texts of these windows serve where there is room for others: room that was found while
+    /// somebody types is used from the next place on, for a prompt that begins otherwise is read anew.
+    const fn serves(self, other: Self) -> bool {
+        const fn within(small: usize, large: usize) -> bool {
+            small <= large && large <= small.saturating_mul(GROWN)
+        }
+        within(self.prefix, other.prefix) && within(self.suffix, other.suffix)
+    }
+}
+
 /// The three parts of a prompt that come from the document itself, LF line breaks.
 #[derive(Clone, Default)]
 pub struct Parts {
@@ -128,7 +142,7 @@ impl Anchor {
     pub fn parts(&self, text: &Text, at: ByteOffset, windows: Windows) -> Option<Parts> {
         let (middle, after) = self.region.split(text, at)?;
         let closed = after.chars().all(|c| matches!(c, ')' | ']' | '}' | '"' | '\'' | '`'));
-        if self.windows != windows || middle.len() > MAX_TYPED || !closed {
+        if !self.windows.serves(windows) || middle.len() > MAX_TYPED || !closed {
             return None;
         }
         Some(Parts { prefix: Arc::clone(&self.prefix), middle, suffix: Arc::clone(&self.suffix) })

@@ -14,6 +14,7 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Ask, Backend, Delta, FimAsk, Priority};
 use crate::document::language::Language;
+use crate::document::offset::ByteOffset;
 use crate::prompt::ContextFile;
 use crate::prompt::budget::Budget;
 use crate::workspace::Snapshot;
@@ -23,6 +24,8 @@ use crate::workspace::Snapshot;
 pub struct Query {
     /// The world.
     pub snapshot: Snapshot,
+    /// The cursor.
+    pub at: ByteOffset,
     /// The document's text around the cursor, as frozen.
     pub parts: Parts,
     /// What it is shown of other files, redacted.

@@ -12,6 +12,8 @@ use crate::backend::error::BackendError;
 use crate::backend::health::Readiness;
 use crate::backend::{Delta, FinishReason, Usage};
 use crate::config::WORKSPACE;
+use crate::document::names::names;
+use crate::document::syntax::SyntaxTree;
 use crate::guard::without_secrets;
 use crate::indexing::Indexing;
 use crate::local::{self, Caution, Cursor, Prediction};
@@ -85,16 +87,19 @@ impl Completer for WorkspaceCompleter {
     fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>> {
         self.indexing.wake();
         let world = self.indexing.world();
-        let (snapshot, parts) = (&query.snapshot, query.parts.clone());
+        let (snapshot, parts, at) = (&query.snapshot, query.parts.clone(), query.at);
         let path = match &snapshot.file {
             Some(file) => file.to_string_lossy().into_owned(),
             None => snapshot.document.uri.path_like(),
         };
+        let (tree, text) = (snapshot.document.tree.clone(), snapshot.document.text.clone());
         let answer = tokio::task::spawn_blocking(move || {
+            let tree = tree.as_ref().and_then(SyntaxTree::tree);
+            let scope = tree.map_or_else(Vec::new, |tree| names(tree, &text, at));
             // As in the index; a suggestion with a placeholder in it is not shown.
             let prefix = without_secrets(format!("{}{}", parts.prefix.text(), parts.middle));
             let suffix = without_secrets(parts.suffix.text().to_owned());
-            let cursor = Cursor { path: &path, prefix: &prefix, suffix: &suffix, scope: &[] };
+            let cursor = Cursor { path: &path, prefix: &prefix, suffix: &suffix, scope: &scope };
             let said = local::predict(&world.index, &world.overlay, cursor, Caution::default());
             let here = (prefix.len() + suffix.len()) / TOKEN;
             let known = world.index.tokens() + world.overlay.tokens() + here;

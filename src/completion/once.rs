@@ -160,6 +160,7 @@ pub async fn seen(request: &Request, language: Language) -> (Query, Arc<Gathered
     let extent = trigger::check(document, request.at, request.trigger).unwrap_or(Extent::Line);
     let query = Query {
         snapshot: request.snapshot.clone(),
+        at: request.at,
         parts,
         files: Arc::clone(&gathered.files),
         language,

@@ -1,9 +1,11 @@
 //! Definitions that the cursor needs: signatures from other files of the workspace, by the index.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::fit::LeftOut;
 use super::snippet::{Origin, Shorten, Snippet};
-use crate::prompt::budget::snippet_tokens;
+use crate::prompt::budget::{estimate, snippet_tokens};
 use crate::retrieval::index::{Index, SymbolRef};
 use crate::retrieval::names::{Name, Names, NumberMap};
 use crate::retrieval::rank::{Cursor, Ranked, likely, rank};
@@ -17,6 +19,14 @@ const GAIN: f32 = 0.1;
 /// For a suggestion, what is less probable than that is not worth its tokens: a model has to read them,
 /// and its user waits for it. Chosen by the curve in docs/benchmarks.md.
 pub const FLOOR: f32 = 0.001;
+/// So many tokens are soon read, so the likeliest have them in any case: in a small workspace the ranking
+/// may be sure of the wrong one.
+const LITTLE: usize = 400;
+
+/// Of what is not shown so many are told of.
+const MOST_LEFT: usize = 20;
+/// So many names of a file are told of for each reason.
+const NAMED: usize = 8;
 
 /// Definitions that were shown, by what names them through edits.
 #[derive(Clone, Default)]
@@ -49,8 +59,8 @@ struct Known {
     documented: bool,
 }
 
-/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and none less
-/// probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
+/// The signatures that are likeliest used at the cursor, at most `budget` tokens of them and, but for the
+/// first few, none less probable than `floor` (0 to 1), a snippet for each file, by path. What was shown before stays unless
 /// something else is clearly better. The same index, text and past give the same snippets.
 #[must_use]
 pub fn definitions(
@@ -60,20 +70,102 @@ pub fn definitions(
     floor: f32,
     before: &Shown,
 ) -> (Vec<Snippet>, Shown) {
+    let found = beside(index, cursor, budget, floor, before, &[]);
+    (found.snippets, found.shown)
+}
+
+/// What is shown of definitions, what is to be remembered of it, and what is not shown.
+pub struct Found {
+    /// A snippet for each file, by path.
+    pub snippets: Vec<Snippet>,
+    /// For the next time.
+    pub shown: Shown,
+    /// The likeliest of the others.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The same beside snippets of `others`: a declaration that one of those shows is not shown again.
+#[must_use]
+pub fn beside(
+    index: &Index,
+    cursor: &Cursor<'_>,
+    budget: usize,
+    floor: f32,
+    before: &Shown,
+    others: &[Snippet],
+) -> Found {
     let ranked = rank(index, cursor);
-    let new = fitting(index, likely(&ranked, floor), budget);
+    let news = |at: SymbolRef| !others.iter().any(|other| shows(index, other, at));
+    let chosen = |ranked: &[Ranked], budget| {
+        if ranked.iter().all(|one| news(one.at)) {
+            return fitting(index, ranked, budget);
+        }
+        let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).cloned().collect();
+        fitting(index, &new, budget)
+    };
+    let probable = likely(&ranked, floor);
+    let mut new = chosen(probable, budget);
+    if probable.len() < ranked.len() && tokens(&show(index, &new)) < LITTLE {
+        new = chosen(&ranked, LITTLE.min(budget));
+    }
     let likely = Likely::of(&ranked);
-    let old = before.find(index, cursor);
+    let mut old = before.find(index, cursor);
+    old.retain(|pick| news(pick.at));
     let stays = !old.is_empty()
         && likely.sum(&new) - likely.sum(&old) < GAIN
         && tokens(&show(index, &old)) <= budget;
     let picks = if stays { old } else { new };
-    (snippets(index, &picks, &ranked, &likely), Shown::of(index, &picks))
+    let why = |one: &Ranked| {
+        if !news(one.at) {
+            "shown already"
+        } else if one.probability < floor {
+            "hardly probable"
+        } else if stays {
+            "what was shown stays"
+        } else {
+            "no room"
+        }
+    };
+    Found {
+        snippets: snippets(index, &picks, &ranked, &likely),
+        left_out: left_out(index, &picks, &ranked, why),
+        shown: Shown::of(index, &picks),
+    }
+}
+
+/// Whether a snippet shows where a symbol is declared.
+fn shows(index: &Index, snippet: &Snippet, at: SymbolRef) -> bool {
+    let (Some(lines), Some((file, symbol))) = (&snippet.lines, index.symbol(at)) else {
+        return false;
+    };
+    lines.contains(&symbol.line) && snippet.path == file.path
+}
+
+/// The likeliest that were not picked.
+fn left_out(
+    index: &Index,
+    picks: &[Pick],
+    ranked: &[Ranked],
+    why: impl Fn(&Ranked) -> &'static str,
+) -> Vec<LeftOut> {
+    let picked: HashSet<u64> = picks.iter().map(|pick| key(pick.at)).collect();
+    let others = ranked.iter().filter(|one| !picked.contains(&key(one.at)));
+    let of = |one: &Ranked| {
+        let (file, symbol) = index.symbol(one.at)?;
+        Some(LeftOut {
+            origin: Origin::Definitions,
+            path: Arc::clone(&file.path),
+            name: index.names().text(symbol.name),
+            tokens: estimate(file.signature(symbol)) + 1,
+            why: why(one),
+        })
+    };
+    others.take(MOST_LEFT).filter_map(of).collect()
 }
 
 /// As much as fits in whatever form it is shown: how many lines and files it makes is known only
 /// afterwards.
-fn fitting(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
+pub(super) fn fitting(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
     let mut room = budget;
     loop {
         let picks = choose(index, ranked, room);
@@ -95,11 +187,7 @@ fn snippets(index: &Index, picks: &[Pick], ranked: &[Ranked], likely: &Likely) -
         places.insert(key(one.at), place);
     }
     let snippet = |found: render::Snippet| {
-        let best = found.symbols.iter().filter_map(|at| places.get(&key(*at)).copied()).min();
-        let why = best.and_then(|place| ranked.get(place)).and_then(|one| {
-            let (_, symbol) = index.symbol(one.at)?;
-            Some(format!("{}: {}", index.names().text(symbol.name), one.why()))
-        });
+        let why = reasons(index, &found.symbols, ranked, &places);
         let own = found.symbols.iter().map(|at| likely.of_one(*at));
         Snippet {
             origin: Origin::Definitions,
@@ -108,10 +196,40 @@ fn snippets(index: &Index, picks: &[Pick], ranked: &[Ranked], likely: &Likely) -
             text: found.text,
             lines: None,
             shorten: Shorten::Never,
-            why: why.map_or("shown before".into(), Into::into),
+            why: why.into(),
         }
     };
     show(index, picks).into_iter().map(snippet).collect()
+}
+
+/// What speaks for the symbols of a file, the likeliest first: `Cart: imported by name; add, total: its
+/// type in play`.
+fn reasons(
+    index: &Index,
+    symbols: &[SymbolRef],
+    ranked: &[Ranked],
+    places: &NumberMap<u64, usize>,
+) -> String {
+    let mut known: Vec<usize> =
+        symbols.iter().filter_map(|at| places.get(&key(*at)).copied()).collect();
+    known.sort_unstable();
+    let mut groups: Vec<(&'static str, Vec<Name>)> = Vec::new();
+    for one in known.iter().filter_map(|place| ranked.get(*place)) {
+        let Some((_, symbol)) = index.symbol(one.at) else { continue };
+        match groups.iter_mut().find(|(why, _)| *why == one.why()) {
+            Some((_, names)) => names.push(symbol.name),
+            None => groups.push((one.why(), vec![symbol.name])),
+        }
+    }
+    let group = |(why, names): &(&str, Vec<Name>)| {
+        let told = names.iter().take(NAMED).map(|name| index.names().text(*name));
+        let told: Vec<String> = told.collect();
+        let more = names.len().saturating_sub(NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{more}: {why}", told.join(", "))
+    };
+    let groups: Vec<String> = groups.iter().map(group).collect();
+    if groups.is_empty() { "shown before".to_owned() } else { groups.join("; ") }
 }
 
 /// How probable it is that a definition is the one needed, among all candidates.

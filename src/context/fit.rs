@@ -23,6 +23,8 @@ pub struct LeftOut {
     pub origin: Origin,
     /// Its path.
     pub path: Arc<str>,
+    /// Which symbol of it; empty for a whole snippet.
+    pub name: String,
     /// What it would have taken, tokens.
     pub tokens: usize,
     /// Why, for a person.
@@ -34,6 +36,7 @@ impl LeftOut {
         Self {
             origin: snippet.origin,
             path: Arc::clone(&snippet.path),
+            name: String::new(),
             tokens: tokens(snippet),
             why,
         }
@@ -135,12 +138,17 @@ pub fn choose(
     (ordered(chosen), left_out)
 }
 
-/// What changes least first; then by path and line, so that little moves when one comes or goes.
+/// What changes least first; then by path and line, so that little moves when one comes or goes. Of
+/// what was changed lately the newest, which is the best, stands last.
 #[must_use]
 pub fn ordered(mut snippets: Vec<Snippet>) -> Vec<Snippet> {
     let key = |of: &Snippet| (of.origin, of.lines.as_ref().map_or(0, |lines| lines.start));
     snippets.sort_by(|a, b| {
-        let by_path = a.origin.cmp(&b.origin).then_with(|| a.path.cmp(&b.path));
+        let by_age = match a.origin {
+            Origin::Edits => a.score.total_cmp(&b.score),
+            _ => std::cmp::Ordering::Equal,
+        };
+        let by_path = a.origin.cmp(&b.origin).then(by_age).then_with(|| a.path.cmp(&b.path));
         by_path.then_with(|| key(a).cmp(&key(b))).then_with(|| a.text.cmp(&b.text))
     });
     snippets
@@ -160,6 +168,11 @@ fn fitted(snippet: &Snippet, room: usize, shorten: bool) -> Option<Snippet> {
     let all: Vec<&str> = snippet.text.split_inclusive('\n').collect();
     for keep in (1..all.len()).rev() {
         let from = if snippet.shorten == Shorten::Start { all.len() - keep } else { 0 };
+        // What is said of a signature goes with it.
+        let ends = from == 0 && all.get(keep - 1).is_some_and(|line| is_remark(line));
+        if ends && snippet.origin == Origin::Dependencies {
+            continue;
+        }
         let text = all.get(from..from + keep)?.concat();
         if snippet_tokens(&snippet.path, &text) <= room {
             let lines = snippet.lines.as_ref().map(|lines| {
@@ -170,6 +183,11 @@ fn fitted(snippet: &Snippet, room: usize, shorten: bool) -> Option<Snippet> {
         }
     }
     None
+}
+
+fn is_remark(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("// ") || line.starts_with("# ")
 }
 
 /// What the prompt shows already.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::definitions::{FLOOR, Shown, definitions};
+use super::definitions::{FLOOR, Shown, beside};
 use super::fit::{self, LeftOut, choose};
 use super::need::Need;
 use super::snippet::{Origin, Snippet, Stability};
@@ -61,6 +61,25 @@ pub struct Gathered {
     pub left_out: Vec<LeftOut>,
 }
 
+impl Gathered {
+    /// The first of it, at most so many tokens.
+    #[must_use]
+    pub fn within(self: &Arc<Self>, tokens: usize) -> Arc<Self> {
+        let mut used = 0;
+        let fitting = self.files.iter().take_while(|file| {
+            used += file.tokens();
+            used <= tokens
+        });
+        let fitting = fitting.count();
+        if fitting == self.files.len() {
+            return Arc::clone(self);
+        }
+        let files = self.files.iter().take(fitting).cloned().collect();
+        let snippets = self.snippets.iter().take(fitting).cloned().collect();
+        Arc::new(Self { files, snippets, left_out: self.left_out.clone() })
+    }
+}
+
 /// What was shown at the last time, so that it can stay.
 #[derive(Clone, Debug, Default)]
 pub struct Past {
@@ -104,9 +123,10 @@ pub fn gather(
         let used: usize = snippets.iter().map(fit::tokens).sum();
         let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
         let left = tokens.saturating_sub(used);
-        let (found, remembered) = definitions(need.index, &cursor, left, FLOOR, &past.shown);
-        shown = remembered;
-        snippets.extend(found);
+        let found = beside(need.index, &cursor, left, FLOOR, &past.shown, &snippets);
+        shown = found.shown;
+        left_out.extend(found.left_out);
+        snippets.extend(found.snippets);
         snippets = fit::ordered(snippets);
     }
     snippets.retain(|snippet| {

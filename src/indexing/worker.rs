@@ -94,9 +94,7 @@ impl Worker {
         let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
         self.compare = self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
-        if self.compare {
-            self.queue.all = true;
-        } else if self.queue.stale.len() > REBUILD {
+        if self.compare || self.queue.stale.len() > REBUILD {
             self.queue.all = true;
         }
         if std::mem::take(&mut self.queue.all) {
@@ -106,20 +104,11 @@ impl Worker {
         Ok(())
     }
 
-    /// Builds on a thread of its own: what it leaves unused goes back to the system with the thread, where
-    /// one that waits for the next change would keep it.
+    /// Builds on a thread of its own, which ends with it.
     fn build_apart(&mut self) -> Result<(), Stop> {
-        let built = std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().name("foretype-build".to_owned());
-            let thread = thread.spawn_scoped(scope, || self.build());
-            thread.ok().map(std::thread::ScopedJoinHandle::join)
-        });
-        lower_priority();
-        match built {
-            Some(Ok(built)) => built,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => self.build(),
-        }
+        let built = apart("foretype-build", || self.build());
+        lower_priority(&self.shared);
+        built
     }
 
     /// Where work can be left, and where what was opened meanwhile is taken up.
@@ -285,6 +274,20 @@ impl Worker {
     }
 }
 
+/// Does something on a thread that ends with it; where there can be none, on this one.
+fn apart<T: Send>(name: &str, mut work: impl FnMut() -> T + Send) -> T {
+    let done = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name(name.to_owned());
+        let thread = thread.spawn_scoped(scope, &mut work);
+        thread.ok().map(std::thread::ScopedJoinHandle::join)
+    });
+    match done {
+        Some(Ok(done)) => done,
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        None => work(),
+    }
+}
+
 /// Whether it is a folder, or what is gone may have been one.
 fn is_folder(path: &Path) -> bool {
     match std::fs::symlink_metadata(path) {
@@ -301,14 +304,15 @@ fn is_in_some(file: &Path, roots: &[PathBuf]) -> bool {
     roots.iter().any(|root| file.starts_with(root))
 }
 
-/// Whether a file is where its path says: links lead in circles, or out of the workspace. Of one that is
-/// gone there is nothing to read.
+/// Whether no folder between a file and the workspace's folder is a link: those lead in circles, or out
+/// of it.
 fn is_itself(file: &Path, roots: &[PathBuf]) -> bool {
-    let Ok(real) = file.canonicalize() else { return false };
-    roots
-        .iter()
-        .filter_map(|root| Some((root.canonicalize().ok()?, file.strip_prefix(root).ok()?)))
-        .any(|(root, below)| root.join(below) == real)
+    let holds = roots.iter().filter(|root| file.starts_with(root));
+    let innermost = holds.max_by_key(|root| root.as_os_str().len());
+    let folders = file.ancestors().skip(1);
+    folders
+        .take_while(|folder| Some(*folder) != innermost.map(PathBuf::as_path))
+        .all(|it| !it.is_symlink())
 }
 
 fn is_in(index: &Index, path: &str, text: &str) -> bool {
@@ -329,7 +333,10 @@ fn whole(text: &Text) -> Option<String> {
 }
 
 /// Typing goes first, once there is something to answer with.
-fn lower_priority() {
+fn lower_priority(shared: &Shared) {
+    if shared.hurries.load(Ordering::Relaxed) {
+        return;
+    }
     // Where it is not allowed it does without.
     let _ = thread_priority::set_current_thread_priority(thread_priority::ThreadPriority::Min);
 }

@@ -64,6 +64,8 @@ pub struct Candidate {
     pub steps: [f32; 3],
     /// It is a name of the matched place that nothing here corresponds to.
     pub foreign: f32,
+    /// Where a word is begun: how often it stands in the workspace, as far as that is counted.
+    pub everywhere: f32,
 }
 
 impl Candidate {
@@ -112,6 +114,9 @@ pub fn gather(scene: &mut Scene<'_>, state: &State) -> Evidence {
         evidence.add(scene, state, hit);
     }
     evidence.recent(scene, state);
+    if !state.partial.is_empty() {
+        evidence.begun(scene, state);
+    }
     evidence.smooth();
     evidence
 }
@@ -162,6 +167,7 @@ impl Evidence {
                 renamed: 0.0,
                 foreign: 0.0,
                 steps: [0.0; 3],
+                everywhere: 0.0,
             };
             self.candidates.push(blank);
         }
@@ -175,14 +181,40 @@ impl Evidence {
             let word = scene.lexicon.kind(id) == Kind::Word;
             word && (state.partial.is_empty() || scene.lexicon.text(id).starts_with(&state.partial))
         };
-        let mut words: Vec<(u32, Id)> =
-            scene.seen.iter().filter(|(id, _)| fits(**id)).map(|(id, s)| (s.last, *id)).collect();
-        words.sort_unstable_by(|a, b| b.cmp(a));
-        let scope = scene.scope.keys().copied().filter(|&id| fits(id));
+        let words = scene.recent.iter().copied().filter(|&id| fits(id)).take(most);
+        let scope = scene.scope.keys().chain(scene.declared.keys()).copied().filter(|&id| fits(id));
         let line = state.context.iter().copied().take_while(|&id| !is_line(id));
         let line = line.filter(|&id| fits(id));
-        for id in words.into_iter().take(most).map(|(_, id)| id).chain(scope).chain(line) {
+        for id in words.chain(scope).chain(line) {
             self.candidate(id);
+        }
+    }
+
+    /// The workspace's words that go on with one that is begun, and how often each stands there.
+    fn begun(&mut self, scene: &Scene<'_>, state: &State) {
+        const LOOKED: usize = 160;
+        const TAKEN: usize = 32;
+        const COUNTED: usize = 64;
+        let index = scene.index;
+        let times = |id: Id| {
+            let word = [id];
+            let places = index.segment.all(&word).take(COUNTED);
+            places.filter(|at| !scene.hides(at.saturating_sub(1))).count()
+        };
+        for candidate in &mut self.candidates {
+            candidate.everywhere = times(candidate.id) as f32;
+        }
+        if state.partial.len() < 2 {
+            return;
+        }
+        let words = index.vocabulary.starting_with(&state.partial).take(LOOKED);
+        let words = words.map(|id| (times(id), id)).filter(|(times, _)| *times > 0);
+        let mut words: Vec<(usize, Id)> = words.collect();
+        words.sort_unstable_by(|a, b| b.cmp(a));
+        for (times, id) in words.into_iter().take(TAKEN) {
+            if let Some(candidate) = self.candidate(id) {
+                candidate.everywhere = times as f32;
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use super::scene::Scene;
 use super::vocabulary::{Id, is_line};
 
 /// Numbers that describe a candidate.
-pub const WIDTH: usize = 6 * SOURCES + 26;
+pub const WIDTH: usize = 6 * SOURCES + 31;
 /// Numbers that describe the case that none of the candidates is right.
 pub const NONE_WIDTH: usize = 2 * SOURCES + 8;
 
@@ -63,11 +63,17 @@ fn row(
     values.put(flag(candidate.foreign > 0.0));
     values.put(count(candidate.renamed));
     values.put(scene.scope.get(&id).map_or(0.0, |&rank| 1.0 / (1.0 + rank as f32 / 8.0)));
+    let declared = scene.declared.get(&id);
+    values.put(declared.map_or(0.0, |&rank| 1.0 / (1.0 + rank as f32 / 8.0)));
+    values.put(flag(declared.is_some()));
     values.put(flag(state.context.first() == Some(&id)));
     values.put(flag(state.context.iter().take(line.tokens as usize).any(|&other| other == id)));
     let text = scene.lexicon.text(id);
     values.put((text.len().min(32) as f32) / 32.0);
     values.put((state.partial.len().min(8) as f32) / 8.0);
+    values.put(state.partial.len() as f32 / text.len().max(1) as f32);
+    values.put(flag(!text.is_empty() && state.partial.len() == text.len()));
+    values.put(count(candidate.everywhere));
     values.put(flag(is_line(id) && line.open > 0));
     values.put(closing(text, line));
     values.put(flag(scene.lexicon.class(id) == id));

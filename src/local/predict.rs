@@ -150,9 +150,10 @@ impl Walk {
         self.out.text.push_str(added);
         self.out.whole *= p;
         self.out.gain += self.out.whole * added.chars().count() as f32;
-        // A word that was typed whole already is no suggestion yet: the next one decides.
+        // A word that was typed whole already is no suggestion yet: the next one decides, if that
+        // one is whole.
         if self.begins && !added.is_empty() {
-            self.out.probability = p;
+            self.out.probability = self.out.whole;
             self.begins = false;
         }
         self.line.push(text);
@@ -237,12 +238,16 @@ impl Walk {
 impl Scene<'_> {
     /// The state at the cursor.
     pub fn state(&self) -> State {
-        let known = !self.line_begins && self.partial.is_empty();
+        let in_word = !self.partial.is_empty();
         State {
             context: self.context.clone(),
             classes: self.classes.clone(),
             partial: self.partial.to_owned(),
-            space: (known && self.spaced).then_some(true),
+            space: match self.line_begins {
+                true => None,
+                false if in_word => Some(self.partial_spaced),
+                false => self.spaced.then_some(true),
+            },
         }
     }
 

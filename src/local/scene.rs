@@ -18,7 +18,7 @@ pub struct Cursor<'a> {
     /// And after it.
     pub suffix: &'a str,
     /// Names that are in scope, the nearest first.
-    pub scope: &'a [&'a str],
+    pub scope: &'a [String],
 }
 
 /// Bytes read before the cursor and after it.
@@ -59,6 +59,8 @@ pub struct Scene<'a> {
     pub partial: &'a str,
     /// White space stands right before the cursor, on a line with code before it.
     pub spaced: bool,
+    /// White space stands before the word that the cursor stands in.
+    pub partial_spaced: bool,
     /// The cursor's line has no code before it.
     pub line_begins: bool,
     /// The tokens after the cursor.
@@ -67,12 +69,16 @@ pub struct Scene<'a> {
     pub rest_of_line: usize,
     /// The words of the current file.
     pub seen: IdMap<Seen>,
+    /// Those that are names or keywords, the one seen last first.
+    pub recent: Vec<Id>,
     /// Tokens before the cursor.
     pub now: u32,
     /// The places of `own` at which lines begin, but for the cursor's own.
     pub line_starts: Vec<u32>,
-    /// The names in scope and their ranks, 0 for the nearest.
+    /// The names in scope as indentation tells and their ranks, 0 for the nearest.
     pub scope: IdMap<u32>,
+    /// The same as the syntax tree tells.
+    pub declared: IdMap<u32>,
     /// The indentation of the cursor's line, and one step of it in this file.
     pub margin: &'a str,
     /// See there.
@@ -111,9 +117,7 @@ impl<'a> Scene<'a> {
             _ => false,
         };
         let partial = if in_word { last.0 } else { "" };
-        if in_word {
-            cells.pop();
-        }
+        let begun = if in_word { cells.pop() } else { None };
         let line_begins = cells.last().is_none_or(|cell| cell.id == FILE || is_line(cell.id));
         let now = cells.len() as u32;
         let mut seen: IdMap<Seen> = IdMap::default();
@@ -158,23 +162,27 @@ impl<'a> Scene<'a> {
         let mut scope: IdMap<u32> = IdMap::default();
         // What is being typed is no name yet.
         let typed = prefix.strip_suffix(partial).unwrap_or(prefix);
-        let visible = visible_names(typed).into_iter();
-        for (name, rank) in cursor.scope.iter().copied().zip(0..).chain(visible.zip(0..)) {
+        for (name, rank) in visible_names(typed).into_iter().zip(0..) {
             if let Some(id) = lexicon.get(name).filter(|&id| lexicon.class(id) != id) {
-                let entry = scope.entry(id).or_insert(rank);
-                *entry = rank.min(*entry);
+                scope.entry(id).or_insert(rank);
             }
+        }
+        let mut declared: IdMap<u32> = IdMap::default();
+        for (name, rank) in cursor.scope.iter().filter(|name| !name.is_empty()).zip(0..) {
+            declared.entry(lexicon.insert(name, Kind::Word)).or_insert(rank);
         }
         let folder = cursor.path.rsplit_once(['/', '\\']).map_or("", |(folder, _)| folder);
         Some(Scene {
             index,
             overlay,
+            recent: recent(&seen, &lexicon),
             lexicon,
             own,
             context,
             classes,
             partial,
             spaced: blank && !line_begins,
+            partial_spaced: begun.is_some_and(|cell| cell.space),
             line_begins,
             following,
             rest_of_line,
@@ -182,6 +190,7 @@ impl<'a> Scene<'a> {
             now,
             line_starts,
             scope,
+            declared,
             margin: indentation(prefix.rsplit('\n').next().unwrap_or_default()),
             unit: unit(prefix),
             path: cursor.path,
@@ -215,6 +224,14 @@ impl<'a> Scene<'a> {
         let path = file.and_then(|file| file.path.strip_prefix(&self.folder));
         path.is_some_and(|rest| !rest.trim_start_matches(['/', '\\']).contains(['/', '\\']))
     }
+}
+
+/// The words of a file, the one seen last first.
+fn recent(seen: &IdMap<Seen>, lexicon: &Lexicon<'_>) -> Vec<Id> {
+    let words = seen.iter().filter(|(id, _)| lexicon.kind(**id) == Kind::Word);
+    let mut words: Vec<(u32, Id)> = words.map(|(&id, seen)| (seen.last, id)).collect();
+    words.sort_unstable_by(|a, b| b.cmp(a));
+    words.into_iter().map(|(_, id)| id).collect()
 }
 
 fn indentation(line: &str) -> &str {

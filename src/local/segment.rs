@@ -177,7 +177,7 @@ impl Segment {
                 above = look(high);
             }
         }
-        for level in [2, 1] {
+        for level in [2, 1].into_iter().filter(|_| spread > 0) {
             let matches = |p: &Packed| side(p.get()).0 >= level;
             let (Some(before), Some(after)) = (places.get(..low), places.get(high..)) else {
                 break;
@@ -185,7 +185,7 @@ impl Segment {
             let from = before.partition_point(|p| !matches(p));
             let to = high + after.partition_point(matches);
             let left = (low - from) + (to - high);
-            if left == 0 || spread == 0 {
+            if left == 0 {
                 continue;
             }
             let step = left.div_ceil(spread).max(1);

@@ -11,6 +11,8 @@ use super::vocabulary::{FILE, Id, is_line};
 /// Places looked at on either side in the index, and drawn from the short matches beyond.
 const NEAREST: usize = 48;
 const SPREAD: usize = 32;
+/// So many times more of them where a word is begun: few go on with it.
+const WIDER: usize = 10;
 /// Of the places found by shape, how many are read closely.
 const ALIKE: usize = 32;
 
@@ -73,7 +75,17 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
         met.count_ones()
     };
     let index = &scene.index.segment;
-    for place in index.nearest(Order::Exact, &none, context, NEAREST, SPREAD) {
+    let partial = state.partial.as_str();
+    let wider = if partial.is_empty() { 1 } else { WIDER };
+    // Of the many places looked at for a word that is begun, only those that go on with it count.
+    let fits = |segment: &Segment, (number, place): &(usize, Place)| {
+        let id = || segment.cell(place.at).map_or(FILE, |cell| cell.id);
+        *number < NEAREST || scene.lexicon.text(id()).starts_with(partial)
+    };
+    let found_in_index =
+        index.nearest(Order::Exact, &none, context, NEAREST * wider, SPREAD * wider);
+    let found_in_index = found_in_index.into_iter().enumerate();
+    for (_, place) in found_in_index.filter(|it| wider == 1 || fits(index, it)) {
         if scene.hides(place.at) {
             continue;
         }
@@ -95,7 +107,9 @@ fn exact(scene: &Scene<'_>, state: &State, found: &mut Vec<Hit>) {
             found.push(Hit { source: Source::Near, ..one });
         }
     }
-    for place in scene.own.nearest(Order::Exact, &none, context, NEAREST * 2, SPREAD * 2) {
+    let own =
+        scene.own.nearest(Order::Exact, &none, context, NEAREST * 2 * wider, SPREAD * 2 * wider);
+    for (_, place) in own.into_iter().enumerate().filter(|it| wider == 1 || fits(&scene.own, it)) {
         let Some(one) = hit(&scene.own, place, Source::Own) else { continue };
         found.push(one);
         found.push(Hit { source: Source::Topic, matched: about(&scene.own, place), ..one });
@@ -181,13 +195,14 @@ fn alike(scene: &mut Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     let classes = |id: Id| scene_ref.lexicon.class(id);
     let index = &scene.index.segment;
     let mut read = Vec::new();
-    let near = index.nearest(Order::Alike, &classes, &state.classes, ALIKE, 0);
+    let most = if state.partial.is_empty() { ALIKE } else { ALIKE * 4 };
+    let near = index.nearest(Order::Alike, &classes, &state.classes, most, 0);
     read.extend(near.into_iter().filter(|p| !scene.hides(p.at)).map(|p| (index, p, false)));
     for file in scene.others() {
         let near = file.segment.nearest(Order::Alike, &classes, &state.classes, ALIKE / 4, 0);
         read.extend(near.into_iter().map(|p| (&*file.segment, p, true)));
     }
-    let near = scene.own.nearest(Order::Alike, &classes, &state.classes, ALIKE, 0);
+    let near = scene.own.nearest(Order::Alike, &classes, &state.classes, most, 0);
     read.extend(near.into_iter().map(|p| (&scene.own, p, true)));
     let mut fresh = Vec::new();
     for (segment, place, own) in read {

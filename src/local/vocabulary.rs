@@ -124,6 +124,20 @@ impl Vocabulary {
         }
     }
 
+    /// The words that begin so, the word itself left out.
+    pub fn starting_with<'v>(&'v self, begun: &'v str) -> impl Iterator<Item = Id> + 'v {
+        let (text, begun) = (self.text.as_bytes(), begun.as_bytes());
+        let first = begun.first().copied().unwrap_or(0);
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let fits = move |start: usize, end: usize| {
+            end > start + begun.len()
+                && text.get(start) == Some(&first)
+                && text.get(start..).is_some_and(|rest| rest.starts_with(begun))
+        };
+        let words = starts.zip(&self.ends).zip(0..);
+        words.filter(move |((start, end), _)| fits(*start as usize, **end as usize)).map(|it| it.1)
+    }
+
     /// The word's number, given to it now if it is new; [`UNKNOWN`] where the table is full.
     pub fn insert(&mut self, word: &str, kind: Kind) -> Id {
         if let Some(id) = self.get(word) {

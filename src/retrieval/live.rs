@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::index::Index;
@@ -16,6 +16,26 @@ use super::symbol::FileSymbols;
 pub struct SharedIndex {
     now: RwLock<Index>,
     changed: watch::Sender<()>,
+    changes: Mutex<Changes>,
+}
+
+/// Which file was changed last, and when one but that: all that is needed to say when any other than a
+/// given one was.
+#[derive(Default)]
+struct Changes {
+    path: Arc<str>,
+    number: u64,
+    another: u64,
+}
+
+impl Changes {
+    fn note(&mut self, path: &Arc<str>) {
+        if self.path != *path {
+            self.another = self.number;
+            self.path = Arc::clone(path);
+        }
+        self.number += 1;
+    }
 }
 
 impl SharedIndex {
@@ -52,13 +72,14 @@ impl SharedIndex {
     /// Puts a whole index in place of the one there was.
     pub fn put(&self, index: Index) {
         *self.now.write() = index;
-        self.changed.send_replace(());
+        self.note(&Arc::default());
     }
 
     /// Puts a file in, in place of what its path had. Its names must be those of this index.
     pub fn replace(&self, file: FileSymbols) {
+        let path = Arc::clone(&file.path);
         self.now.write().replace(file);
-        self.changed.send_replace(());
+        self.note(&path);
     }
 
     /// Takes a file out, if it is in.
@@ -66,7 +87,7 @@ impl SharedIndex {
         let is_in = self.now.read().id(path).is_some();
         if is_in {
             self.now.write().remove(path);
-            self.changed.send_replace(());
+            self.note(&path.into());
         }
         is_in
     }
@@ -81,5 +102,45 @@ impl SharedIndex {
     /// Says what the workspace's manifests say.
     pub fn set_manifests(&self, manifests: Manifests) {
         self.now.write().set_manifests(manifests);
+        self.changes.lock().note(&Arc::default());
+    }
+
+    /// A number that grows whenever a file other than this one has changed.
+    #[must_use]
+    pub fn changes_beside(&self, path: &str) -> u64 {
+        let changes = self.changes.lock();
+        if *changes.path == *path { changes.another } else { changes.number }
+    }
+
+    fn note(&self, path: &Arc<str>) {
+        self.changes.lock().note(path);
+        self.changed.send_replace(());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_changes_of_one_file_are_none_of_the_others() {
+        let index = SharedIndex::default();
+        let (own, other): (Arc<str>, Arc<str>) = ("own".into(), "other".into());
+        let mut seen = index.changes_beside(&own);
+        for (path, grows) in [
+            (&own, false),
+            (&own, false),
+            (&other, true),
+            (&other, true),
+            (&own, false),
+            (&own, false),
+            (&other, true),
+            (&own, false),
+        ] {
+            index.note(path);
+            let now = index.changes_beside(&own);
+            assert_eq!((now > seen, now == seen), (grows, !grows), "{path}: {seen} {now}");
+            seen = now;
+        }
     }
 }

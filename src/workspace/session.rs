@@ -245,7 +245,7 @@ impl Session {
         let session = Arc::clone(self);
         tokio::spawn(async move {
             if verdicts.verdict(&uri, file, root).await.blocked.is_none() {
-                session.read_ahead(&uri);
+                session.read_ahead(&uri).await;
             }
         });
         opened.nonsense

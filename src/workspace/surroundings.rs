@@ -5,6 +5,7 @@ mod ahead;
 mod alike;
 pub mod disk;
 pub mod known;
+mod looked;
 mod question;
 mod reading;
 pub mod told;
@@ -17,7 +18,9 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use parking_lot::Mutex;
+use tokio::sync::Semaphore;
 
+use self::looked::Looked;
 use self::reading::{Known, Others, Reading, Seen};
 use self::told::{Finding, Told};
 use super::edit_log::Revision;
@@ -59,6 +62,8 @@ pub struct Surroundings {
     alike: alike::Alike,
     /// One reads packages after the other, so that none is read twice.
     learning: Mutex<()>,
+    /// One document is prepared for after the other: many open at once.
+    preparing: Semaphore,
     projects: Arc<Projects>,
     /// Set for commands: how long is waited where nobody types.
     patience: Mutex<Option<Duration>>,
@@ -85,8 +90,12 @@ struct Now {
     ahead: Arc<[Snippet]>,
     told: Told,
     project: Option<Arc<Project>>,
-    /// The line for which the slow sources were asked last.
-    looked: Option<u32>,
+    /// What the slow sources were asked about last.
+    looked: Option<Looked>,
+    /// They are being asked.
+    looking: bool,
+    /// For a request for which nothing is there in time: what was gathered before there was any.
+    prepared: Option<(Arc<RootConfig>, Arc<Gathered>)>,
 }
 
 /// What was gathered for: the same is not gathered for again while typing goes on.
@@ -126,10 +135,15 @@ impl Now {
         Some(shown)
     }
 
-    /// What was shown last, unless that was under another configuration.
-    fn last_under(&self, config: &Arc<RootConfig>) -> Arc<Gathered> {
+    /// What was shown last, else what was prepared, at most so many tokens; unless that was under another
+    /// configuration.
+    fn last_under(&self, config: &Arc<RootConfig>, tokens: u32) -> Arc<Gathered> {
         let same = self.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.config, config));
-        if same { Arc::clone(self.past.last()) } else { Arc::default() }
+        if same {
+            return Arc::clone(self.past.last());
+        }
+        let prepared = self.prepared.as_ref().filter(|(of, _)| Arc::ptr_eq(of, config));
+        prepared.map(|(_, gathered)| gathered.within(tokens as usize)).unwrap_or_default()
     }
 }
 
@@ -147,6 +161,7 @@ impl Surroundings {
             projects,
             libraries: Mutex::default(),
             learning: Mutex::default(),
+            preparing: Semaphore::new(1),
             alike: alike::Alike::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),
@@ -194,7 +209,7 @@ impl Surroundings {
     pub fn recheck(&self) {
         for remembered in self.remembered.lock().values() {
             let mut now = remembered.now.lock();
-            (now.held, now.begun) = (None, None);
+            (now.held, now.begun, now.prepared) = (None, None, None);
         }
     }
 
@@ -260,14 +275,17 @@ impl Gather for Under {
             if rested {
                 now.begun = None;
             } else if let Some(kept) = now.kept(&self.config, &place) {
+                drop(now);
+                // For the next burst.
+                drop(surroundings.look_ahead(&self.config, &place, &remembered, false));
                 return futures::future::ready(kept).boxed();
             }
         }
         let config = Arc::clone(&self.config);
         async move {
             let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
-            let last = remembered.now.lock().last_under(&config);
-            let ahead = surroundings.look_ahead(&config, &place, &remembered);
+            let last = remembered.now.lock().last_under(&config, place.tokens);
+            let ahead = surroundings.look_ahead(&config, &place, &remembered, rested);
             let (begins, burst) = (Held::of(&config, &place), Arc::clone(&remembered));
             let work = async move {
                 // The first time there is nothing yet; later it is a moment older. What is at hand is
@@ -316,10 +334,26 @@ impl Surroundings {
         remembered: &Remembered,
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
-        let (past, ahead, told, project) = {
+        let past = remembered.now.lock().past.clone();
+        let past = self.gathered(config, place, remembered, &past);
+        let gathered = Arc::clone(past.last());
+        let mut now = remembered.now.lock();
+        now.past = past;
+        now.held = Some(Held::of(config, place));
+        gathered
+    }
+
+    /// What is gathered for a place, on this thread, by what was shown before.
+    fn gathered(
+        &self,
+        config: &Arc<RootConfig>,
+        place: &Place,
+        remembered: &Remembered,
+        past: &Past,
+    ) -> Past {
+        let (ahead, told, project) = {
             let now = remembered.now.lock();
-            let (ahead, told) = (Arc::clone(&now.ahead), now.told.clone());
-            (now.past.clone(), ahead, told, now.project.clone())
+            (Arc::clone(&now.ahead), now.told.clone(), now.project.clone())
         };
         let settings = &config.resolved.settings.context;
         let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
@@ -335,14 +369,9 @@ impl Surroundings {
         };
         // The index may be older than the newest ignore rule.
         let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
-        let past = seen.with_need(&reading, &known, |need| {
-            gather(need, settings, place.tokens as usize, &ahead, &past, may)
-        });
-        let gathered = Arc::clone(past.last());
-        let mut now = remembered.now.lock();
-        now.past = past;
-        now.held = Some(Held::of(config, place));
-        gathered
+        seen.with_need(&reading, &known, |need| {
+            gather(need, settings, place.tokens as usize, &ahead, past, may)
+        })
     }
 
     /// The world around a place.

@@ -49,7 +49,48 @@ fn shows_the_parts_why_they_are_there_and_what_they_take() {
     assert_eq!(names, ["definitions", "prefix", "typed", "suffix"]);
     let sum: u64 = parts.iter().map(|part| part["tokens_estimate"].as_u64().unwrap()).sum();
     assert_eq!(value["tokens_estimate"].as_u64(), Some(sum));
-    assert!(parts[0]["why"].as_str().unwrap().contains(": "), "{}", parts[0]);
+    let why = parts[0]["why"].as_str().unwrap();
+    assert!(why.contains("Cart: ") && why.contains("add"), "{why}");
+}
+
+#[test]
+fn says_what_was_left_out_and_which_lines_are_shown() {
+    let (home, _) = project(&format!("{CONFIG}\n[context]\ntokens = 30\n"));
+    let filler = |name: &str| format!("# {}\n", name.repeat(40)).repeat(600);
+    let text = format!(
+        "from shop.cart import Cart\n{}\n\ndef buy(cart: Cart):\n    cart.\n\n\n{}",
+        filler("ab"),
+        filler("cd")
+    );
+    let file = home.file("p/long.py", &text);
+    let place = format!("{}:605:10", file.display());
+    let shown = home.run(&["context", &place, "--json"]);
+    assert_eq!(shown.code, 0, "{}", shown.stderr);
+    let value: Value = serde_json::from_str(&shown.stdout).unwrap();
+    let left = value["left_out"].as_array().unwrap();
+    let of = |part: &str| left.iter().find(|left| left["part"] == part);
+    for part in ["prefix", "suffix"] {
+        let why = of(part).unwrap()["why"].as_str().unwrap();
+        assert!(why.starts_with("no room: ") && why.ends_with(" lines"), "{why}");
+        assert!(of(part).unwrap()["tokens_estimate"].as_u64().unwrap() > 1_000, "{left:?}");
+    }
+    assert!(of("definitions").unwrap()["name"].is_string(), "{left:?}");
+
+    let (home, place) = project(&format!("{CONFIG}\n[context]\nusages = true\n"));
+    home.file(
+        "p/shop/use.py",
+        "from shop.cart import Cart\n\n\ndef use():\n    a = 1\n    return Cart()\n",
+    );
+    let shown = home.run(&["context", &place, "--json"]);
+    let value: Value = serde_json::from_str(&shown.stdout).unwrap();
+    let parts = value["parts"].as_array().unwrap();
+    let usage = parts.iter().find(|part| part["part"] == "usages").unwrap();
+    assert_eq!(
+        (&usage["path"], &usage["lines"]),
+        (&"shop/use.py".into(), &serde_json::json!([5, 6]))
+    );
+    let page = home.run(&["context", &place]).stdout;
+    assert!(page.contains("=== usages shop/use.py:5-6\n"), "{page}");
 }
 
 #[test]

@@ -68,7 +68,8 @@ async fn the_users_own_rules_hold() {
 async fn what_the_configuration_ignores_is_not_read() {
     let mut disk = Disk::with_code();
     disk.keep().await;
-    disk.reach.ignore = vec![(disk.root(), vec!["fir*".to_owned(), "/second.rs".to_owned()])];
+    disk.reach.ignore =
+        vec![(disk.root(), ["fir*", "/second.rs", "th*"].map(str::to_owned).to_vec())];
     let indexing = disk.read().await;
     // It was kept from before, and is out of use.
     assert_ne!(said(&indexing, &disk.root().join("begun.rs")).as_deref(), Some(REST));

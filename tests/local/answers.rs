@@ -73,11 +73,13 @@ fn an_edited_file_is_known_as_it_is_now() {
 fn names_in_scope_are_thought_of() {
     let index = index();
     let overlay = Overlay::default();
-    let ask = |scope: &[&str]| {
-        let cursor = Cursor { path: "src/new.rs", prefix: "let a = f(read_c", suffix: "", scope };
+    let ask = |name: &str| {
+        let scope = [name.to_owned()];
+        let prefix = "let a = f(read_c";
+        let cursor = Cursor { path: "src/new.rs", prefix, suffix: "", scope: &scope };
         text(predict(&index, &overlay, cursor, Caution::default()))
     };
-    assert!(ask(&["read_count"]).starts_with("ount"));
+    assert!(ask("read_count").starts_with("ount"));
 }
 
 #[test]

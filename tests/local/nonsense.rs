@@ -67,7 +67,7 @@ fn nothing_makes_it_panic() {
         }
         for _ in 0..5 {
             let (prefix, suffix) = (random.join(&PIECES, 40), random.join(&PIECES, 40));
-            let scope = [random.pick(&PIECES), random.pick(&PIECES)];
+            let scope = [random.pick(&PIECES), random.pick(&PIECES)].map(str::to_owned);
             let path = random.pick(&PATHS);
             let cursor = Cursor { path, prefix: &prefix, suffix: &suffix, scope: &scope };
             let caution = Caution { token: 0.0, whole: 0.0, block: 0.0 };

@@ -81,6 +81,7 @@ fn ends_so(region: &[&str], lines: &[&str]) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::indexing_slicing)]
 mod tests {
     use super::*;
 

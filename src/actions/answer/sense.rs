@@ -31,11 +31,12 @@ pub(super) fn nonsense(code: &str, place: &Place<'_>) -> Option<AnswerError> {
     if place.region.trim().is_empty() {
         return None;
     }
-    if is_remark(code, place) && !names(place.region).contains(code.trim()) {
-        return Some(AnswerError::ProseOnly);
-    }
     if place.fixes && is_scrap(code, place.region) {
         return Some(AnswerError::Unrelated);
+    }
+    let lines = place.region.lines().filter(|line| !line.trim().is_empty()).count();
+    if lines > 1 && is_remark(code, place) && !names(place.region).contains(code.trim()) {
+        return Some(AnswerError::ProseOnly);
     }
     if place.keeps_words
         && is_comment(code, place.language)
@@ -276,6 +277,9 @@ mod tests {
             let want = want.then_some(AnswerError::Unrelated);
             assert_eq!(nonsense(code, &place), want, "{id}: {code}");
         }
+        let go = Place::new(Language::from_id("go").unwrap(), "", "\tx := a\n\ty := b", "");
+        assert_eq!(nonsense("ok", &go), Some(AnswerError::ProseOnly));
+        assert_eq!(nonsense("return", &go), None);
         let place = Place {
             keeps_words: true,
             ..Place::new(Language::from_id("lua").unwrap(), "", "x = f(y)", "")

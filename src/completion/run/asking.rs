@@ -79,6 +79,7 @@ impl Run<'_> {
     pub(super) fn query(&self, parts: Parts, extent: Extent) -> Query {
         Query {
             snapshot: self.request.snapshot.clone(),
+            at: self.request.at,
             parts,
             files: Arc::default(),
             language: self.language,

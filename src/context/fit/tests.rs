@@ -44,6 +44,32 @@ fn stable_parts_stand_first_and_nothing_is_there_twice() {
 }
 
 #[test]
+fn what_was_changed_last_stands_last() {
+    let world = World::new("now.py", "$0");
+    let changed = |path: &str, score| Snippet {
+        score,
+        ..snippet(Origin::Edits, path, "@@ line 1 @@\n-old\n+new\n", None)
+    };
+    // As the source says it: the newest first.
+    for names in [["a", "b", "c"], ["c", "a", "b"], ["b", "c", "a"]] {
+        let offered = names.iter().zip([1.0, 0.5, 0.25]).map(|(name, score)| changed(name, score));
+        let (chosen, _) = choose(&world.need(), offered.collect(), 1_000, true);
+        let mut oldest_first = names;
+        oldest_first.reverse();
+        assert_eq!(paths(&chosen), oldest_first);
+    }
+}
+
+#[test]
+fn a_remark_does_not_stay_without_its_signature() {
+    let text =
+        "pub struct Value\n    // Says one\n    pub fn one()\n    // Says two\n    pub fn two()\n";
+    let one = Snippet { shorten: Shorten::End, ..snippet(Origin::Dependencies, "a", text, None) };
+    let got = fitted(&one, tokens(&one) - 1, true).unwrap();
+    assert_eq!(got.text, "pub struct Value\n    // Says one\n    pub fn one()\n");
+}
+
+#[test]
 fn every_source_has_its_share_and_definitions_keep_theirs() {
     let world = World::new("now.py", "$0");
     let big = |origin, path: &str, lines: usize, shorten| Snippet {

@@ -104,3 +104,50 @@ fn definitions_stay_while_the_line_is_typed() {
     texts.dedup();
     assert!(texts.len() <= 2, "{texts:#?}");
 }
+
+#[test]
+fn a_declaration_that_a_usage_shows_is_not_shown_again() {
+    let cart = "class Cart:\n    def add(self, item):\n        return parse_item(item)\n\n    def total(self):\n        pass\n";
+    let world = World::new("main.py", CODE).file("shop/cart.py", cart);
+    let usage = Snippet {
+        origin: Origin::Usages,
+        path: "shop/cart.py".into(),
+        text: "    def add(self, item):\n        return parse_item(item)\n".into(),
+        lines: Some(1..3),
+        score: 1.0,
+        shorten: crate::context::snippet::Shorten::Never,
+        why: "because".into(),
+    };
+    let settings = on(&[Origin::Definitions, Origin::Usages]);
+    let (without, with) = (gathered(&world, &settings, &[]), gathered(&world, &settings, &[usage]));
+    assert!(shown(&without).contains("def add(self, item)"), "{}", shown(&without));
+    assert_eq!(shown(&with).matches("def add(self, item)").count(), 1, "{}", shown(&with));
+    assert!(shown(&with).contains("def total(self)"), "{}", shown(&with));
+    let left = with.last().left_out.iter().find(|left| left.name == "add").unwrap();
+    assert_eq!((left.origin, left.why), (Origin::Definitions, "shown already"));
+    // Nor where it was shown before the usage was found.
+    let after = gather(&world.need(), &settings, 2_000, &usages(&with), &without, |_| true);
+    assert_eq!(shown(&after).matches("def add(self, item)").count(), 1, "{}", shown(&after));
+}
+
+fn gathered(world: &World, settings: &ContextSettings, ahead: &[Snippet]) -> Past {
+    gather(&world.need(), settings, 2_000, ahead, &Past::default(), |_| true)
+}
+
+fn usages(past: &Past) -> Vec<Snippet> {
+    let of = past.last().snippets.iter().filter(|one| one.origin == Origin::Usages);
+    of.cloned().collect()
+}
+
+#[test]
+fn definitions_without_room_are_told_of_with_all_that_speaks_for_those_with_it() {
+    let world = world(CODE);
+    let settings = on(&[Origin::Definitions]);
+    let past = gather(&world.need(), &settings, 22, &[], &Past::default(), |_| true);
+    let left = &past.last().left_out;
+    assert!(left.iter().any(|left| left.why == "no room" && left.name == "add"), "{left:?}");
+    let past = gather(&world.need(), &settings, 2_000, &[], &Past::default(), |_| true);
+    let all = past.last();
+    let cart = all.snippets.iter().find(|one| &*one.path == "shop/cart.py").unwrap();
+    assert!(cart.why.contains("Cart: ") && cart.why.contains("add: "), "{}", cart.why);
+}

@@ -4,13 +4,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::context::definitions::fitting;
 use crate::context::need::Need;
 use crate::context::snippet::{Origin, Shorten, Snippet};
 use crate::retrieval::index::{FileId, Index, SymbolRef};
 use crate::retrieval::names::Name;
 use crate::retrieval::rank::features::{FEATURES, Features};
 use crate::retrieval::rank::{Cursor, Ranked, rank};
-use crate::retrieval::render::fill;
+use crate::retrieval::render::show;
+use crate::retrieval::source::Family;
+use crate::retrieval::symbol::{FileSymbols, Symbol};
 
 /// What says that a definition is used here; that its words stand somewhere near says little in
 /// somebody else's package.
@@ -57,33 +60,36 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
         text: found.text,
         lines: None,
         score: 1.0,
-        shorten: Shorten::Never,
+        shorten: Shorten::End,
         why: "imported from an installed package".into(),
     };
-    fill(index, &ranked, budget).into_iter().map(snippet).collect()
+    show(index, &fitting(index, &ranked, budget)).into_iter().map(snippet).collect()
 }
 
 /// Whether a package offers a definition to others.
 fn is_offered(index: &Index, at: SymbolRef) -> bool {
-    index.symbol(at).is_some_and(|(file, symbol)| {
-        // `pub(crate)` is for the package itself.
-        symbol.public && !file.signature(symbol).contains("pub(")
-    })
+    index.symbol(at).is_some_and(|(file, symbol)| symbol.public && !is_restricted(file, symbol))
+}
+
+/// Whether a definition is `pub(crate)`: for the package itself. What its signature shows of its fields
+/// says nothing of it.
+fn is_restricted(file: &FileSymbols, symbol: &Symbol) -> bool {
+    file.source.family() == Family::Rust && file.signature(symbol).starts_with("pub(")
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::context::fit::{choose, most, tokens};
     use crate::context::need::fixture::World;
-    use crate::prompt::budget::estimate;
     use crate::retrieval::extract::Extractor;
     use crate::retrieval::library::{Installed, Library};
     use crate::retrieval::source::Source;
     use std::path::Path;
 
-    /// What is told of a package at a cursor.
-    fn told(path: &str, marked: &str, import: &str, entry: &str, files: &[(&str, &str)]) -> String {
+    /// A document at a cursor, and a package.
+    fn world(path: &str, marked: &str, import: &str, entry: &str, files: &[(&str, &str)]) -> World {
         let home = tempfile::tempdir().unwrap();
         for (name, text) in files {
             let file = home.path().join(name);
@@ -105,9 +111,15 @@ mod tests {
         };
         library.add(&mut Extractor::default(), &package);
         world.library = Some(library);
+        world
+    }
+
+    /// What is told of the package at the cursor.
+    fn told(path: &str, marked: &str, import: &str, entry: &str, files: &[(&str, &str)]) -> String {
+        let world = world(path, marked, import, entry, files);
         let found = dependencies(&world.need(), 300);
         assert_eq!(found, dependencies(&world.need(), 300));
-        assert!(found.iter().map(|it| estimate(&it.text)).sum::<usize>() <= 300);
+        assert!(found.iter().map(tokens).sum::<usize>() <= 300);
         assert!(dependencies(&world.need(), 0).is_empty());
         found.iter().map(|it| format!("== {}\n{}", it.path, it.text)).collect()
     }
@@ -184,5 +196,51 @@ mod tests {
             &[("lib/index.d.ts", "export declare function z(schema: string): number;\n")],
         );
         assert!(script.contains("function z(schema: string): number"), "{script}");
+    }
+
+    #[test]
+    fn a_type_with_many_members_fills_its_share_and_is_not_dropped_for_it() {
+        let methods: String = (0..60)
+            .map(|n| format!("    /// Says {n}.\n    pub fn m{n}(&self, a: u8) -> u8 {{ 0 }}\n"))
+            .collect();
+        let lib = format!("pub struct Value;\nimpl Value {{\n{methods}}}\n");
+        let main = "use pack::Value;\n\nfn go(value: &Value) {\n    value.$0\n}\n";
+        let world = world("src/main.rs", main, "pack", "", &[("src/lib.rs", &lib)]);
+        for budget in (300..3_000).step_by(50) {
+            let room = most(Origin::Dependencies, budget);
+            let found = dependencies(&world.need(), room);
+            assert!(found.iter().map(tokens).sum::<usize>() <= room, "{room}");
+            let (shown, left_out) = choose(&world.need(), found, budget, true);
+            assert!(left_out.is_empty(), "{budget}: {left_out:?}");
+            assert!(shown.iter().any(|it| it.text.contains("pub fn m")), "{budget}");
+        }
+    }
+
+    #[test]
+    fn what_others_may_not_use_hides_only_itself() {
+        let rust = told(
+            "src/main.rs",
+            "use pack::{Builder, Rope};\n\nfn go(rope: &Rope, builder: Builder) {\n    rope.$0\n}\n",
+            "pack",
+            "",
+            &[
+                (
+                    "src/lib.rs",
+                    "mod rope;\nmod making;\npub use crate::{making::text::*, rope::Rope};\n",
+                ),
+                (
+                    "src/rope.rs",
+                    "pub struct Rope { pub(crate) root: Node, pub(super) size: u8 }\nimpl Rope {\n    pub fn slice(&self) -> u8 { 0 }\n    pub(crate) fn node(&self) {}\n}\npub(crate) struct Node;\nimpl Node {\n    pub fn deep(&self) {}\n}\n",
+                ),
+                (
+                    "src/making.rs",
+                    "pub mod text {\n    pub struct Builder { inner: u8 }\n    impl Builder {\n        pub fn build(&self) -> u8 { 0 }\n    }\n}\n",
+                ),
+            ],
+        );
+        assert!(rust.contains("pub fn slice(&self) -> u8"), "{rust}");
+        assert!(!rust.contains("fn node") && !rust.contains("fn deep"), "{rust}");
+        // Out of a module that stands in the file of another.
+        assert!(rust.contains("pub fn build(&self) -> u8"), "{rust}");
     }
 }

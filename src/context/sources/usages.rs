@@ -88,16 +88,24 @@ fn wanted<'a>(need: &Need<'a>) -> Vec<(Name, &'a str)> {
             found.push((name, word));
         }
     };
-    open_call(need.before).into_iter().for_each(&mut add);
-    let finished = need.before.trim_end_matches(is_word);
+    meant(need.before).into_iter().for_each(&mut add);
+    found.truncate(NAMES);
+    found
+}
+
+/// The words before a cursor that may be called or be types: of the call that is open, then of the lines
+/// before, the nearest first. They change where others begin to be used, not with every key.
+#[must_use]
+pub fn meant(before: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = open_call(before).into_iter().collect();
+    let finished = before.trim_end_matches(is_word);
     for line in finished.rsplit('\n').take(LINES + 1) {
         // A variable may be called like a function elsewhere: what is neither called nor a type is not
         // looked for.
         let told =
             |word: &&str| word.starts_with(char::is_uppercase) || used(line, word) == Some(true);
-        words(line).filter(told).collect::<Vec<_>>().into_iter().rev().for_each(&mut add);
+        found.extend(words(line).filter(told).collect::<Vec<_>>().into_iter().rev());
     }
-    found.truncate(NAMES);
     found
 }
 

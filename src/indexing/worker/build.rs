@@ -37,13 +37,6 @@ impl Known {
 
 impl Worker {
     pub(super) fn build(&mut self) -> Result<(), Stop> {
-        self.shared.kept.send_replace(false);
-        self.build_and_keep()?;
-        self.shared.kept.send_replace(true);
-        Ok(())
-    }
-
-    fn build_and_keep(&mut self) -> Result<(), Stop> {
         self.tell(0, 0);
         let mut reach = self.shared.reach.lock().clone();
         // Symbols are the workspace's own.
@@ -71,7 +64,7 @@ impl Worker {
                 None => self.first(),
             }
         }
-        lower_priority();
+        lower_priority(&self.shared);
         let mut walked = walk::walk(&reach, || self.go_on())?;
         let left_out = std::mem::take(&mut walked.left_out);
         let open: Vec<PathBuf> = self.shared.open.lock().keys().cloned().collect();

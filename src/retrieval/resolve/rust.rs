@@ -3,7 +3,7 @@
 use super::{Found, Resolver};
 use crate::retrieval::index::FileId;
 use crate::retrieval::names::Name;
-use crate::retrieval::symbol::{FileSymbols, Import};
+use crate::retrieval::symbol::{FileSymbols, Import, Kind};
 
 /// Crates that come with the compiler.
 const BUILT_IN: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
@@ -92,6 +92,10 @@ impl Resolver<'_> {
         let Some(file) = file else { return Found::default() };
         let Some(first) = left.first() else { return (Vec::new(), vec![file]) };
         let Some(name) = self.index.names().get(first) else { return Found::default() };
+        if whole && self.is_module(file, name) {
+            // All of a module that stands in this file.
+            return (Vec::new(), vec![file]);
+        }
         let found = self.in_file(file, name, hops);
         // A re-exported module, or an item of one.
         if let (Some(module), [_, rest @ ..]) = (found.1.first(), left)
@@ -114,6 +118,15 @@ impl Resolver<'_> {
             return self.in_file(file, name, hops);
         }
         found
+    }
+
+    /// Whether a file has a module of that name in it.
+    fn is_module(&self, file: FileId, name: Name) -> bool {
+        self.index
+            .definitions(name)
+            .iter()
+            .filter(|at| at.file == file)
+            .any(|at| self.index.symbol(*at).is_some_and(|(_, symbol)| symbol.kind == Kind::Module))
     }
 
     /// The file of the module whose submodules lie in `folder`.

@@ -101,7 +101,7 @@ pub(super) fn file_changed(server: &Server, uri: &str) {
     } else if name.ends_with("ignore") {
         server.session.recheck_files();
     } else if project::is_manifest(&name) {
-        server.session.projects.forget();
+        server.session.surroundings.forget_projects();
     }
 }
 

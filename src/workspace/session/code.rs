@@ -1,11 +1,12 @@
 //! What a session's background thread reads: the workspace's code, and the documents that are open.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::Session;
 use crate::document::uri::DocumentUri;
 use crate::embedding::Want;
-use crate::indexing::Reach;
+use crate::indexing::{Reach, Stage};
 use crate::local::Limits;
 
 impl Session {
@@ -24,12 +25,25 @@ impl Session {
         self.indexing.reread();
     }
 
-    /// Reads what a document's context needs, in the background.
-    pub(super) fn read_ahead(&self, uri: &DocumentUri) {
-        let snapshot = self.workspace(|workspace| workspace.snapshot(uri));
-        if let Some(snapshot) = snapshot {
-            let settings = self.settings(snapshot.root.as_deref());
+    /// Reads what a document's context needs; when the workspace has been read, what it is likely to be
+    /// shown is gathered.
+    pub(super) async fn read_ahead(self: Arc<Self>, uri: &DocumentUri) {
+        let here = |session: &Self| {
+            let snapshot = session.workspace(|workspace| workspace.snapshot(uri))?;
+            Some((session.settings(snapshot.root.as_deref()), snapshot))
+        };
+        if let Some((settings, snapshot)) = here(&self) {
             self.surroundings.opened(&settings, snapshot);
+        }
+        let mut read = self.indexing.watch_symbols();
+        let session = Arc::downgrade(&self);
+        // Where nothing is ever read this waits until the session ends, and must not keep it.
+        drop(self);
+        let ready = read.wait_for(|stage| matches!(stage, Stage::Ready { .. })).await.is_ok();
+        if let Some(session) = session.upgrade().filter(|_| ready)
+            && let Some((settings, snapshot)) = here(&session)
+        {
+            drop(session.surroundings.prepare(&settings, snapshot));
         }
     }
 

@@ -9,12 +9,13 @@ use super::reading::{Known, Reading};
 use super::{Remembered, Surroundings};
 use tokio::task::JoinHandle;
 
+use crate::completion::anchor::Parts;
 use crate::context::fit;
-use crate::context::gather::Place;
+use crate::context::gather::{Past, Place};
 use crate::context::snippet::{Origin, Snippet};
 use crate::context::sources::{SOURCES, When};
 use crate::document::language::Language;
-use crate::document::offset::Encoding;
+use crate::document::offset::ByteOffset;
 use crate::project::Project;
 use crate::retrieval::extract::Extractor;
 use crate::retrieval::library::{Homes, Library, find, wanted};
@@ -23,8 +24,14 @@ use crate::retrieval::symbol::FileSymbols;
 use crate::workspace::Snapshot;
 use crate::workspace::root_config::RootConfig;
 
-/// They are asked anew when the cursor is so many lines from where it was.
-const FAR: u32 = 20;
+/// The slow sources are being asked, until this is dropped.
+struct Looking(Arc<Remembered>);
+
+impl Drop for Looking {
+    fn drop(&mut self) {
+        self.0.now.lock().looking = false;
+    }
+}
 
 impl Surroundings {
     /// A document was opened: what takes longest is read before anything is asked.
@@ -42,8 +49,7 @@ impl Surroundings {
             this.remembered(&snapshot.document.uri).now.lock().project = project;
             let read = move || {
                 let settings = &config.resolved.settings.context;
-                let parts = crate::completion::anchor::Parts::default();
-                let at = crate::document::offset::ByteOffset(0);
+                let (at, parts) = (ByteOffset(0), Parts::default());
                 let place = Place { snapshot, at, language, parts, tokens: 0 };
                 let Some(root) = place.snapshot.root.as_deref() else { return };
                 let seen = this.look(&place, settings);
@@ -57,13 +63,75 @@ impl Surroundings {
         });
     }
 
-    /// Asks the slow sources, where any is on and the cursor has come far since. Answers what is to be
-    /// waited for: there is nothing yet, or nobody types.
+    /// The workspace has been read: what a document is likely to need is gathered before anybody asks.
+    /// A first request for which nothing else is there in time is shown that.
+    pub fn prepare(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        snapshot: Snapshot,
+    ) -> Option<JoinHandle<()>> {
+        let settings = &config.resolved.settings.context;
+        if !settings.enabled || snapshot.file.is_none() || snapshot.root.is_none() {
+            return None;
+        }
+        let (this, config, tokens) = (Arc::clone(self), Arc::clone(config), settings.tokens);
+        let (language, parts) = (snapshot.document.language, Parts::default());
+        // Where the cursor will be is not known: what is imported is, and what the last code uses.
+        let at = snapshot.document.text.end();
+        let place = Place { snapshot, at, language, parts, tokens };
+        Some(tokio::spawn(async move {
+            let _turn = this.preparing.acquire().await;
+            let uri = &place.snapshot.document.uri;
+            if this.workspace.lock().document(uri).is_none() {
+                return;
+            }
+            let remembered = this.remembered(uri);
+            let looking = this.look_ahead(&config, &place, &remembered, true);
+            this.prepare_for(&config, &place, &remembered).await;
+            // What the slow sources find comes when it comes.
+            if let Some(looking) = looking {
+                let _ = looking.await;
+                this.prepare_for(&config, &place, &remembered).await;
+            }
+        }))
+    }
+
+    async fn prepare_for(
+        self: &Arc<Self>,
+        config: &Arc<RootConfig>,
+        place: &Place,
+        remembered: &Arc<Remembered>,
+    ) {
+        let (this, config) = (Arc::clone(self), Arc::clone(config));
+        let (place, remembered) = (place.clone(), Arc::clone(remembered));
+        let gather = move || {
+            if remembered.now.lock().held.is_none() {
+                // Nothing is kept of it for later choices: the same state gives the same prompt.
+                let past = this.gathered(&config, &place, &remembered, &Past::default());
+                remembered.now.lock().prepared = Some((config, Arc::clone(past.last())));
+            }
+        };
+        let _ = tokio::task::spawn_blocking(gather).await;
+    }
+
+    /// What the projects' manifests say has changed.
+    pub fn forget_projects(&self) {
+        self.projects.forget();
+        for remembered in self.remembered.lock().values() {
+            // What they said stays until they have been read again.
+            remembered.now.lock().looked = None;
+        }
+    }
+
+    /// Asks the slow sources, where any is on and they would find something else than at the last time;
+    /// after a rest in any case. Answers what may be waited for: there is nothing yet, it is another
+    /// place after a rest, or nobody types.
     pub(super) fn look_ahead(
         self: &Arc<Self>,
         config: &Arc<RootConfig>,
         place: &Place,
         remembered: &Arc<Remembered>,
+        rested: bool,
     ) -> Option<JoinHandle<()>> {
         let settings = &config.resolved.settings.context;
         let on = |origin: &Origin| settings.sources.contains(origin);
@@ -71,17 +139,22 @@ impl Surroundings {
         if !(slow || on(&Origin::Stack)) {
             return None;
         }
-        let line = place.snapshot.document.text.position_of(place.at, Encoding::Utf8).line;
-        let first = {
+        let at = self.at(place);
+        let new = {
             let mut now = remembered.now.lock();
-            if now.looked.is_some_and(|looked| looked.abs_diff(line) < FAR) {
+            let same = now.looked.as_ref().is_some_and(|looked| looked.is_as(&at));
+            // One after the other; the next key asks again.
+            if now.looking || (same && !rested) {
                 return None;
             }
-            now.looked.replace(line).is_none()
+            now.looking = true;
+            let first = now.looked.replace(at).is_none();
+            first || (rested && !same)
         };
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         let (place, remembered) = (place.clone(), Arc::clone(remembered));
         let looking = tokio::spawn(async move {
+            let _end = Looking(Arc::clone(&remembered));
             let Some(file) = place.snapshot.file.clone() else { return };
             let root = place.snapshot.root.clone();
             let project = this.project(&config, &file, root, place.language).await;
@@ -89,7 +162,7 @@ impl Surroundings {
             let look = move || this.look_now(&config, &place, &remembered);
             let _ = tokio::task::spawn_blocking(look).await;
         });
-        (first || self.patience.lock().is_some()).then_some(looking)
+        (new || self.patience.lock().is_some()).then_some(looking)
     }
 
     /// What the project of a file is made with; nothing where one of its manifests is kept from models.

@@ -243,7 +243,7 @@ fn symbols(path: &str, text: &Text, index: &mut Index, exact: bool) -> Option<Ar
 }
 
 /// A file's path below a folder, `/` between folders.
-fn below(file: &Path, root: &Path) -> Option<Arc<str>> {
+pub(super) fn below(file: &Path, root: &Path) -> Option<Arc<str>> {
     let rest = file.strip_prefix(root).ok()?.to_string_lossy();
     Some(if rest.contains('\\') { rest.replace('\\', "/").into() } else { rest.as_ref().into() })
 }

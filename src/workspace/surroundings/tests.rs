@@ -19,6 +19,8 @@ use crate::workspace::session::Session;
 const CART: &str = "class Cart:\n    def add_item(self, item):\n        return self\n";
 const MAIN: &str = "from cart import Cart\n\ndef buy(cart: Cart):\n    ";
 
+mod ahead;
+
 /// Somebody who types at the end of a document.
 struct Typing {
     session: Arc<Session>,
