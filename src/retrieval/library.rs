@@ -143,10 +143,16 @@ fn files(package: &Installed) -> Vec<(String, PathBuf)> {
             let name = name.to_string_lossy();
             // A link leads elsewhere, or in a circle.
             let Ok(kind) = entry.file_type() else { continue };
-            let hidden = name.starts_with('.') || NOT_READ.contains(&&*name);
+            // What a crate has for browsers is called like what it has for everybody else.
+            let browsers = package.family == Family::Rust && matches!(&*name, "wasm" | "wasm.rs");
+            let hidden = name.starts_with('.') || NOT_READ.contains(&&*name) || browsers;
             if kind.is_dir() && !hidden && package.deep && folders.len() < FOLDERS {
                 folders.push(path);
-            } else if kind.is_file() && is_read(package.family, &name) && files.len() < FILES {
+            } else if kind.is_file()
+                && !browsers
+                && is_read(package.family, &name)
+                && files.len() < FILES
+            {
                 files.push((path_below(&package.folder, &path), path));
             }
         }

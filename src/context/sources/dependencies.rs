@@ -243,4 +243,29 @@ mod tests {
         // Out of a module that stands in the file of another.
         assert!(rust.contains("pub fn build(&self) -> u8"), "{rust}");
     }
+
+    #[test]
+    fn what_a_crate_has_for_browsers_is_not_taken_for_the_rest() {
+        let rust = told(
+            "src/main.rs",
+            "use pack::Client;\n\nfn go(client: Client) {\n    client.$0\n}\n",
+            "pack",
+            "",
+            &[
+                (
+                    "src/lib.rs",
+                    "mod wasm;\npub use self::wasm::Client;\nmod native;\npub use self::native::Client;\n",
+                ),
+                (
+                    "src/native/mod.rs",
+                    "pub struct Client;\nimpl Client {\n    pub fn everywhere(&self) {}\n}\n",
+                ),
+                (
+                    "src/wasm/mod.rs",
+                    "pub struct Client;\nimpl Client {\n    pub fn in_browsers(&self) {}\n}\n",
+                ),
+            ],
+        );
+        assert!(rust.contains("everywhere") && !rust.contains("in_browsers"), "{rust}");
+    }
 }

@@ -135,7 +135,7 @@ mod tests {
         let disk = disk(&root);
         for (path, want) in [
             ("a.md", Some("one\ntwo\n")),
-            ("latin.md", Some("a plain sentence, and a caf\u{fffd}\n")),
+            ("latin.md", Some("a plain sentence, and a caf\u{e9}\n")),
             ("made.py", None),
             ("wide.md", Some("a\n")),
             ("docs/../a.md", Some("one\ntwo\n")),
