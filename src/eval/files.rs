@@ -61,7 +61,8 @@ pub fn find(root: &Path, draw: &mut Draw, mut go_on: impl FnMut(usize) -> bool) 
                 bytes += source.text.len();
                 found.sources.push(source);
             }
-            Ok(Some(_)) => found.copies += 1,
+            // Empty ones are no loss.
+            Ok(Some(source)) => found.copies += usize::from(!source.text.trim().is_empty()),
             Ok(None) => {}
         }
     }
