@@ -102,7 +102,7 @@ fn decode(bytes: Vec<u8>) -> Option<String> {
             for chunk in error.as_bytes().utf8_chunks() {
                 text.push_str(chunk.valid());
                 text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
-                foreign += chunk.invalid().len();
+                foreign += usize::from(!chunk.invalid().is_empty());
             }
             (foreign * FOREIGN <= text.len()).then_some(text)
         }

@@ -13,6 +13,8 @@ use super::error::BackendError;
 const FAILURES: u32 = 5;
 /// or so many without even a connection.
 const UNREACHABLE: u32 = 3;
+/// or so many that took too long: each of them has cost its user the whole wait.
+const LATE: u32 = 2;
 /// How long it stays open the first time, and at the longest; it doubles in between.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -44,6 +46,7 @@ pub struct Breaker(Mutex<State>);
 struct State {
     failures: u32,
     unreachable: u32,
+    late: u32,
     /// How often it has opened without a success in between.
     trips: u32,
     open: Option<Open>,
@@ -159,7 +162,13 @@ impl Pass {
             true => state.unreachable += 1,
             false => state.unreachable = 0,
         }
-        if self.probe || state.failures >= FAILURES || state.unreachable >= UNREACHABLE {
+        match error {
+            BackendError::TimedOut(..) => state.late += 1,
+            _ => state.late = 0,
+        }
+        let enough =
+            state.failures >= FAILURES || state.unreachable >= UNREACHABLE || state.late >= LATE;
+        if self.probe || enough {
             let pause = FIRST_PAUSE * 2_u32.saturating_pow(state.trips.min(8));
             let pause = pause.min(LONGEST_PAUSE);
             state.trips += 1;
@@ -247,7 +256,9 @@ mod tests {
         let now = Moment::now();
         let gone = BackendError::Unreachable("m".into());
         let pause = BackendError::Busy("m".into(), Duration::from_secs(1), 429);
-        for (error, times) in [(failed(), FAILURES), (gone, UNREACHABLE)] {
+        let late =
+            BackendError::TimedOut("m".into(), Duration::from_secs(15), "timeouts.first_token");
+        for (error, times) in [(failed(), FAILURES), (gone, UNREACHABLE), (late, LATE)] {
             assert!(!is_shut(&open(&error, times - 1, now), now), "{error}");
             assert!(is_shut(&open(&error, times, now), now), "{error}");
         }

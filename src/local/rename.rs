@@ -52,7 +52,29 @@ impl Renaming {
                 None => own.pairs.push((there, here)),
             }
         }
+        own.go_on(segment, place, context, lexicon);
         own
+    }
+
+    /// Looks further back than the match, which ends at a name that is common there: as long as all but
+    /// names is the same, one stands for the other. What is said again and again is renamed so, too.
+    fn go_on(&mut self, segment: &Segment, place: Place, context: &[Id], lexicon: &Lexicon<'_>) {
+        let reach = place.matched.min(REACH) as usize;
+        let further = context.iter().enumerate().take(REACH as usize).skip(reach);
+        for (back, &here) in further {
+            let there = segment.before(place.at, back + 1);
+            if there == here {
+                continue;
+            }
+            let is_word = |id| lexicon.kind(id) == Kind::Word;
+            // Keywords and what the whole workspace speaks of are no names of this place.
+            if !is_word(there) || !is_word(here) || lexicon.class(here) == here {
+                return;
+            }
+            if self.pairs.iter().all(|pair| pair.0 != there) {
+                self.pairs.push((there, here));
+            }
+        }
     }
 
     /// The match's length, where a name that differs counts half and a contradiction against it.

@@ -83,6 +83,29 @@ fn names_in_scope_are_thought_of() {
 }
 
 #[test]
+fn what_is_said_again_and_again_gets_the_names_of_this_place() {
+    let copy = |n: usize| {
+        let text = format!(
+            "def save_{n}(document):\n    writer = open_writer(document)\n    writer.write(document)\n"
+        );
+        (format!("src/save_{n}.py"), text)
+    };
+    for copies in [1, 2, 4, 12, 40] {
+        let index = Index::build((0..copies).map(copy), Limits::default());
+        for (cursor, wanted) in [
+            ("def save_invoice(invoice):\n    writer = open_writer($0\n", "invoice)"),
+            (
+                "def save_invoice(invoice):\n    writer = open_writer(invoice)\n    writer.write($0\n",
+                "invoice)",
+            ),
+        ] {
+            let said = said(&index, &Overlay::default(), "src/invoice.py", cursor);
+            assert_eq!(text(said), wanted, "{copies} copies");
+        }
+    }
+}
+
+#[test]
 fn a_whole_block_is_said_where_it_is_next_to_certain() {
     let block = "        if self.closed {\n            self.log.push(Event::Closed);\n            \
                  return Err(Error::Closed);\n        }\n";
