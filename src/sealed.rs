@@ -108,7 +108,7 @@ pub fn write<W: Write>(
     Ok(out.to)
 }
 
-/// Reads `len` bytes of what [`write`] gave. `take` gives `None` for what does not fit together; it
+/// Reads `len` bytes of what [`write()`] gave. `take` gives `None` for what does not fit together; it
 /// sees what it reads before the checksum is known to be right.
 ///
 /// # Errors

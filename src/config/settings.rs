@@ -242,7 +242,7 @@ pub struct CompletionSettings {
     /// The model that makes them.
     pub model: ModelChoice,
     /// The models to try after it; each is in [`Settings::models`] or
-    /// [`Settings::embedded`], or is [`WORKSPACE`](super::WORKSPACE).
+    /// [`Settings::embedded`], or is [`WORKSPACE`].
     pub fallback: Vec<String>,
     /// Whether the embedded model is asked at once while another one thinks.
     pub instant: bool,

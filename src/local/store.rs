@@ -1,4 +1,4 @@
-//! The index in a [sealed](crate::sealed) file: nothing in one can lead to more than a wrong
+//! The index in a [sealed] file: nothing in one can lead to more than a wrong
 //! suggestion, for all that is read is checked against its bounds.
 //!
 //! Seven lengths, then words, files, tokens and both suffix arrays.

@@ -1,4 +1,4 @@
-//! A folder's symbols in a [sealed](crate::sealed) file, so that definitions are there at once when
+//! A folder's symbols in a [sealed] file, so that definitions are there at once when
 //! the folder is opened again.
 //!
 //! The program's version; the names that files have, each with its length; what the manifests say; the
