@@ -192,7 +192,7 @@ impl Evidence {
 
     /// The workspace's words that go on with one that is begun, and how often each stands there.
     fn begun(&mut self, scene: &Scene<'_>, state: &State) {
-        const LOOKED: usize = 160;
+        const LOOKED: usize = 64;
         const TAKEN: usize = 32;
         const COUNTED: usize = 64;
         let index = scene.index;

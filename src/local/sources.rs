@@ -12,7 +12,7 @@ use super::vocabulary::{FILE, Id, is_line};
 const NEAREST: usize = 48;
 const SPREAD: usize = 32;
 /// So many times more of them where a word is begun: few go on with it.
-const WIDER: usize = 10;
+const WIDER: usize = 4;
 /// Of the places found by shape, how many are read closely.
 const ALIKE: usize = 32;
 
@@ -195,7 +195,7 @@ fn alike(scene: &mut Scene<'_>, state: &State, found: &mut Vec<Hit>) {
     let classes = |id: Id| scene_ref.lexicon.class(id);
     let index = &scene.index.segment;
     let mut read = Vec::new();
-    let most = if state.partial.is_empty() { ALIKE } else { ALIKE * 4 };
+    let most = if state.partial.is_empty() { ALIKE } else { ALIKE * 2 };
     let near = index.nearest(Order::Alike, &classes, &state.classes, most, 0);
     read.extend(near.into_iter().filter(|p| !scene.hides(p.at)).map(|p| (index, p, false)));
     for file in scene.others() {
