@@ -15,7 +15,7 @@ use crate::config::WORKSPACE;
 use crate::document::names::names;
 use crate::document::syntax::SyntaxTree;
 use crate::guard::without_secrets;
-use crate::indexing::Indexing;
+use crate::indexing::{Indexing, Stage, World};
 use crate::local::{self, Caution, Cursor, Prediction};
 
 /// Bytes around the cursor that it looks at.
@@ -27,6 +27,9 @@ const TOKEN: usize = 4;
 /// Where it knows so few tokens in all, what it says of itself is less to be relied on.
 const FEW: usize = 300;
 const LIKELY_OF_FEW: f32 = 0.8;
+/// How long the first answer waits for the workspace to be read, where nobody has asked for it before; what
+/// stands beside the open files is there sooner.
+const WAKING: Duration = Duration::from_secs(2);
 /// And of those of which so few characters are right to be expected: they are typed as soon as read.
 const WORTH: f32 = 1.5;
 
@@ -85,15 +88,18 @@ impl Completer for WorkspaceCompleter {
     }
 
     fn complete(&self, query: &Query) -> BoxStream<'static, Result<Delta, BackendError>> {
+        let mut stage = self.indexing.watch();
+        let slept = !self.indexing.is_awake();
         self.indexing.wake();
-        let world = self.indexing.world();
+        let wakes = slept && self.indexing.is_awake();
+        let indexing = Arc::clone(&self.indexing);
         let (snapshot, parts, at) = (&query.snapshot, query.parts.clone(), query.at);
         let path = match &snapshot.file {
             Some(file) => file.to_string_lossy().into_owned(),
             None => snapshot.document.uri.path_like(),
         };
         let (tree, text) = (snapshot.document.tree.clone(), snapshot.document.text.clone());
-        let answer = tokio::task::spawn_blocking(move || {
+        let answer = move |world: Arc<World>| {
             let tree = tree.as_ref().and_then(SyntaxTree::tree);
             let scope = tree.map_or_else(Vec::new, |tree| names(tree, &text, at));
             // As in the index; a suggestion with a placeholder in it is not shown.
@@ -106,8 +112,14 @@ impl Completer for WorkspaceCompleter {
             let likely = if known < FEW { LIKELY_OF_FEW } else { LIKELY };
             let good = |said: &Prediction| said.probability >= likely && said.gain >= WORTH;
             said.filter(good).map(|said| said.text)
-        });
+        };
         let deltas = async move {
+            if wakes {
+                // The first to be asked: the model before it could not be, and that took time already.
+                let read = |stage: &Stage| matches!(stage, Stage::Ready { .. } | Stage::Cancelled);
+                let _ = tokio::time::timeout(WAKING, stage.wait_for(read)).await;
+            }
+            let answer = tokio::task::spawn_blocking(move || answer(indexing.world()));
             let none = Usage { prompt_tokens: Some(0), output_tokens: Some(0), ..Usage::default() };
             let text = answer.await.ok().flatten();
             let text = text.map(|text| Ok(Delta::Text { index: 0, text }));
