@@ -14,7 +14,7 @@ const FAILURES: u32 = 5;
 /// or so many without even a connection.
 const UNREACHABLE: u32 = 3;
 /// or so many that took too long: each of them has cost its user the whole wait.
-const LATE: u32 = 2;
+const LATE: u32 = 3;
 /// How long it stays open the first time, and at the longest; it doubles in between.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
