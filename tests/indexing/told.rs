@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::support::editor::{Builder, Editor};
 use crate::{LINE, file_with, index_is};
 
-/// Enough that it is still being read when the first word of it is out.
-fn large() -> Builder {
+/// Of 1,500 files it is still being read when the first word of it is out.
+fn large(files: usize) -> Builder {
     let mut builder = Editor::builder()
         .capabilities(json!({ "window": { "workDoneProgress": true } }))
         .tell_of_reading_at_once();
@@ -16,7 +16,7 @@ fn large() -> Builder {
     for number in 0..20 {
         let _ = writeln!(text, "pub fn name_{number}(of: Name{number}) -> Name {{ of.name() }}");
     }
-    for number in 0..1_500 {
+    for number in 0..files {
         builder = builder.file(&format!("src/folder_{}/file_{number}.rs", number % 40), &text);
     }
     builder
@@ -29,22 +29,22 @@ fn progress(editor: &Editor, kind: &str) -> Vec<Value> {
 
 #[tokio::test]
 async fn how_far_it_is_is_shown() {
-    let editor = large().open().await;
+    let editor = large(300).open().await;
     let begun = editor.wire.until("progress", || progress(&editor, "begin").pop()).await;
     assert_eq!(begun["value"]["title"], "foretype: reading the workspace");
     assert_eq!(begun["value"]["cancellable"], true);
     let report = editor.wire.until("a report", || progress(&editor, "report").pop()).await;
     let message = report["value"]["message"].as_str().unwrap();
-    assert!(message.ends_with(" of 1500 files"), "{message}");
+    assert!(message.ends_with(" of 300 files"), "{message}");
     let end = editor.wire.until("the end", || progress(&editor, "end").pop()).await;
-    assert_eq!(end["value"]["message"], "1500 files; no file is left out");
-    assert_eq!(index_is(&editor, "ready").await["files"], 1_500);
+    assert_eq!(end["value"]["message"], "300 files; no file is left out");
+    assert_eq!(index_is(&editor, "ready").await["files"], 300);
     editor.finish().await;
 }
 
 #[tokio::test]
 async fn it_can_be_ended() {
-    let editor = large().open().await;
+    let editor = large(1_500).open().await;
     let begun = editor.wire.until("progress", || progress(&editor, "begin").pop()).await;
     editor.notify("window/workDoneProgress/cancel", json!({ "token": begun["token"] }));
     editor.wire.until("the end", || progress(&editor, "end").pop()).await;
@@ -60,7 +60,7 @@ async fn it_can_be_ended() {
 
 #[tokio::test]
 async fn while_it_is_read_the_files_beside_an_open_one_answer() {
-    let editor = large().open().await;
+    let editor = large(1_500).open().await;
     let doc = editor.open("src/folder_3/begun.rs", "rust", crate::BEGUN);
     crate::until_suggested(&editor, &doc, &[crate::REST]).await;
     editor.finish().await;
