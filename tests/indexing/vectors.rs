@@ -207,7 +207,7 @@ async fn an_embedder_that_is_down_is_tried_again_and_said() {
     backend.answer("64");
     let wait = async {
         while near(&session, &home, "a letter").await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(Duration::from_secs(20), wait).await.unwrap();

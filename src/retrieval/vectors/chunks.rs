@@ -51,8 +51,7 @@ pub fn cut(scope: &Arc<Scope>, path: &Arc<str>, text: &str, rows: Vec<Range<usiz
 }
 
 /// The bytes of each line, with its end.
-#[must_use]
-pub fn lines(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn lines(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let line = |line: &str| {
         let start = at;
