@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
+use super::said::Dictionary;
 use super::tight;
 
 /// An identifier. The number says nothing but identity: it differs from run to run, so nothing may
@@ -39,6 +40,7 @@ pub const RARE: usize = 60;
 /// the index is built anew.
 pub struct Names {
     table: RwLock<Table>,
+    dictionary: Dictionary,
 }
 
 #[derive(Default)]
@@ -63,7 +65,7 @@ pub struct View<'a>(RwLockReadGuard<'a, Table>);
 
 impl Default for Names {
     fn default() -> Self {
-        let names = Self { table: RwLock::default() };
+        let names = Self { table: RwLock::default(), dictionary: Dictionary::default() };
         for fixed in ["", "*", "default"] {
             names.add(fixed);
         }
@@ -72,6 +74,12 @@ impl Default for Names {
 }
 
 impl Names {
+    /// What definitions say alike, to pack it with.
+    #[must_use]
+    pub const fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
     /// The number of an identifier, a new one if it was not seen before.
     pub fn add(&self, text: &str) -> Name {
         if let Ok(name) = self.table.read().find(text) {

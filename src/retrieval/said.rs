@@ -2,11 +2,68 @@
 //! that are shown are read again.
 
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
-use lz4_flex::block::{compress, decompress_into};
+use lz4_flex::block::{compress, compress_with_dict, decompress_into_with_dict};
+use parking_lot::Mutex;
 
 use super::symbol::Symbol;
 use super::tight;
+
+/// Bytes of a [`Dictionary`], and how many of one file are taken into it.
+const DICTIONARY: usize = 32 * 1024;
+const OF_ONE: usize = 512;
+
+/// What the definitions of a workspace say alike: a block is shorter that can point into it. Made of
+/// the first files that are read, and the same from then on.
+#[derive(Default)]
+pub struct Dictionary {
+    whole: OnceLock<Arc<[u8]>>,
+    begun: Mutex<Vec<u8>>,
+}
+
+impl Dictionary {
+    /// One that was made before, as [`Self::bytes`] gave it.
+    pub fn set(&self, bytes: Vec<u8>) {
+        if !bytes.is_empty() {
+            // It has one only if this was done before.
+            let _ = self.whole.set(bytes.into());
+        }
+    }
+
+    /// What it holds; nothing before it is whole.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.whole.get().map_or(&[], |whole| whole)
+    }
+
+    /// Packs texts.
+    #[must_use]
+    pub fn pack(&self, texts: &str) -> Said {
+        let dictionary = self.whole.get().cloned();
+        if dictionary.is_none() {
+            self.learn(texts.as_bytes());
+        }
+        Said::of(texts, dictionary)
+    }
+
+    fn learn(&self, texts: &[u8]) {
+        let mut begun = self.begun.lock();
+        begun.extend(texts.iter().take(OF_ONE));
+        if begun.len() >= DICTIONARY {
+            self.set(std::mem::take(&mut *begun));
+        }
+    }
+
+    /// What was packed elsewhere with this dictionary or without: see [`Said::parts`]. `None` where it
+    /// was not.
+    #[must_use]
+    pub fn packed(&self, packed: Box<[u8]>, len: u32, with: bool) -> Option<Said> {
+        let dictionary = if with { Some(Arc::clone(self.whole.get()?)) } else { None };
+        let said = Said { packed, len, dictionary };
+        said.unpack().is_some().then_some(said)
+    }
+}
 
 /// The texts of a file's definitions, one after the other: each one's signature, then the first sentence
 /// of its documentation. As an LZ4 block (lz4/doc/lz4_Block_format.md), or as they are where that is no
@@ -16,29 +73,24 @@ pub struct Said {
     packed: Box<[u8]>,
     /// Bytes of the texts.
     len: u32,
+    dictionary: Option<Arc<[u8]>>,
 }
 
 impl Said {
-    /// Packs texts.
-    #[must_use]
-    pub fn of(texts: &str) -> Self {
-        let packed = compress(texts.as_bytes());
+    fn of(texts: &str, dictionary: Option<Arc<[u8]>>) -> Self {
+        let packed = match &dictionary {
+            Some(dictionary) => compress_with_dict(texts.as_bytes(), dictionary),
+            None => compress(texts.as_bytes()),
+        };
         let is_shorter = packed.len() < texts.len();
         let packed = tight::boxed(if is_shorter { &packed } else { texts.as_bytes() });
-        Self { packed, len: u32::try_from(texts.len()).unwrap_or(u32::MAX) }
+        Self { packed, len: u32::try_from(texts.len()).unwrap_or(u32::MAX), dictionary }
     }
 
-    /// What was packed elsewhere: the bytes, and how many the texts have.
+    /// The bytes, how many the texts have, and whether they were packed with the dictionary.
     #[must_use]
-    pub fn packed(packed: Box<[u8]>, len: u32) -> Option<Self> {
-        let said = Self { packed, len };
-        said.unpack().is_some().then_some(said)
-    }
-
-    /// The bytes, and how many the texts have.
-    #[must_use]
-    pub const fn parts(&self) -> (&[u8], u32) {
-        (&self.packed, self.len)
+    pub const fn parts(&self) -> (&[u8], u32, bool) {
+        (&self.packed, self.len, self.dictionary.is_some())
     }
 
     fn unpack(&self) -> Option<String> {
@@ -51,7 +103,8 @@ impl Said {
             return None;
         }
         let mut bytes = vec![0; len];
-        let unpacked = decompress_into(&self.packed, &mut bytes).ok()?;
+        let dictionary = self.dictionary.as_deref().unwrap_or_default();
+        let unpacked = decompress_into_with_dict(&self.packed, &mut bytes, dictionary).ok()?;
         (unpacked == len).then(|| String::from_utf8(bytes).ok())?
     }
 
@@ -108,30 +161,45 @@ mod tests {
 
     #[test]
     fn texts_are_what_they_were_and_take_no_more_room() {
-        let long = "pub fn read(&mut self, buf: &mut [u8]) -> io::Result<usize>".repeat(40);
-        for text in ["", "x", "fn f()", "fn größer(ß: &str)", &long] {
-            let said = Said::of(text);
-            assert!(said.bytes() <= text.len());
-            assert_eq!(said.unpack().unwrap(), text);
-            let (packed, len) = said.parts();
-            assert_eq!(Said::packed(packed.into(), len), Some(said.clone()));
+        let dictionary = Dictionary::default();
+        let line =
+            |number: usize| format!("pub fn read_{number}(&self, buf: &mut [u8]) -> Result<usize>");
+        let lone = dictionary.pack(&line(0)).bytes();
+        let long: String = (0..40).map(line).collect();
+        for number in 0..200 {
+            for text in ["", "x", "fn f()", "fn größer(ß: &str)", &long, &line(number)] {
+                let said = dictionary.pack(text);
+                assert!(said.bytes() <= text.len());
+                assert_eq!(said.unpack().unwrap(), text);
+                let (packed, len, with) = said.parts();
+                assert_eq!(dictionary.packed(packed.into(), len, with), Some(said.clone()));
+            }
         }
-        assert!(Said::of(&long).bytes() < 200);
+        assert!((DICTIONARY..DICTIONARY + OF_ONE).contains(&dictionary.bytes().len()));
+        // What others say too takes hardly any room.
+        assert!(dictionary.pack(&line(0)).bytes() < lone / 2, "{lone}");
+        // Another workspace can be told the same.
+        let other = Dictionary::default();
+        other.set(dictionary.bytes().to_vec());
+        let (said, again) = (dictionary.pack(&long), other.pack(&long));
+        assert_eq!(said.parts(), again.parts());
     }
 
     #[test]
     fn what_is_no_such_text_is_refused() {
-        let said = Said::of(&"pub fn read(&mut self)".repeat(40));
-        let (packed, len) = said.parts();
-        for (bytes, len) in [
-            (packed, len + 1),
-            (packed, len - 1),
-            (packed, u32::MAX),
-            (packed.get(1..).unwrap(), len),
-            (&[][..], 9),
-            (&[0xff, 0xff][..], 2),
+        let dictionary = Dictionary::default();
+        let said = dictionary.pack(&"pub fn read(&mut self)".repeat(40));
+        let (packed, len, _) = said.parts();
+        for (bytes, len, with) in [
+            (packed, len + 1, false),
+            (packed, len - 1, false),
+            (packed, u32::MAX, false),
+            (packed, len, true),
+            (packed.get(1..).unwrap(), len, false),
+            (&[][..], 9, false),
+            (&[0xff, 0xff][..], 2, false),
         ] {
-            assert_eq!(Said::packed(bytes.into(), len), None, "{len}");
+            assert_eq!(dictionary.packed(bytes.into(), len, with), None, "{len}");
         }
     }
 }

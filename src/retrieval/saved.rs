@@ -1,8 +1,8 @@
 //! A folder's symbols in a [sealed] file, so that definitions are there at once when
 //! the folder is opened again.
 //!
-//! The program's version; the names that files have, each with its length; what the manifests say; the
-//! files. Numbers of names are given anew, so that names that no file has any more go.
+//! The program's version; the names that files have, each with its length; what definitions say alike;
+//! what the manifests say; the files. Numbers of names are given anew, so that names that no file has any more go.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::index::Index;
 use super::index::manifests::{Manifests, Package};
 use super::mentions::Mentions;
 use super::names::{Name, Names};
-use super::said::Said;
+use super::said::Dictionary;
 use super::source::Source;
 use super::symbol::{FileSymbols, Import, Kind, Symbol};
 use crate::sealed::{self, In, Magic, Out, Unusable};
@@ -47,6 +47,9 @@ impl Index {
     fn write<W: Write>(&self, out: &mut Out<W>) -> io::Result<()> {
         out.text(PROGRAM)?;
         let numbers = self.write_names(out)?;
+        let dictionary = self.names().dictionary().bytes();
+        out.count(dictionary.len())?;
+        out.bytes(dictionary)?;
         self.paths().manifests().write(out)?;
         out.count(self.len())?;
         let numbered = |name: Name| numbers.get(name.0 as usize).copied().unwrap_or(0);
@@ -103,7 +106,8 @@ fn write_file<W: Write>(
     out.bytes(&[file.source as u8])?;
     out.long(file.stamp)?;
     out.text(&file.package)?;
-    let (packed, len) = file.said.parts();
+    let (packed, len, with) = file.said.parts();
+    out.bytes(&[u8::from(with)])?;
     out.short(len)?;
     out.count(packed.len())?;
     out.bytes(packed)?;
@@ -163,23 +167,30 @@ fn take<R: Read>(from: &mut In<R>) -> Option<Index> {
     if names.len() != count || count < FIXED {
         return None;
     }
+    let dictionary = from.count(1)?;
+    names.dictionary().set(from.bytes(dictionary)?);
     let mut index = Index::new(Arc::new(names));
     index.set_manifests(Manifests::take(from)?);
     for _ in 0..from.count(1)? {
-        index.replace(take_file(from, count)?);
+        let file = take_file(from, count, index.names().dictionary())?;
+        index.replace(file);
     }
     Some(index)
 }
 
-fn take_file<R: Read>(from: &mut In<R>, names: usize) -> Option<FileSymbols> {
+fn take_file<R: Read>(
+    from: &mut In<R>,
+    names: usize,
+    dictionary: &Dictionary,
+) -> Option<FileSymbols> {
     let name = |from: &mut In<R>| from.short().filter(|n| (*n as usize) < names).map(Name);
     let path = from.text()?;
     let source = *Source::ALL.get(byte(from)? as usize)?;
     let stamp = from.long()?;
     let package = from.text()?;
-    let len = from.short()?;
+    let (with, len) = (byte(from)? > 0, from.short()?);
     let packed = from.count(1)?;
-    let said = Said::packed(from.bytes(packed)?.into(), len)?;
+    let said = dictionary.packed(from.bytes(packed)?.into(), len, with)?;
     let type_pool = many(from, 1, name)?;
     let symbols = many(from, 11, |from| {
         let (kind, flags) = (*Kind::ALL.get(byte(from)? as usize)?, byte(from)?);

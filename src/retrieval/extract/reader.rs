@@ -177,7 +177,7 @@ impl<'a> Reader<'a> {
                 types.extend(&draft.types);
             }
         }
-        (Said::of(&texts), types)
+        (self.names.dictionary().pack(&texts), types)
     }
 
     /// The symbol in which another stands.
