@@ -40,7 +40,7 @@ impl Resolver<'_> {
                 let Some(root) = self.crate_root(&from.path) else { return Found::default() };
                 self.rust_in(&root, rest, whole, hops)
             }
-            "self" => self.rust_in(&own, rest, whole, hops),
+            "self" => self.rust_below(from, &own, rest, whole, hops),
             "super" => {
                 let ups = rest.iter().take_while(|part| **part == "super").count();
                 let mut folder = own;
@@ -60,7 +60,7 @@ impl Resolver<'_> {
                         return self.rust_in(source, rest, whole, hops);
                     }
                 }
-                let here = self.rust_in(&own, parts, whole, hops);
+                let here = self.rust_below(from, &own, parts, whole, hops);
                 if !(here.0.is_empty() && here.1.is_empty()) {
                     return here;
                 }
@@ -78,6 +78,22 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    /// A path below a file's own module.
+    fn rust_below(
+        &self,
+        from: &FileSymbols,
+        own: &str,
+        parts: &[&str],
+        whole: bool,
+        hops: u32,
+    ) -> Found {
+        let found = self.rust_in(own, parts, whole, hops);
+        if is_target(&from.path) && found.0.is_empty() && found.1.is_empty() {
+            return self.rust_in(parent(&from.path), parts, whole, hops);
+        }
+        found
     }
 
     /// A path below the module whose submodules lie in `folder`.
@@ -178,6 +194,16 @@ impl Resolver<'_> {
             }
             at = parent(at);
         }
+    }
+}
+
+/// Whether Cargo makes a crate of a file, by where it lies: its modules lie beside it.
+fn is_target(path: &str) -> bool {
+    let mut folders = parent(path).rsplit('/');
+    match folders.next() {
+        Some("tests" | "benches" | "examples") => folders.all(|folder| folder != "src"),
+        Some("bin") => folders.next() == Some("src"),
+        _ => false,
     }
 }
 

@@ -90,6 +90,11 @@ fn rust_modules_lie_where_the_text_says() {
         ("tests/t.rs", "#[path = \"support/mod.rs\"]\nmod own;", vec!["tests/support/mod.rs"]),
         (
             "tests/t.rs",
+            "mod support;\nuse support::Home;",
+            vec!["tests/support/mod.rs: Home", "tests/support/mod.rs"],
+        ),
+        (
+            "tests/t.rs",
             "#[path = \"support\"]\nmod own { pub mod editor; }",
             vec!["tests/support/editor.rs"],
         ),
