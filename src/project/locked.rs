@@ -9,6 +9,9 @@ use toml::{Table, Value};
 use super::reading;
 use super::stack::Stack;
 
+/// The lock files that are read, here and where the sources of dependencies are looked for.
+pub(super) const LOCKS: &[&str] =
+    &["Cargo.lock", "uv.lock", "poetry.lock", "Pipfile.lock", "package-lock.json"];
 /// A larger lock file (bytes) is none.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
