@@ -83,7 +83,8 @@ impl Project {
             "c" | "cpp" => native::read(&folders, language.id() == "cpp"),
             _ => Found::default(),
         };
-        locked::complete(&mut found.stack, &folders, language.id());
+        let package = found.folder.as_deref();
+        locked::complete(&mut found.stack, &folders, package, language.id());
         let docstrings = match language.id() {
             "python" => docstrings::of_project(file, &folders),
             _ => None,

@@ -158,6 +158,8 @@ async fn a_client_that_can_watches_our_files() {
         "Cargo.lock",
         "package.json",
         "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
         "tsconfig*.json",
         "jsconfig.json",
         "go.mod",
