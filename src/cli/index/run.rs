@@ -17,6 +17,7 @@ use crate::config::{ModelSettings, Paths, SharedSettings};
 use crate::guard::{IgnoreRules, redact};
 use crate::retrieval::shared::schema::Found;
 use crate::retrieval::shared::{Collect, Shared, SharedError, Wish};
+use crate::retrieval::vectors::push::pause::Pauses;
 use crate::retrieval::vectors::push::{Progress, Pushed, push};
 use crate::retrieval::vectors::repository;
 use crate::retrieval::vectors::{Scope, StoreError};
@@ -133,7 +134,20 @@ impl Here {
     /// Learns how many numbers the model's vectors have, and makes room for them.
     async fn welcome(&self, shared: &mut Shared) -> Result<Arc<dyn Embedder>> {
         let embedder = self.embedder()?;
-        let probe = embedder.embed(vec![redact(PROBE)], EmbedKind::Passage).await?;
+        let (mut pauses, mut told) = (Pauses::default(), false);
+        let probe = loop {
+            match embedder.embed(vec![redact(PROBE)], EmbedKind::Passage).await {
+                Ok(probe) => break probe,
+                Err(error) => {
+                    let tell = |left| {
+                        if !std::mem::replace(&mut told, true) {
+                            eprintln!("{}", show::pause(left));
+                        }
+                    };
+                    pauses.wait(error, tell).await?;
+                }
+            }
+        };
         let dimension = probe.vectors.first().map_or(0, Vec::len);
         shared.welcome(dimension).await?;
         Ok(embedder)
@@ -165,12 +179,15 @@ impl Here {
         let files = tokio::task::spawn_blocking(move || read::files(&root, &rules)).await?;
         let bar = bar(files.len());
         let read = read::read(self.root.clone(), files, Arc::clone(&self.scope));
+        let mut paused = false;
         let told = |progress: Progress| {
             bar.set_position(progress.files as u64);
-            bar.set_message(match progress.waiting {
-                0 => format!("{} embedded", progress.embedded),
-                waiting => format!("{} embedded, {waiting} by others", progress.embedded),
-            });
+            bar.set_message(show::progress(&progress));
+            let begins = progress.pause.filter(|_| !paused);
+            if let Some(left) = begins.filter(|_| bar.is_hidden()) {
+                eprintln!("{}", show::pause(left));
+            }
+            paused = progress.pause.is_some();
         };
         let pushed = push(&shared, &*embedder, read, told).await?;
         bar.finish_and_clear();

@@ -1,10 +1,13 @@
 //! Fills a store: what it has not is embedded, once, whoever else fills it too.
 
+pub mod pause;
+
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use self::pause::Pauses;
 use super::{Chunk, ContentHash, Piece, StoreError, VectorStore};
 use crate::backend::embed::{EmbedError, EmbedKind, Embedder};
 use crate::guard::Redacted;
@@ -35,6 +38,8 @@ pub struct Progress {
     pub embedded: usize,
     /// Contents that others are embedding.
     pub waiting: usize,
+    /// What is left of a pause that the embedder asked for, while it lasts.
+    pub pause: Option<Duration>,
 }
 
 /// What came of it.
@@ -92,6 +97,7 @@ pub async fn push(
         embedder,
         pushed: Pushed::default(),
         waiting: BTreeMap::new(),
+        pauses: Pauses::default(),
         told: &mut told,
     };
     loop {
@@ -123,13 +129,19 @@ struct Work<'a> {
     pushed: Pushed,
     /// What others are embedding.
     waiting: BTreeMap<ContentHash, Redacted>,
+    pauses: Pauses,
     told: &'a mut dyn FnMut(Progress),
 }
 
 impl Work<'_> {
-    fn tell(&mut self) {
+    fn progress(&self) -> Progress {
         let Pushed { files, embedded, .. } = self.pushed;
-        (self.told)(Progress { files, embedded, waiting: self.waiting.len() });
+        Progress { files, embedded, waiting: self.waiting.len(), pause: None }
+    }
+
+    fn tell(&mut self) {
+        let now = self.progress();
+        (self.told)(now);
     }
 
     /// Embeds what is missing of these contents.
@@ -168,28 +180,59 @@ impl Work<'_> {
         batch: &[ContentHash],
         texts: &mut BTreeMap<ContentHash, Redacted>,
     ) -> Result<(), PushError> {
-        let claimed = self.store.claim(batch.to_vec()).await?;
-        for hash in &claimed.others {
-            self.waiting.extend(texts.remove_entry(hash));
-        }
-        self.pushed.by_others += batch.len() - claimed.ours.len() - claimed.others.len();
-        let (ours, passages): (Vec<_>, Vec<_>) =
-            claimed.ours.into_iter().filter_map(|hash| texts.remove_entry(&hash)).unzip();
-        if !ours.is_empty() {
-            let count = ours.len();
-            let asked = self.embedder.embed(passages, EmbedKind::Passage);
-            let answer = tokio::time::timeout(LONGEST, asked).await;
-            let embedded = answer.map_err(|_| PushError::Slow)??;
-            self.pushed.tokens += embedded.usage.prompt_tokens.unwrap_or(0);
-            match self.store.put(ours.into_iter().zip(embedded.vectors).collect()).await {
-                Err(StoreError::Full(_)) => self.pushed.full = true,
-                kept => {
-                    kept?;
-                    self.pushed.embedded += count;
-                }
+        let mut left = batch.to_vec();
+        while !left.is_empty() {
+            // Once more after a pause, in which a claim may have ended.
+            let count = left.len();
+            let claimed = self.store.claim(left).await?;
+            for hash in &claimed.others {
+                self.waiting.extend(texts.remove_entry(hash));
             }
+            self.pushed.by_others += count - claimed.ours.len() - claimed.others.len();
+            left = self.embed_ours(claimed.ours, texts).await?;
         }
         self.tell();
         Ok(())
     }
+
+    /// Embeds what is claimed, and keeps it. Answers what is still to be done after a pause.
+    async fn embed_ours(
+        &mut self,
+        ours: Vec<ContentHash>,
+        texts: &mut BTreeMap<ContentHash, Redacted>,
+    ) -> Result<Vec<ContentHash>, PushError> {
+        let with_text = |hash| Some((hash, texts.get(&hash)?.clone()));
+        let (ours, passages): (Vec<_>, Vec<_>) = ours.into_iter().filter_map(with_text).unzip();
+        if ours.is_empty() {
+            return Ok(ours);
+        }
+        let asked = self.embedder.embed(passages, EmbedKind::Passage);
+        let answer = tokio::time::timeout(LONGEST, asked).await;
+        let embedded = match answer.map_err(|_| PushError::Slow)? {
+            Ok(embedded) => embedded,
+            Err(error) => {
+                let now = self.progress();
+                let (pauses, told) = (&mut self.pauses, &mut self.told);
+                pauses.wait(error, |left| told(Progress { pause: Some(left), ..now })).await?;
+                return Ok(ours);
+            }
+        };
+        self.pauses.over();
+        self.pushed.tokens += embedded.usage.prompt_tokens.unwrap_or(0);
+        let count = ours.len();
+        for hash in &ours {
+            texts.remove(hash);
+        }
+        match self.store.put(ours.into_iter().zip(embedded.vectors).collect()).await {
+            Err(StoreError::Full(_)) => self.pushed.full = true,
+            kept => {
+                kept?;
+                self.pushed.embedded += count;
+            }
+        }
+        Ok(Vec::new())
+    }
 }
+
+#[cfg(test)]
+mod tests;
