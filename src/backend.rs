@@ -13,6 +13,7 @@ pub mod json;
 pub mod judge;
 mod key;
 pub mod limit;
+mod meter;
 pub mod metered;
 pub mod rate_headers;
 pub mod retry;
