@@ -13,9 +13,6 @@ const MOST: usize = 3_000;
 /// A name with more definitions is followed only where a type or an import says which.
 const MOST_DEFINITIONS: usize = 12;
 
-/// Words in more names than this are no word to look for.
-const MOST_NAMES: usize = 60;
-
 /// At most that many definitions of one whole imported file.
 const MOST_OF_FILE: usize = 200;
 
@@ -139,10 +136,8 @@ impl Candidates {
         let mut scores: NumberMap<u32, f32> = NumberMap::default();
         let mut order = Vec::new();
         for (word, weight) in &query.near.words {
+            // A word of many names is no word to look for: none are known of it.
             let names = view.with_part(*word);
-            if names.len() > MOST_NAMES {
-                continue;
-            }
             let rarity = (all / (1.0 + names.len() as f32)).ln() / 10.0;
             for name in names {
                 *scores.entry(name.0).or_insert_with(|| {
