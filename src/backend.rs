@@ -20,6 +20,7 @@ pub mod retry;
 pub mod sse;
 pub mod stream;
 pub mod tokenizer;
+pub mod waits;
 pub mod wire;
 
 use std::sync::Arc;

@@ -10,14 +10,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::read::{self, Rules};
 use super::show;
 use crate::backend::Priority;
-use crate::backend::embed::{EmbedKind, Embedder};
+use crate::backend::embed::{EmbedError, EmbedKind, Embedder};
+use crate::backend::waits::{Patience, Waiting};
 use crate::cli::args::{Folder, Index, IndexCommand, Push};
 use crate::cli::{print, project, stopped};
 use crate::config::{ModelSettings, Paths, SharedSettings};
 use crate::guard::{IgnoreRules, redact};
 use crate::retrieval::shared::schema::Found;
 use crate::retrieval::shared::{Collect, Shared, SharedError, Wish};
-use crate::retrieval::vectors::push::pause::Pauses;
 use crate::retrieval::vectors::push::{Progress, Pushed, push};
 use crate::retrieval::vectors::repository;
 use crate::retrieval::vectors::{Scope, StoreError};
@@ -134,18 +134,20 @@ impl Here {
     /// Learns how many numbers the model's vectors have, and makes room for them.
     async fn welcome(&self, shared: &mut Shared) -> Result<Arc<dyn Embedder>> {
         let embedder = self.embedder()?;
-        let (mut pauses, mut told) = (Pauses::default(), false);
+        let mut patience = Patience::new(true);
         let probe = loop {
             match embedder.embed(vec![redact(PROBE)], EmbedKind::Passage).await {
-                Ok(probe) => break probe,
-                Err(error) => {
-                    let tell = |left| {
-                        if !std::mem::replace(&mut told, true) {
-                            eprintln!("{}", show::pause(left));
+                Err(EmbedError::Backend(error)) => {
+                    let tell = |waiting: Option<Waiting<'_>>| {
+                        if let Some(waiting) = waiting.filter(|it| it.begins) {
+                            eprintln!("{}", show::pause(waiting.left));
                         }
                     };
-                    pauses.wait(error, tell).await?;
+                    if !patience.wait(&error, tell).await {
+                        return Err(EmbedError::from(error).into());
+                    }
                 }
+                other => break other?,
             }
         };
         let dimension = probe.vectors.first().map_or(0, Vec::len);

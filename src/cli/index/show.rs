@@ -22,7 +22,7 @@ pub(super) fn progress(progress: &Progress) -> String {
 
 pub(super) fn pause(left: Duration) -> String {
     let left = left.as_secs_f64().ceil();
-    format!("the embedding model asks for a pause: it goes on in {left} s (Ctrl-C ends)")
+    format!("waiting for the embedding model: it goes on in {left} s (Ctrl-C ends)")
 }
 
 pub(super) fn pushed(scope: &Scope, pushed: &Pushed) -> String {

@@ -1,15 +1,13 @@
 //! Fills a store: what it has not is embedded, once, whoever else fills it too.
 
-pub mod pause;
-
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use self::pause::Pauses;
 use super::{Chunk, ContentHash, Piece, StoreError, VectorStore};
 use crate::backend::embed::{EmbedError, EmbedKind, Embedder};
+use crate::backend::waits::{Patience, Waiting};
 use crate::guard::Redacted;
 
 /// Contents that a store is asked for at once, and whose texts are kept meanwhile.
@@ -38,7 +36,7 @@ pub struct Progress {
     pub embedded: usize,
     /// Contents that others are embedding.
     pub waiting: usize,
-    /// What is left of a pause that the embedder asked for, while it lasts.
+    /// What is left of a pause that the embedder asked for or needs, while it lasts.
     pub pause: Option<Duration>,
 }
 
@@ -97,7 +95,7 @@ pub async fn push(
         embedder,
         pushed: Pushed::default(),
         waiting: BTreeMap::new(),
-        pauses: Pauses::default(),
+        patience: None,
         told: &mut told,
     };
     loop {
@@ -129,7 +127,8 @@ struct Work<'a> {
     pushed: Pushed,
     /// What others are embedding.
     waiting: BTreeMap<ContentHash, Redacted>,
-    pauses: Pauses,
+    /// With the embedder, since vectors came.
+    patience: Option<Patience>,
     told: &'a mut dyn FnMut(Progress),
 }
 
@@ -210,14 +209,21 @@ impl Work<'_> {
         let answer = tokio::time::timeout(LONGEST, asked).await;
         let embedded = match answer.map_err(|_| PushError::Slow)? {
             Ok(embedded) => embedded,
-            Err(error) => {
+            Err(EmbedError::Backend(error)) => {
                 let now = self.progress();
-                let (pauses, told) = (&mut self.pauses, &mut self.told);
-                pauses.wait(error, |left| told(Progress { pause: Some(left), ..now })).await?;
-                return Ok(ours);
+                let (patience, told) = (&mut self.patience, &mut self.told);
+                let patience = patience.get_or_insert_with(|| Patience::new(true));
+                let tell = |waiting: Option<Waiting<'_>>| {
+                    told(Progress { pause: waiting.map(|it| it.left), ..now });
+                };
+                return match patience.wait(&error, tell).await {
+                    true => Ok(ours),
+                    false => Err(EmbedError::from(error).into()),
+                };
             }
+            Err(error) => return Err(error.into()),
         };
-        self.pauses.over();
+        self.patience = None;
         self.pushed.tokens += embedded.usage.prompt_tokens.unwrap_or(0);
         let count = ours.len();
         for hash in &ours {
