@@ -10,7 +10,7 @@ use super::args::Context;
 use super::{print, project};
 use crate::completion::once::seen;
 use crate::completion::silence::Silence;
-use crate::config::{ModelChoice, Paths, Purpose};
+use crate::config::{ModelChoice, Paths, Purpose, WORKSPACE};
 use crate::context::fit::LeftOut;
 use crate::context::gather::Gathered;
 use crate::document::DocumentSnapshot;
@@ -249,23 +249,16 @@ fn absent_value(left: &Absent) -> Value {
 
 /// Why there is no prompt to be shown, and what to do.
 fn without_prompt(settings: &RootConfig) -> String {
-    let chosen = &settings.resolved.settings.completion.model;
-    let why = match chosen {
-        ModelChoice::Workspace(name) => {
-            format!("`completion.model` is the workspace model `{name}`")
-        }
-        _ => {
-            "no model is configured and no local server was found, so the workspace model completes"
-                .to_owned()
-        }
-    };
-    let more = match chosen {
-        ModelChoice::Workspace(_) => "",
-        _ => "start llama.cpp or Ollama, run `foretype config init`, or ",
-    };
-    format!(
-        "there is no prompt: {why}, which is sent none; {more}name one of your models with --model"
-    )
+    match &settings.resolved.settings.completion.model {
+        ModelChoice::Workspace(name) if name != WORKSPACE => format!(
+            "there is no prompt: `completion.model` is the workspace model `{name}`, which is sent none; \
+             name one of your models with --model"
+        ),
+        _ => "there is no prompt: no model is configured that is sent one, and no local server was found, so \
+              the workspace model completes; start llama.cpp or Ollama, run `foretype config init`, or name \
+              one of your models with --model"
+            .to_owned(),
+    }
 }
 
 /// Where nothing is wrong, nothing being sent is an answer.
