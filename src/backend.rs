@@ -13,12 +13,14 @@ pub mod json;
 pub mod judge;
 mod key;
 pub mod limit;
+mod meter;
 pub mod metered;
 pub mod rate_headers;
 pub mod retry;
 pub mod sse;
 pub mod stream;
 pub mod tokenizer;
+pub mod waits;
 pub mod wire;
 
 use std::sync::Arc;

@@ -1,6 +1,7 @@
 //! One open document: text, version, language and tree; and the immutable snapshot that everyone
 //! else sees.
 
+pub mod comments;
 pub mod embedded;
 pub mod language;
 pub mod line_ending;

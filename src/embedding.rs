@@ -136,6 +136,14 @@ impl Embedding {
         }
     }
 
+    /// Stops, and keeps what there is by then: for commands, which do not wait until all is there.
+    pub async fn keep(&self) {
+        self.cancel();
+        let folders: Vec<_> = self.inner.folders.lock().values().map(Arc::clone).collect();
+        let save = move || folders.iter().for_each(|folder| folder.save());
+        let _ = tokio::task::spawn_blocking(save).await;
+    }
+
     /// Wakes when it comes further.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Stage> {

@@ -17,7 +17,6 @@ pub mod record;
 pub mod report;
 pub mod score;
 pub mod summary;
-pub mod waits;
 
 #[cfg(test)]
 mod tests;

@@ -192,7 +192,12 @@ impl Indexing {
 
     /// For commands, where nobody types: it is read at the usual priority.
     pub fn hurry(&self) {
-        self.shared.hurries.store(true, Ordering::Relaxed);
+        self.set_hurries(true);
+    }
+
+    /// Whether it is read at the usual priority, from what begins now on.
+    pub fn set_hurries(&self, hurries: bool) {
+        self.shared.hurries.store(hurries, Ordering::Relaxed);
     }
 
     /// Whether it reads symbols.

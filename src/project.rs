@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 
 pub use self::docstrings::Docstrings;
 pub use self::framework::{Framework, Kind};
+use self::locked::LOCKS;
 use self::stack::Stack;
 use crate::document::language::Language;
 
@@ -82,7 +83,8 @@ impl Project {
             "c" | "cpp" => native::read(&folders, language.id() == "cpp"),
             _ => Found::default(),
         };
-        locked::complete(&mut found.stack, &folders, language.id());
+        let package = found.folder.as_deref();
+        locked::complete(&mut found.stack, &folders, package, language.id());
         let docstrings = match language.id() {
             "python" => docstrings::of_project(file, &folders),
             _ => None,
@@ -117,13 +119,28 @@ fn folders<'a>(file: &'a Path, root: Option<&Path>) -> Vec<&'a Path> {
 /// Whether a file of that name says what a project is made with.
 #[must_use]
 pub fn is_manifest(name: &str) -> bool {
-    MANIFESTS.contains(&name)
-        || (name.starts_with("requirements") && name.ends_with(".txt"))
-        || (name.starts_with("vitest.config.") || name.starts_with("jest.config."))
+    let fits = |(before, after): &(&str, &str)| name.starts_with(before) && name.ends_with(after);
+    MANIFESTS.contains(&name) || is_lock(name) || PATTERNS.iter().any(fits)
 }
 
-/// The manifests by name, for those who watch files.
-pub const MANIFESTS: [&str; 19] = [
+/// Whether a file of that name says which versions of its dependencies a project has.
+#[must_use]
+pub fn is_lock(name: &str) -> bool {
+    LOCKS.contains(&name)
+}
+
+/// The names of all that [`is_manifest`], as patterns for those who watch files.
+pub fn watched() -> impl Iterator<Item = String> {
+    let names = MANIFESTS.iter().chain(LOCKS).map(|name| (*name).to_owned());
+    names.chain(PATTERNS.map(|(before, after)| format!("{before}*{after}")))
+}
+
+/// How the names of some begin and end.
+const PATTERNS: [(&str, &str); 3] =
+    [("requirements", ".txt"), ("vitest.config.", ""), ("jest.config.", "")];
+
+/// The others by name.
+const MANIFESTS: [&str; 19] = [
     "Cargo.toml",
     "pyproject.toml",
     "setup.cfg",

@@ -34,6 +34,9 @@ pub struct Services {
     pub ports: Ports,
     /// Reading the workspace is told of where it takes longer.
     pub reading_noticed: Duration,
+    /// The workspace is read at the usual priority, not at the lowest: for tests, which do not wait until a
+    /// machine has nothing better to do.
+    pub hurries: bool,
     /// Changed code rests so long before it is embedded.
     pub embedding_rest: Duration,
     /// What is told to a collector of the user's.
@@ -61,6 +64,7 @@ impl Services {
             allow_commands,
             ports: Ports::default(),
             reading_noticed: Duration::from_secs(1),
+            hurries: false,
             embedding_rest: Duration::from_secs(5),
             #[cfg(feature = "otlp")]
             telemetry: crate::telemetry::Telemetry::default(),

@@ -7,28 +7,23 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use futures::future::{BoxFuture, FutureExt};
 
-use super::account::{Account, cost, prompt_tokens};
+use super::account::{Account, prompt_tokens};
 use super::breaker::{Moment, Pass};
 use super::endpoint::Endpoint;
 use super::error::BackendError;
 use super::health::Readiness;
-use super::limit::{Limiter, Wish};
+use super::meter::{Meter, Size};
 use super::retry::{self, CHAT_WAIT};
 use super::tokenizer;
-use super::{Ask, Backend, Delta, Deltas, Facts, Priority, Usage};
-use crate::catalogue;
-use crate::config::settings::{Price, Purpose};
-use crate::store::{Store, Subject, Tokens};
+use super::{Ask, Backend, Delta, Deltas, Facts, Usage};
+use crate::config::settings::Purpose;
+use crate::store::Store;
 
 /// A backend, metered.
 #[derive(Clone)]
 pub struct Metered {
-    endpoint: Arc<Endpoint>,
+    meter: Meter,
     inner: Arc<dyn Backend>,
-    store: Arc<Store>,
-    subject: Arc<Subject>,
-    limiter: Option<Arc<Limiter>>,
-    price: Option<Price>,
     random: fn() -> u64,
 }
 
@@ -36,14 +31,7 @@ impl Metered {
     /// Around the wire formats of an endpoint.
     #[must_use]
     pub fn new(endpoint: Arc<Endpoint>, inner: Arc<dyn Backend>, store: Arc<Store>) -> Self {
-        let subject = Subject::new(&endpoint.model);
-        let price = catalogue::price(&endpoint.model).map(|(price, _)| price);
-        let ledger = Arc::clone(&store) as _;
-        let limiter = Limiter::new(endpoint.name(), &endpoint.model, Arc::clone(&subject), ledger);
-        if let Some(limiter) = &limiter {
-            endpoint.limit_by(Arc::clone(limiter));
-        }
-        Self { endpoint, inner, store, subject, limiter, price, random: retry::random }
+        Self { meter: Meter::new(endpoint, store), inner, random: retry::random }
     }
 
     /// With pauses between tries that are known beforehand, for tests.
@@ -62,7 +50,7 @@ impl Backend for Metered {
     }
 
     fn probe(&self) -> BoxFuture<'static, Result<Facts, BackendError>> {
-        let (endpoint, probe) = (Arc::clone(&self.endpoint), self.inner.probe());
+        let (endpoint, probe) = (Arc::clone(&self.meter.endpoint), self.inner.probe());
         async move {
             let facts = probe.await?;
             endpoint.health.breaker().seen(Moment::now());
@@ -85,7 +73,7 @@ struct Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if self.answered {
-            tokenizer::learn(&self.metered.endpoint, &self.ask);
+            tokenizer::learn(&self.metered.meter.endpoint, &self.ask);
         }
     }
 }
@@ -136,7 +124,7 @@ impl Run {
                     account.note(&delta);
                     if let Delta::Usage(Usage { prompt_tokens: Some(counted), .. }) = delta {
                         let estimated = prompt_tokens(&self.ask);
-                        self.metered.endpoint.density.note(estimated, counted);
+                        self.metered.meter.endpoint.density.note(estimated, counted);
                     }
                     if first && account.has_begun() {
                         self.answered = true;
@@ -159,8 +147,8 @@ impl Run {
             if let Some(pause) = pause.filter(|_| !begun) {
                 self.state = State::Asking;
                 self.tried += 1;
-                tracing::debug!(model = %self.metered.subject.name, ?pause, "once more: {error}");
-                let endpoint = &self.metered.endpoint;
+                tracing::debug!(model = %self.metered.meter.subject.name, ?pause, "once more: {error}");
+                let endpoint = &self.metered.meter.endpoint;
                 let failed = match error.quiet_for() {
                     Some(_) => asks_for_a_pause(endpoint),
                     None => format!("{} failed", endpoint.name()),
@@ -171,7 +159,7 @@ impl Run {
                 continue;
             }
             pass.failed(&error, Moment::now());
-            self.metered.endpoint.note(&error);
+            self.metered.meter.endpoint.note(&error);
             self.state = State::Over;
             return Some(Err(error));
         }
@@ -179,51 +167,26 @@ impl Run {
 
     /// Lets the request through and begins it.
     async fn begin(&mut self) -> Result<Streaming, BackendError> {
-        let Metered { endpoint, inner, store, subject, limiter, price, .. } = &self.metered;
-        let (ask, priority) = (&self.ask, self.ask.priority());
-        if ask.purpose() == Purpose::Chat {
-            wait_for_quiet(endpoint).await?;
+        let Metered { meter, inner, .. } = &self.metered;
+        if self.ask.purpose() == Purpose::Chat {
+            wait_for_quiet(&meter.endpoint).await?;
         }
-        if priority != Priority::Invoked
-            && let Some((until, reason)) = endpoint.health.used_up(Instant::now())
-        {
-            let left = until.saturating_duration_since(Instant::now());
-            return Err(BackendError::Resting(reason, left));
-        }
-        let enter = || endpoint.health.breaker().enter(priority, Moment::now());
-        let pass = enter().map_err(|(left, reason)| BackendError::Resting(reason, left))?;
-        let permit = match limiter {
-            Some(limiter) => {
-                let permit = limiter.admit(self.wish()).await?;
-                endpoint.expect_post();
-                Some(permit)
-            }
-            None => None,
-        };
-        let (store, subject) = (Arc::clone(store), Arc::clone(subject));
-        let account =
-            Account::open(store, subject, ask.purpose(), prompt_tokens(ask), *price, permit);
-        Ok(Streaming { deltas: inner.stream(ask.clone()), pass, account })
+        let pass = meter.enter(self.ask.priority())?;
+        let account = meter.open(self.size()).await?;
+        Ok(Streaming { deltas: inner.stream(self.ask.clone()), pass, account })
     }
 
     /// What it may use at most.
-    fn wish(&self) -> Wish {
-        let model = &self.metered.endpoint.model;
-        let (purpose, priority) = (self.ask.purpose(), self.ask.priority());
+    fn size(&self) -> Size {
         let (most, candidates) = match &self.ask {
             Ask::Fim(ask) => (ask.prompt.max_output_tokens(), ask.candidates),
             Ask::Chat(ask) => (ask.prompt.max_output_tokens(), 1),
         };
-        let prompt = prompt_tokens(&self.ask);
-        let output = u64::from(most) * u64::from(candidates.max(1));
-        let tokens = Tokens { prompt, cached: 0, output };
-        Wish {
-            purpose,
-            priority,
-            tokens: prompt + output,
-            cost: self.metered.price.map_or(0.0, |price| cost(price, tokens)),
-            patience: model.waits(purpose).first_token,
-            within: false,
+        Size {
+            purpose: self.ask.purpose(),
+            priority: self.ask.priority(),
+            prompt: prompt_tokens(&self.ask),
+            output: u64::from(most) * u64::from(candidates.max(1)),
         }
     }
 }

@@ -2,8 +2,10 @@
 //! terminal. Ctrl-C closes the connection.
 
 use std::io::{ErrorKind, IsTerminal, Read};
+use std::path::Path;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -11,11 +13,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::args::Ask;
 use super::{print, project, write};
+use crate::actions::knowledge::Knowledge;
 use crate::chat::{self, Answer};
 use crate::config::{Paths, Purpose};
 use crate::guard::{Redacted, redact};
 use crate::prompt::ChatPrompt;
+use crate::workspace::session::Session;
 
+/// How long the workspace's code is embedded; what is missing then is left for the next time.
+const EMBEDDING: Duration = Duration::from_secs(10);
 /// Longest question, bytes.
 const LONGEST: u64 = 1024 * 1024;
 
@@ -39,7 +45,12 @@ pub async fn run(paths: Paths, args: Ask) -> Result<ExitCode> {
     let chain = session
         .chat_chain(&settings)
         .map_err(|why| anyhow::anyhow!("no model for chat: {why}; set `chat.model`"))?;
-    let prompt = ChatPrompt::question(Redacted::default(), redact(&question));
+    let question = redact(&question);
+    let system = match &root {
+        Some(root) => told(&session, root, &question).await,
+        None => Redacted::default(),
+    };
+    let prompt = ChatPrompt::question(system, question);
     let began = Instant::now();
     let mut first = None;
     let (unread, mut failure) = (CancellationToken::new(), None);
@@ -79,6 +90,16 @@ pub async fn run(paths: Paths, args: Ask) -> Result<ExitCode> {
         print("\n")?;
     }
     Ok(end(&answer))
+}
+
+/// What the model is told beside the question, as in an editor.
+async fn told(session: &Arc<Session>, root: &Path, question: &Redacted) -> Redacted {
+    let waiting = project::embed(session, root, EMBEDDING).await;
+    let system = Knowledge::of_question(session, root, question).await;
+    if let Some(why) = waiting.or_else(|| session.embedding.trouble()) {
+        eprintln!("foretype: the workspace's code was searched by words: {why}");
+    }
+    system
 }
 
 fn end(answer: &Answer) -> ExitCode {

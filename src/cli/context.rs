@@ -10,7 +10,7 @@ use super::args::Context;
 use super::{print, project};
 use crate::completion::once::seen;
 use crate::completion::silence::Silence;
-use crate::config::{Paths, Purpose};
+use crate::config::{ModelChoice, Paths, Purpose, WORKSPACE};
 use crate::context::fit::LeftOut;
 use crate::context::gather::Gathered;
 use crate::document::DocumentSnapshot;
@@ -18,6 +18,7 @@ use crate::document::line_ending::normalise;
 use crate::document::offset::{ByteOffset, ByteRange, Encoding};
 use crate::prompt::FittedFim;
 use crate::prompt::budget::estimate;
+use crate::workspace::root_config::RootConfig;
 
 /// How long the workspace's files are read.
 const READING: Duration = Duration::from_secs(120);
@@ -77,8 +78,9 @@ pub async fn run(paths: Paths, args: Context) -> Result<ExitCode> {
         Ok(language) => language,
         Err(silence) => return refused(&silence),
     };
-    let chain = session.chain(&session.settings(root.as_deref())).unwrap_or_default();
-    let completer = chain.first().context("no model is configured that is shown a prompt")?;
+    let settings = session.settings(root.as_deref());
+    let chain = session.chain(&settings).unwrap_or_default();
+    let Some(completer) = chain.first() else { bail!(without_prompt(&settings)) };
     let (query, gathered) = seen(&request, language).await;
     let prompt = completer.ask(&query).prompt;
     let parts = parts(&prompt, &gathered);
@@ -243,6 +245,20 @@ fn absent_value(left: &Absent) -> Value {
         value.insert("name".to_owned(), json!(left.what));
     }
     value
+}
+
+/// Why there is no prompt to be shown, and what to do.
+fn without_prompt(settings: &RootConfig) -> String {
+    match &settings.resolved.settings.completion.model {
+        ModelChoice::Workspace(name) if name != WORKSPACE => format!(
+            "there is no prompt: `completion.model` is the workspace model `{name}`, which is sent none; \
+             name one of your models with --model"
+        ),
+        _ => "there is no prompt: no model is configured that is sent one, and no local server was found, so \
+              the workspace model completes; start llama.cpp or Ollama, run `foretype config init`, or name \
+              one of your models with --model"
+            .to_owned(),
+    }
 }
 
 /// Where nothing is wrong, nothing being sent is an answer.

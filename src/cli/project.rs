@@ -11,6 +11,7 @@ use crate::completion::trigger::MAX_DOCUMENT;
 use crate::config::{Layer, ModelChoice, Paths, Problem, Purpose};
 use crate::document::Document;
 use crate::document::uri::DocumentUri;
+use crate::embedding::Stage as Embedded;
 use crate::indexing::Stage;
 use crate::services::Services;
 use crate::workspace::files;
@@ -88,6 +89,39 @@ pub async fn read_symbols(session: &Session, limit: Duration) {
         let over = stage.wait_for(|stage| matches!(stage, Stage::Ready { .. } | Stage::Cancelled));
         // What is there by then is used.
         let _ = tokio::time::timeout(limit, over).await;
+    }
+}
+
+/// Has the code of the session's folder embedded where a model is chosen for that; waits until it is read,
+/// and then for so long at most. Answers why questions are about words alone, if they are.
+pub async fn embed(session: &Arc<Session>, root: &Path, limit: Duration) -> Option<String> {
+    if !session.embeds(root) {
+        return None;
+    }
+    if tokio::time::timeout(PATIENCE, read_symbols(session, Duration::MAX)).await.is_err() {
+        eprintln!("reading the workspace's code (Ctrl-C ends)");
+        // What was not read would be taken for gone, and its vectors with it.
+        read_symbols(session, Duration::MAX).await;
+    }
+    session.embed_workspace();
+    let mut stage = session.embedding.watch();
+    let is_over = |stage: &Embedded| !matches!(stage, Embedded::Off | Embedded::Embedding { .. });
+    if tokio::time::timeout(PATIENCE.min(limit), stage.wait_for(is_over)).await.is_err() {
+        eprintln!(
+            "embedding the workspace's code, for {} s at most (Ctrl-C ends)",
+            limit.as_secs()
+        );
+        let _ = tokio::time::timeout(limit, stage.wait_for(is_over)).await;
+    }
+    let now = stage.borrow().clone();
+    match now {
+        Embedded::Waiting(why) => Some(why),
+        Embedded::Embedding { .. } => {
+            session.embedding.keep().await;
+            let rest = "not all code is embedded yet; the next question goes on with it";
+            Some(rest.to_owned())
+        }
+        _ => None,
     }
 }
 

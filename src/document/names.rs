@@ -10,9 +10,9 @@ use tree_sitter::{Node, Tree};
 
 use super::offset::{ByteOffset, ByteRange};
 use super::text::Text;
-use table::{BINDINGS, CLASSES, HOLDERS, IMPORTS, ITEMS, NESTED, OTHER};
+use table::{BINDINGS, CLASSES, HOLDERS, IMPORTS, ITEMS, NESTED, OTHER, PATTERNS};
 
-mod table;
+pub(crate) mod table;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
@@ -154,7 +154,8 @@ impl Reader<'_> {
 
     /// The names that a node gives to values, with their types.
     fn bound(&mut self, node: Node<'_>) {
-        for (_, field) in BINDINGS.iter().filter(|(kind, _)| *kind == node.kind()) {
+        let all = BINDINGS.iter().chain(PATTERNS);
+        for (_, field) in all.filter(|(kind, _)| *kind == node.kind()) {
             let mut cursor = node.walk();
             let named: Vec<Node<'_>> = match node.named_child(0).filter(|_| field.is_empty()) {
                 Some(first) => vec![first],

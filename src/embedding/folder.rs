@@ -9,6 +9,7 @@ use super::Want;
 use crate::backend::Priority;
 use crate::backend::embed::{EmbedError, Embedder};
 use crate::config::ModelSettings;
+use crate::indexing::saved::not_kept;
 use crate::retrieval::vectors::file;
 use crate::retrieval::vectors::flat::{Flat, FlatStore, MOST_BYTES};
 use crate::services::Services;
@@ -79,7 +80,7 @@ impl Folder {
             forget_oldest(folder, file);
         }
         if let Err(error) = self.store.read(|flat| file::save(flat, file)) {
-            tracing::warn!("the vectors are not kept: {}: {error}", file.display());
+            tracing::warn!("{}", not_kept("the vectors are", file, &error));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::hide::is_code_line;
-use super::prose::Comments;
+use crate::document::comments::Comments;
 use crate::document::language::Language;
 
 /// A line that more files have than this tells none from another.

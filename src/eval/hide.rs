@@ -7,7 +7,8 @@ use std::str::FromStr;
 
 use super::draw::Draw;
 use super::files::Source;
-use super::prose::{Comments, Prose};
+use super::prose::Prose;
+use crate::document::comments::Comments;
 use crate::document::words::is_word;
 use crate::guard;
 

@@ -9,36 +9,6 @@ use crate::document::language::{Grammar, Language};
 use crate::document::parse_queue::parse_now;
 use crate::document::text::Text;
 
-/// The lines of comments, as far as lines tell.
-pub(super) struct Comments {
-    line: Option<&'static str>,
-    block: Option<(&'static str, &'static str)>,
-    inside: bool,
-}
-
-impl Comments {
-    pub(super) fn new(language: Language) -> Self {
-        let (line, block) = (language.line_comment(), language.block_comment());
-        Self { line, block, inside: false }
-    }
-
-    /// Whether the next line is one.
-    pub(super) fn line(&mut self, text: &str) -> bool {
-        let text = text.trim_start();
-        if self.inside {
-            self.inside = !self.block.is_some_and(|(_, close)| text.contains(close));
-            return true;
-        }
-        if self.line.is_some_and(|mark| text.starts_with(mark)) {
-            return true;
-        }
-        let Some((open, close)) = self.block else { return false };
-        let Some(rest) = text.strip_prefix(open) else { return false };
-        self.inside = !rest.contains(close);
-        true
-    }
-}
-
 /// The bytes of comments and docstrings by a file's syntax tree; none where it has no grammar.
 #[derive(Default)]
 pub(super) struct Prose(Vec<Range<usize>>);

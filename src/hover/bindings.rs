@@ -4,6 +4,7 @@ use tree_sitter::Node;
 
 use crate::actions::here::nodes::{self, Class};
 use crate::document::language::Grammar;
+use crate::document::names::table::BINDINGS;
 use crate::document::offset::{ByteOffset, ByteRange};
 
 /// What a declared name is.
@@ -22,63 +23,26 @@ const CHILDREN: &str = "";
 /// Stands for whatever is in the node.
 const ALL: &str = "*";
 
-/// Nodes that give names to values, and the field that the name stands in; nine languages in one
-/// table, for no two of them mean different things by one kind.
-const BINDINGS: &[(&str, &str)] = &[
+/// What gives names besides [`BINDINGS`].
+const MORE: &[(&str, &str)] = &[
     // Rust
-    ("let_declaration", "pattern"),
-    ("let_condition", "pattern"),
-    ("parameter", "pattern"),
-    ("for_expression", "pattern"),
-    ("match_arm", "pattern"),
     ("closure_parameters", CHILDREN),
     // Python
-    ("assignment", "left"),
-    ("named_expression", "name"),
-    ("for_in_clause", "left"),
     ("parameters", CHILDREN),
     ("lambda_parameters", CHILDREN),
-    ("list_splat_pattern", CHILDREN),
-    ("dictionary_splat_pattern", CHILDREN),
-    ("default_parameter", "name"),
-    ("typed_default_parameter", "name"),
-    ("typed_parameter", CHILDREN),
-    ("as_pattern_target", CHILDREN),
     // JavaScript, TypeScript
-    ("variable_declarator", "name"),
     ("formal_parameters", ALL),
-    ("required_parameter", "pattern"),
-    ("optional_parameter", "pattern"),
-    ("assignment_pattern", "left"),
-    ("rest_pattern", CHILDREN),
-    ("arrow_function", "parameter"),
-    ("catch_clause", "parameter"),
-    ("for_in_statement", "left"),
     ("property_signature", "name"),
     ("enum_assignment", "name"),
     ("enum_body", CHILDREN),
-    // Go, and Python's `for`
-    ("short_var_declaration", "left"),
-    ("range_clause", "left"),
-    ("for_statement", "left"),
-    ("var_spec", "name"),
-    ("const_spec", "name"),
-    ("parameter_declaration", "name"),
+    // Go
     ("variadic_parameter_declaration", "name"),
     // Java
-    ("formal_parameter", "name"),
-    ("catch_formal_parameter", "name"),
-    ("enhanced_for_statement", "name"),
     ("inferred_parameters", CHILDREN),
     ("lambda_expression", "parameters"),
-    ("resource", "name"),
     ("enum_constant", "name"),
     // C, C++
-    ("init_declarator", "declarator"),
-    ("declaration", "declarator"),
-    ("parameter_declaration", "declarator"),
     ("optional_parameter_declaration", "declarator"),
-    ("for_range_loop", "declarator"),
     ("structured_binding_declarator", CHILDREN),
     ("enumerator", "name"),
     ("preproc_def", "name"),
@@ -97,7 +61,7 @@ const IMPORTS: &[(&str, &str)] = &[
     ("import_spec", "name"),
 ];
 
-/// Nodes that stand for themselves where they are named among [`BINDINGS`]: members and constants.
+/// Nodes that stand for themselves where they are named among [`MORE`]: members and constants.
 const MEMBERS: &[&str] = &[
     "property_signature",
     "enum_assignment",
@@ -176,7 +140,7 @@ pub(super) fn binding(path: &[Node<'_>], grammar: Grammar) -> Option<Binding> {
         }) {
             return None;
         }
-        if listed(BINDINGS) && is_plain(path, at) {
+        if (listed(BINDINGS) || listed(MORE)) && is_plain(path, at) {
             let member = MEMBERS.contains(&node.kind());
             let kind = if member { Kind::Item(Class::Item) } else { Kind::Variable };
             return Some((at, kind, *node));

@@ -102,9 +102,26 @@ impl Kept {
             save(file)
         });
         if let Err(error) = kept {
-            tracing::warn!("the index of the workspace is not kept: {}: {error}", file.display());
+            tracing::warn!("{}", not_kept("the index of the workspace is", file, &error));
         }
     }
+}
+
+/// Why something that can be made again is not kept in the cache folder, and what to do.
+#[must_use]
+pub fn not_kept(what: &str, file: &Path, error: &io::Error) -> String {
+    let remedy = match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "make room there",
+        ErrorKind::PermissionDenied => "give yourself the right to write there",
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "move the file away that stands in the folder's place"
+        }
+        _ => "see that the folder can be written",
+    };
+    let file = file.display();
+    format!(
+        "{what} not kept, and made anew at the next start: {file}: {error}; {remedy}, or set XDG_CACHE_HOME to another folder"
+    )
 }
 
 fn hash(of: impl Hash) -> u64 {
@@ -142,5 +159,32 @@ fn forget_oldest(folder: &Path, file: &Path, ending: &str) {
     let surplus = (files.len() + 1).saturating_sub(MOST);
     for (_, file) in files.into_iter().take(surplus) {
         let _ = std::fs::remove_file(file);
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_kept_says_why_and_what_to_do() {
+        let home = tempfile::tempdir().unwrap();
+        let place = home.path().join("cache");
+        std::fs::write(&place, "").unwrap();
+        let file = place.join("a.index");
+        let real = std::fs::write(&file, "").unwrap_err();
+        for (error, remedy) in [
+            (real, "move the file away"),
+            (ErrorKind::StorageFull.into(), "make room there"),
+            (ErrorKind::PermissionDenied.into(), "the right to write there"),
+            (ErrorKind::ReadOnlyFilesystem.into(), "can be written"),
+        ] {
+            let told = not_kept("the index is", &file, &error);
+            assert!(told.starts_with("the index is not kept"), "{told}");
+            for part in [&*file.to_string_lossy(), &error.to_string(), remedy, "XDG_CACHE_HOME"] {
+                assert!(told.contains(part), "{part}: {told}");
+            }
+        }
     }
 }

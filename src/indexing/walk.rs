@@ -11,6 +11,7 @@ use super::world::LeftOut;
 use super::{Reach, dependencies};
 use crate::code;
 use crate::guard;
+use crate::project;
 use crate::retrieval::index::manifests::Manifests;
 
 /// Most files that are known by name.
@@ -24,6 +25,11 @@ const MANIFESTS: usize = 5_000;
 /// Whether a file says where imports lead.
 pub(super) fn is_manifest(file: &Path) -> bool {
     file.file_name().and_then(|name| name.to_str()).is_some_and(Manifests::reads)
+}
+
+/// Whether a file says which dependencies there are.
+pub(super) fn is_lock(file: &Path) -> bool {
+    file.file_name().and_then(|name| name.to_str()).is_some_and(project::is_lock)
 }
 
 /// A file of code.

@@ -86,13 +86,10 @@ impl Worker {
     fn turn(&mut self) -> Result<(), Stop> {
         self.queue.wait()?;
         let roots = self.roots();
-        let changed = |file: &PathBuf| walk::is_manifest(file) && is_in_some(file, &roots);
-        if self.queue.stale.iter().any(changed) {
-            self.read_manifests();
-        }
+        self.follow_manifests(&roots);
         // Editors tell of a folder that came, went or was moved, not of the files in it.
         let folder = |file: &PathBuf| is_in_some(file, &roots) && is_folder(file);
-        self.compare = self.queue.stale.iter().any(folder) && !self.partial;
+        self.compare |= self.queue.stale.iter().any(folder) && !self.partial;
         self.queue.stale.retain(|file| is_code_in(file, &roots));
         if self.compare || self.queue.stale.len() > REBUILD {
             self.queue.all = true;
@@ -189,6 +186,25 @@ impl Worker {
         if self.is_shown() {
             self.shared.symbol_stage.send_replace(stage);
         }
+    }
+
+    /// Takes up what has changed of manifests. One that came is looked for as all others are: there are
+    /// folders whose manifests nobody wants. A lock file says where the sources of dependencies are.
+    fn follow_manifests(&mut self, roots: &[PathBuf]) {
+        let (mut changed, mut came) = (false, false);
+        let dependencies = self.is_model() && self.shared.reach.lock().dependencies;
+        for file in self.queue.stale.iter().filter(|file| is_in_some(file, roots)) {
+            came |= dependencies && walk::is_lock(file);
+            if self.is_shown() && walk::is_manifest(file) {
+                let known = self.manifests.iter().any(|(_, known)| known == file);
+                changed |= known;
+                came |= !known && file.is_file() && self.is_allowed(file, roots);
+            }
+        }
+        if changed {
+            self.read_manifests();
+        }
+        self.compare |= came && !self.partial;
     }
 
     /// Reads what the manifests say.

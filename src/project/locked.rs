@@ -1,5 +1,7 @@
 //! Versions from lock files, for dependencies whose manifest names none: `Cargo.lock`, `uv.lock`,
-//! `poetry.lock`, `Pipfile.lock`, `package-lock.json`.
+//! `poetry.lock`, `Pipfile.lock`, `package-lock.json`, `yarn.lock`, `pnpm-lock.yaml`.
+
+mod node;
 
 use std::path::Path;
 
@@ -9,11 +11,27 @@ use toml::{Table, Value};
 use super::reading;
 use super::stack::Stack;
 
+/// The lock files that are read, here and where the sources of dependencies are looked for.
+pub(super) const LOCKS: &[&str] = &[
+    "Cargo.lock",
+    "uv.lock",
+    "poetry.lock",
+    "Pipfile.lock",
+    "package-lock.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+];
 /// A larger lock file (bytes) is none.
 const LARGEST: u64 = 8 * 1024 * 1024;
 
-/// Adds what the lock file says; it is read only where something is missing.
-pub(super) fn complete(stack: &mut Stack, folders: &[&Path], language: &str) {
+/// Adds what the lock file says of the package in a folder, the nearest one with a manifest; it is read only
+/// where something is missing.
+pub(super) fn complete(
+    stack: &mut Stack,
+    folders: &[&Path],
+    package: Option<&Path>,
+    language: &str,
+) {
     if !stack.lacks_version() {
         return;
     }
@@ -27,7 +45,13 @@ pub(super) fn complete(stack: &mut Stack, folders: &[&Path], language: &str) {
             pipfile(stack, read("Pipfile.lock"));
         }
         "javascript" | "javascriptreact" | "typescript" | "typescriptreact" => {
-            npm(stack, read("package-lock.json"));
+            add(stack, read("package-lock.json").map(|text| node::npm(&text)));
+            add(stack, read("yarn.lock").map(|text| node::yarn(&text)));
+            let pnpm = folders.iter().find_map(|folder| {
+                let text = reading::whole(&folder.join("pnpm-lock.yaml"), LARGEST)?;
+                Some(node::pnpm(&text, package?.strip_prefix(folder).ok()?))
+            });
+            add(stack, pnpm);
         }
         _ => {}
     }
@@ -56,11 +80,6 @@ fn pipfile(stack: &mut Stack, text: Option<String>) {
     });
 }
 
-/// npm's: `{"packages": {"node_modules/name": {"version": "1.2.3"}}}`.
-fn npm(stack: &mut Stack, text: Option<String>) {
-    let lock: Option<Json> = text.and_then(|text| serde_json::from_str(&text).ok());
-    stack.complete(|wanted| {
-        let entry = lock.as_ref()?.get("packages")?.get(format!("node_modules/{wanted}"))?;
-        entry.get("version")?.as_str().map(str::to_owned)
-    });
+fn add(stack: &mut Stack, versions: Option<node::Versions>) {
+    stack.complete(|wanted| versions.as_ref()?.get(wanted).cloned());
 }

@@ -110,7 +110,7 @@ impl Symbol {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     /// From where, as the language writes it: `crate::store`, `..models`, `./x.js`, `java.util`,
-    /// `foo/bar.h`.
+    /// `foo/bar.h`; the file of a Rust module that is not named so.
     pub path: Arc<str>,
     /// The name there; [`Name::NONE`] is the module itself, [`Name::GLOB`] everything.
     pub name: Name,

@@ -118,6 +118,7 @@ impl Session {
         let surroundings = Arc::new(surroundings);
         let embedding = Embedding::new(&services, &surroundings, cache.clone());
         let indexing = Arc::new(Indexing::new(cache, Arc::clone(&verdicts), folders));
+        indexing.set_hurries(services.hurries);
         Arc::new(Self {
             engine: Engine::new(Arc::clone(&services.cache)),
             services,
@@ -341,8 +342,7 @@ impl Session {
     /// # Errors
     /// Why there will be no suggestion.
     pub fn once(&self, uri: &DocumentUri, position: Position) -> Result<(Request, Gate), Silence> {
-        let snapshot =
-            self.workspace(|workspace| workspace.snapshot(uri)).ok_or(Silence::NotOpen)?;
+        let snapshot = self.workspace(|all| all.snapshot(uri)).ok_or(Silence::NotOpen)?;
         let (method, trigger) = (Method::Inline, Trigger::Invoked);
         let asked = Asked { uri: uri.clone(), position, method, trigger, popup: None };
         self.request(&asked, snapshot)

@@ -226,11 +226,17 @@ async fn the_project_is_read_again_when_its_manifest_changes() {
     let backend = FakeBackend::start().await;
     let editor = builder(&backend).file("requirements.txt", "flask==3.0\n").open().await;
     let doc = editor.open("a.py", "python", SOURCE);
-    for (text, want) in
-        [("flask==3.0\n", "Project: flask 3.0"), ("django==5.1\n", "Project: django 5.1")]
-    {
-        editor.write("requirements.txt", text);
-        let change = json!({ "uri": editor.uri("requirements.txt"), "type": 2 });
+    let locked =
+        |version: &str| format!("[[package]]\nname = \"flask\"\nversion = \"{version}\"\n");
+    for (name, text, want) in [
+        ("requirements.txt", "flask==3.0\n".to_owned(), "Project: flask 3.0"),
+        ("requirements.txt", "django==5.1\n".to_owned(), "Project: django 5.1"),
+        ("requirements.txt", "flask\n".to_owned(), "Project: flask\n"),
+        ("uv.lock", locked("3.1.0"), "Project: flask 3.1.0"),
+        ("uv.lock", locked("3.2.0"), "Project: flask 3.2.0"),
+    ] {
+        editor.write(name, &text);
+        let change = json!({ "uri": editor.uri(name), "type": 2 });
         editor.notify("workspace/didChangeWatchedFiles", json!({ "changes": [change] }));
         backend.answer("It answers 1.");
         run(&editor, &doc, "explain").await;

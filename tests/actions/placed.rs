@@ -76,10 +76,11 @@ async fn a_fix_asks_what_is_wrong() {
     backend.answer("```python\ndef f(a):\n    return a\n```");
     let asked = place(&editor, &doc, "b\n", "fix");
     let answered = async {
-        // Before the fix, for the fix, and once it is applied.
-        for _ in 0..3 {
+        // For the fix, and once it is applied.
+        for at_once in [true, false] {
             let (id, params) = editor.wire.asked("foretype/diagnostics").await;
-            let list = if params["waitMs"] == 0 { json!(all) } else { json!([]) };
+            assert_eq!(params["waitMs"] == 0, at_once);
+            let list = if at_once { json!(all) } else { json!([]) };
             editor.wire.respond(id, json!({ "diagnostics": list, "changed": true }));
         }
     };

@@ -104,6 +104,24 @@ fn stack_and_framework() {
             "react 19.1.0, @a/b 1.2.3",
             "node:test and node:assert/strict",
         ),
+        (
+            &[
+                "package.json: {\"dependencies\": {\"react\": \"*\", \"@a/b\": \"latest\"}}",
+                "yarn.lock: # yarn lockfile v1||\"@a/b@latest\":|  version \"1.2.3\"||react@*:|  version \"19.1.0\"",
+                "*a.ts",
+            ],
+            "react 19.1.0, @a/b 1.2.3",
+            "node:test and node:assert/strict",
+        ),
+        (
+            &[
+                "web/package.json: {\"dependencies\": {\"react\": \"catalog:\", \"@a/b\": \"latest\"}}",
+                "pnpm-lock.yaml: lockfileVersion: '9.0'|importers:|  web:|    dependencies:|      '@a/b':|        specifier: latest|        version: 1.2.3|      react:|        specifier: 'catalog:'|        version: 19.1.0",
+                "*web/src/a.ts",
+            ],
+            "react 19.1.0, @a/b 1.2.3",
+            "node:test and node:assert/strict",
+        ),
         (&["Cargo.toml: [package", "*src/lib.rs"], "", "cargo test (`#[test]` functions)"),
         (
             &[

@@ -72,6 +72,47 @@ fn the_workspace_may_choose_among_the_users_models() {
     assert!(backend.requests().is_empty());
 }
 
+/// As an editor's question is.
+#[test]
+fn the_workspaces_code_is_told_where_it_is_embedded() {
+    let (backend, home) = home();
+    let embedder = crate::support::process::backend();
+    embedder.answer("256");
+    let base = std::fs::read_to_string(home.config()).unwrap();
+    let embeds = format!(
+        "{base}[completion]\nmodel = \"first\"\n[models.e]\nprovider = \"openai-compatible\"\nurl = \"{}\"\nmodel = \"e-1\"\n",
+        embedder.url()
+    );
+    home.file("like.rs", "const Z: u8 = 7; // 8472913 5551234\n");
+    home.file("words.rs", "fn open_one(store: &Store) {\n    store.open();\n}\n");
+    let asked = |config: &str| {
+        home.configure(config);
+        let before = backend.requests().len();
+        let ran = ask(&home, &["why", "8472913", "5551234?"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (0, "It adds one.\n"), "{}", ran.stderr);
+        (backend.requests()[before].prompt().whole.clone(), ran.stderr)
+    };
+    // Whoever has chosen no model for it is not asked.
+    let (prompt, stderr) = asked(&embeds);
+    assert_eq!((prompt.as_str(), stderr.as_str()), ("why 8472913 5551234?", ""));
+    assert!(embedder.requests().is_empty());
+    let chosen = format!("{embeds}[index]\nmodel = \"e\"\n");
+    let (prompt, stderr) = asked(&chosen);
+    assert!(prompt.contains("like.rs:\nconst Z: u8 = 7"), "{prompt}");
+    assert!(prompt.ends_with("why 8472913 5551234?") && stderr.is_empty(), "{stderr}");
+    // Only the question is new to it the next time.
+    let before = embedder.requests().len();
+    assert!(asked(&chosen).0.contains("const Z: u8 = 7"));
+    assert_eq!(embedder.requests().len(), before + 1);
+    // It goes down: words go on, and it is said.
+    embedder.answer(Reply::status(500));
+    home.file("new.rs", "fn new() { open_another(8472913); }\n");
+    let (_, stderr) = asked(&chosen);
+    assert!(stderr.contains("by words") && stderr.contains("(500)"), "{stderr}");
+    let off = chosen.replace("[chat]\n", "[chat]\ncontext = false\n");
+    assert!(!asked(&off).0.contains("const Z"));
+}
+
 #[test]
 fn reads_standard_input() {
     let (backend, home) = home();

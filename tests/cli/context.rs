@@ -111,3 +111,19 @@ fn shows_the_document_alone_where_context_is_off_and_nothing_where_it_is_never_s
     assert_eq!(shown.code, 2);
     assert!(shown.stderr.contains("no such place"), "{}", shown.stderr);
 }
+
+#[test]
+fn without_a_model_that_is_shown_a_prompt_it_says_what_to_do() {
+    let (home, place) = project("discovery.enabled = false\n");
+    let shown = home.run(&["context", &place]);
+    assert_eq!((shown.code, shown.stdout.as_str()), (2, ""));
+    for part in ["no model is configured", "the workspace model", "config init", "--model"] {
+        assert!(shown.stderr.contains(part), "{part}: {}", shown.stderr);
+    }
+    home.configure("[models.own]\nprovider = \"workspace\"\n[completion]\nmodel = \"own\"\n");
+    let shown = home.run(&["context", &place]);
+    assert_eq!(shown.code, 2, "{}", shown.stdout);
+    for part in ["`completion.model` is the workspace model `own`", "--model"] {
+        assert!(shown.stderr.contains(part), "{part}: {}", shown.stderr);
+    }
+}

@@ -175,3 +175,26 @@ async fn what_the_configuration_ignores_is_not_read() {
     waited.expect("the other pattern holds");
     editor.finish().await;
 }
+
+/// Whoever tells of it: the editor that watches, or that saves.
+#[tokio::test]
+async fn what_an_ignore_file_names_goes_and_comes_again() {
+    let editor = workspace().open().await;
+    assert_eq!(index_is(&editor, "ready").await["files"], 3);
+    let until_there = async |files: u64| {
+        let there = async { while index_is(&editor, "ready").await["files"] != files {} };
+        let waited = tokio::time::timeout(std::time::Duration::from_secs(15), there).await;
+        assert!(waited.is_ok(), "there are never {files}");
+    };
+    editor.write(".ignore", "/src/\n");
+    watched(&editor, &[".ignore"]);
+    until_there(1).await;
+    editor.write(".ignore", "third.rs\n");
+    let saved = json!({ "textDocument": { "uri": editor.uri(".ignore") } });
+    editor.notify("textDocument/didSave", saved);
+    until_there(2).await;
+    editor.write("lib/.ignore", "!third.rs\n");
+    watched(&editor, &["lib/.ignore"]);
+    until_there(3).await;
+    editor.finish().await;
+}

@@ -11,7 +11,7 @@ use foretype::workspace::verdicts::Verdicts;
 
 use crate::kept::Disk;
 
-/// How long a thread of the lowest priority may take.
+/// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 struct Read {
@@ -41,6 +41,7 @@ async fn read(disk: &Disk) -> Read {
     let verdicts = Arc::new(Verdicts::default());
     let indexing = Indexing::new(Some(disk.cache()), verdicts, Arc::clone(&folders));
     indexing.set_reach(disk.reach.clone());
+    indexing.hurry();
     indexing.wake_symbols();
     let mut stage = indexing.watch_symbols();
     let ready = stage.wait_for(|stage| matches!(stage, Stage::Ready { .. }));
@@ -353,4 +354,42 @@ async fn links_are_not_followed_in_a_circle_or_out_of_the_folder() {
     read.indexing.changed(names.map(|name| disk.root().join(name)).to_vec());
     until("the change", || read.defines("kappa").then_some(())).await;
     assert!(!read.defines("out"));
+}
+
+/// Known ones, those that come, in folders that come, and those that go.
+#[tokio::test]
+async fn manifests_come_change_and_go() {
+    let disk = disk();
+    disk.write(".gitignore", "/made/\n");
+    let config = disk.write("tsconfig.json", aliases("@/*", "app/*"));
+    let read = read(&disk).await;
+    let (index, root) = (read.folders.index(&read.root).unwrap(), disk.root());
+    let said = || {
+        let snapshot = index.snapshot();
+        let said = snapshot.paths().manifests();
+        let aliases = said.aliases.iter().map(|(before, target)| format!("{before} {target}"));
+        let packages = said.packages.iter().map(|of| format!("{} {}", of.name, of.folder));
+        aliases.chain(packages).collect::<Vec<String>>()
+    };
+    assert_eq!(said(), ["@/ app"]);
+    let changed = async |files: &[&Path], want: &[&str]| {
+        let files = files.iter().map(|file| file.to_path_buf()).collect();
+        read.indexing.changed(files);
+        until(&format!("{want:?}"), || (said() == want).then_some(())).await;
+    };
+    disk.write("tsconfig.json", aliases("@/*", "web/*"));
+    changed(&[&config], &["@/ web"]).await;
+    let ours = disk.write("packages/a/package.json", "{\"name\": \"@own/a\"}");
+    let made = disk.write("made/package.json", "{\"name\": \"made\"}");
+    let theirs = disk.write("node_modules/b/package.json", "{\"name\": \"b\"}");
+    changed(&[&made, &theirs, &ours], &["@/ web", "@own/a packages/a"]).await;
+    disk.write("new/tsconfig.json", aliases("~/*", "src/*"));
+    changed(&[&root.join("new")], &["@/ web", "~/ new/src", "@own/a packages/a"]).await;
+    fs::remove_file(&config).unwrap();
+    fs::remove_file(&ours).unwrap();
+    changed(&[&config, &ours], &["~/ new/src"]).await;
+}
+
+fn aliases(pattern: &str, target: &str) -> String {
+    format!("{{\"compilerOptions\": {{\"paths\": {{\"{pattern}\": [\"{target}\"]}}}}}}")
 }

@@ -149,8 +149,26 @@ async fn a_client_that_can_watches_our_files() {
         .unwrap()
         .iter()
         .collect();
-    for name in [".foretype.toml", ".foretypeignore"] {
-        assert!(watchers.iter().any(|glob| glob["globPattern"].as_str().unwrap().contains(name)));
+    for name in [
+        ".foretype.toml",
+        ".foretypeignore",
+        ".gitignore",
+        ".ignore",
+        "Cargo.toml",
+        "Cargo.lock",
+        "package.json",
+        "package-lock.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "tsconfig*.json",
+        "jsconfig.json",
+        "go.mod",
+        "pyproject.toml",
+        "uv.lock",
+        "requirements*.txt",
+    ] {
+        let glob = format!("**/{name}");
+        assert_eq!(watchers.iter().filter(|it| it["globPattern"] == *glob).count(), 1, "{glob}");
     }
     editor.finish().await;
 }

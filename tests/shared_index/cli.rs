@@ -195,6 +195,22 @@ fn signal(child: &Child, name: &str) {
     assert!(done.success());
 }
 
+/// The first request asks how long a vector is, the others are of code.
+#[tokio::test]
+async fn a_rate_limit_is_waited_for() {
+    let Some((backend, _database, home)) = setting("foretype_owner").await else { return };
+    let busy = || Reply::status(429).retry_after(1);
+    backend.script([busy(), Reply::text(""), busy()]);
+    let ran = run(&home, &["push"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("it goes on in 1 s (Ctrl-C ends)").count(), 2, "{}", ran.stderr);
+    assert!(ran.stdout.contains("30 embedded now"), "{}", ran.stdout);
+    backend.answer(Reply::status(429).retry_after(3_600));
+    home.file("new.rs", "fn new() {}\n");
+    let ran = run(&home, &["push"]);
+    assert!(ran.code == 2 && ran.stderr.contains("asks for a pause"), "{}", ran.stderr);
+}
+
 #[tokio::test]
 async fn what_is_missing_is_named() {
     let Some((backend, database, home)) = setting("foretype_owner").await else { return };

@@ -2,32 +2,24 @@
 //! the account of what every request used.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use futures::future::{BoxFuture, FutureExt};
 
 use super::{EmbedError, EmbedKind, Embedded, Embedder};
-use crate::backend::account::{Account, cost};
 use crate::backend::breaker::Moment;
 use crate::backend::endpoint::Endpoint;
-use crate::backend::error::BackendError;
-use crate::backend::limit::{Limiter, Wish};
+use crate::backend::meter::{Meter, Size};
 use crate::backend::{Delta, Priority, Usage};
-use crate::catalogue;
-use crate::config::settings::{Price, Purpose};
+use crate::config::settings::Purpose;
 use crate::guard::Redacted;
 use crate::prompt::budget::estimate;
-use crate::store::{Store, Subject, Tokens};
+use crate::store::Store;
 
 /// An embedder, metered.
 #[derive(Clone)]
 pub struct Metered {
-    endpoint: Arc<Endpoint>,
+    meter: Meter,
     inner: Arc<dyn Embedder>,
-    store: Arc<Store>,
-    subject: Arc<Subject>,
-    limiter: Option<Arc<Limiter>>,
-    price: Option<Price>,
     /// Who waits for what is found; code that is found is read ahead unless somebody asked for that.
     passages: Priority,
 }
@@ -43,14 +35,7 @@ impl Metered {
         passages: Priority,
     ) -> Result<Self, EmbedError> {
         let inner = super::connect(Arc::clone(&endpoint))?;
-        let subject = Subject::new(&endpoint.model);
-        let price = catalogue::price(&endpoint.model).map(|(price, _)| price);
-        let ledger = Arc::clone(&store) as _;
-        let limiter = Limiter::new(endpoint.name(), &endpoint.model, Arc::clone(&subject), ledger);
-        if let Some(limiter) = &limiter {
-            endpoint.limit_by(Arc::clone(limiter));
-        }
-        Ok(Self { endpoint, inner, store, subject, limiter, price, passages })
+        Ok(Self { meter: Meter::new(endpoint, store), inner, passages })
     }
 
     async fn run(self, texts: Vec<Redacted>, kind: EmbedKind) -> Result<Embedded, EmbedError> {
@@ -62,28 +47,10 @@ impl Metered {
             EmbedKind::Query => Priority::Fresh,
             EmbedKind::Passage => self.passages,
         };
-        let health = &self.endpoint.health;
-        let resting = |(until, reason): (Instant, String)| {
-            BackendError::Resting(reason, until.saturating_duration_since(Instant::now()))
-        };
-        if priority != Priority::Invoked
-            && let Some(shut) = health.used_up(Instant::now())
-        {
-            return Err(resting(shut).into());
-        }
-        let pass = health.breaker().enter(priority, Moment::now());
-        let pass = pass.map_err(|(left, reason)| BackendError::Resting(reason, left))?;
-        let prompt: u64 = texts.iter().map(|text| estimate(text.as_str()) as u64).sum();
-        let permit = match &self.limiter {
-            Some(limiter) => {
-                let permit = limiter.admit(self.wish(priority, prompt)).await?;
-                self.endpoint.expect_post();
-                Some(permit)
-            }
-            None => None,
-        };
-        let (store, subject) = (Arc::clone(&self.store), Arc::clone(&self.subject));
-        let mut account = Account::open(store, subject, Purpose::Index, prompt, self.price, permit);
+        let pass = self.meter.enter(priority)?;
+        let prompt = texts.iter().map(|text| estimate(text.as_str()) as u64).sum();
+        let size = Size { purpose: Purpose::Index, priority, prompt, output: 0 };
+        let mut account = self.meter.open(size).await?;
         match self.inner.embed(texts, kind).await {
             Ok(embedded) => {
                 let Usage { prompt_tokens, .. } = embedded.usage;
@@ -97,7 +64,7 @@ impl Metered {
             Err(EmbedError::Backend(error)) => {
                 account.fail(&error);
                 pass.failed(&error, Moment::now());
-                self.endpoint.note(&error);
+                self.meter.endpoint.note(&error);
                 Err(error.into())
             }
             Err(other) => {
@@ -105,18 +72,6 @@ impl Metered {
                 account.finish();
                 Err(other)
             }
-        }
-    }
-
-    fn wish(&self, priority: Priority, prompt: u64) -> Wish {
-        let tokens = Tokens { prompt, ..Tokens::default() };
-        Wish {
-            purpose: Purpose::Index,
-            priority,
-            tokens: prompt,
-            cost: self.price.map_or(0.0, |price| cost(price, tokens)),
-            patience: self.endpoint.model.waits(Purpose::Index).first_token,
-            within: false,
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant as Clock;
 
 use super::*;
-use crate::backend::{ChatAsk, FimAsk, FinishReason, Usage};
+use crate::backend::{ChatAsk, FimAsk, FinishReason, Priority, Usage};
 use crate::config::Layers;
 use crate::guard::redact;
 use crate::prompt::budget::Budget;
@@ -116,8 +116,8 @@ async fn all(metered: &Metered, ask: Ask) -> Result<String, BackendError> {
 }
 
 async fn used(metered: &Metered) -> Vec<DayUsage> {
-    metered.store.flush().await;
-    metered.store.usage(1).await
+    metered.meter.store.flush().await;
+    metered.meter.store.usage(1).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -199,12 +199,12 @@ async fn after_failures_in_a_row_only_the_user_is_let_through() {
     let said = resting.to_string();
     assert!(said.contains("refused the key") && said.contains("by hand"), "{said}");
     assert_eq!(script.calls(), 5);
-    let readiness = metered.endpoint.health.availability(Instant::now());
+    let readiness = metered.meter.endpoint.health.availability(Instant::now());
     assert!(matches!(readiness, Readiness::Resting(..)), "{readiness:?}");
     assert!(all(&metered, fim(Priority::Invoked)).await.is_err());
     assert_eq!(all(&metered, fim(Priority::Invoked)).await.as_deref(), Ok("alpha"));
     assert_eq!(all(&metered, fim(Priority::Fresh)).await.as_deref(), Ok("alpha"));
-    assert_eq!(metered.endpoint.health.availability(Instant::now()), Readiness::Ready);
+    assert_eq!(metered.meter.endpoint.health.availability(Instant::now()), Readiness::Ready);
 }
 
 #[tokio::test(start_paused = true)]
@@ -231,7 +231,7 @@ async fn what_a_server_says_is_used_up_is_left_to_the_user() {
     {
         headers.insert(HeaderName::from_static(name), value.parse().unwrap());
     }
-    metered.endpoint.health.note_limits(&headers, name);
+    metered.meter.endpoint.health.note_limits(&headers, name);
     match all(&metered, fim(Priority::Fresh)).await {
         Err(BackendError::Resting(why, left)) => {
             assert_eq!(why, "m at host allows no more tokens for now");

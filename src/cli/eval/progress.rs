@@ -5,7 +5,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::backend::error::BackendError;
-use crate::eval::waits::Waiting;
+use crate::backend::waits::Waiting;
 
 /// How often a spinner turns.
 const TURN: Duration = Duration::from_millis(120);

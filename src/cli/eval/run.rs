@@ -8,13 +8,13 @@ use anyhow::{Result, bail};
 
 use super::models::Model;
 use super::progress::{bar, tell};
+use crate::backend::waits::{Failure, Waiting};
 use crate::cli::stopped;
 use crate::completion::silence::Silence;
 use crate::eval::files::{Found, Source};
 use crate::eval::hide::Place;
 use crate::eval::measure::Measured;
 use crate::eval::record::{Record, Records};
-use crate::eval::waits::{Failure, Waiting};
 
 /// So many places in a row that fail for a reason of the moment are a reason to give a model up.
 const IN_A_ROW: usize = 3;

@@ -10,7 +10,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::read::{self, Rules};
 use super::show;
 use crate::backend::Priority;
-use crate::backend::embed::{EmbedKind, Embedder};
+use crate::backend::embed::{EmbedError, EmbedKind, Embedder};
+use crate::backend::waits::{Patience, Waiting};
 use crate::cli::args::{Folder, Index, IndexCommand, Push};
 use crate::cli::{print, project, stopped};
 use crate::config::{ModelSettings, Paths, SharedSettings};
@@ -133,7 +134,22 @@ impl Here {
     /// Learns how many numbers the model's vectors have, and makes room for them.
     async fn welcome(&self, shared: &mut Shared) -> Result<Arc<dyn Embedder>> {
         let embedder = self.embedder()?;
-        let probe = embedder.embed(vec![redact(PROBE)], EmbedKind::Passage).await?;
+        let mut patience = Patience::new(true);
+        let probe = loop {
+            match embedder.embed(vec![redact(PROBE)], EmbedKind::Passage).await {
+                Err(EmbedError::Backend(error)) => {
+                    let tell = |waiting: Option<Waiting<'_>>| {
+                        if let Some(waiting) = waiting.filter(|it| it.begins) {
+                            eprintln!("{}", show::pause(waiting.left));
+                        }
+                    };
+                    if !patience.wait(&error, tell).await {
+                        return Err(EmbedError::from(error).into());
+                    }
+                }
+                other => break other?,
+            }
+        };
         let dimension = probe.vectors.first().map_or(0, Vec::len);
         shared.welcome(dimension).await?;
         Ok(embedder)
@@ -165,12 +181,15 @@ impl Here {
         let files = tokio::task::spawn_blocking(move || read::files(&root, &rules)).await?;
         let bar = bar(files.len());
         let read = read::read(self.root.clone(), files, Arc::clone(&self.scope));
+        let mut paused = false;
         let told = |progress: Progress| {
             bar.set_position(progress.files as u64);
-            bar.set_message(match progress.waiting {
-                0 => format!("{} embedded", progress.embedded),
-                waiting => format!("{} embedded, {waiting} by others", progress.embedded),
-            });
+            bar.set_message(show::progress(&progress));
+            let begins = progress.pause.filter(|_| !paused);
+            if let Some(left) = begins.filter(|_| bar.is_hidden()) {
+                eprintln!("{}", show::pause(left));
+            }
+            paused = progress.pause.is_some();
         };
         let pushed = push(&shared, &*embedder, read, told).await?;
         bar.finish_and_clear();

@@ -1,11 +1,29 @@
 //! What is printed.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::retrieval::shared::schema::Found;
 use crate::retrieval::shared::{Collected, Rights, Status};
 use crate::retrieval::vectors::Scope;
-use crate::retrieval::vectors::push::Pushed;
+use crate::retrieval::vectors::push::{Progress, Pushed};
+
+pub(super) fn progress(progress: &Progress) -> String {
+    let Progress { embedded, waiting, pause, .. } = progress;
+    let mut text = format!("{embedded} embedded");
+    if *waiting > 0 {
+        let _ = write!(text, ", {waiting} by others");
+    }
+    if let Some(left) = pause {
+        let _ = write!(text, "; {}", self::pause(*left));
+    }
+    text
+}
+
+pub(super) fn pause(left: Duration) -> String {
+    let left = left.as_secs_f64().ceil();
+    format!("waiting for the embedding model: it goes on in {left} s (Ctrl-C ends)")
+}
 
 pub(super) fn pushed(scope: &Scope, pushed: &Pushed) -> String {
     let Pushed { files, chunks, contents, embedded, by_others, tokens, .. } = pushed;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use crate::context::need::Need;
 use crate::context::snippet::{Origin, Shorten, Snippet};
+use crate::document::comments::Comments;
+use crate::document::language::Language;
 use crate::document::line_ending::normalise;
 use crate::prompt::budget::estimate;
 use crate::retrieval::index::FileId;
@@ -180,17 +182,23 @@ fn place(file: &FileSymbols, name: Name, word: &str, text: &str) -> Option<Range
         let row = u32::try_from(row).unwrap_or(u32::MAX);
         file.symbols.iter().any(|symbol| symbol.name == name && symbol.line == row)
     };
-    let aside = |line: &str| {
-        let says = [
-            "//", "#", "*", "/*", "use ", "import ", "from ", "export ", "package ", "mod ", "pub ",
-        ];
-        says.iter().any(|start| line.trim_start().starts_with(start))
+    // What a language does not know has no comments that are known.
+    let mut comments = Language::from_path(&file.path).map(Comments::new);
+    let mut is_comment = |line: &&str| comments.as_mut().is_some_and(|it| it.line(line));
+    let comments: Vec<bool> = lines.iter().map(&mut is_comment).collect();
+    let aside = |row: usize, line: &str| {
+        let says = ["#", "use ", "import ", "from ", "export ", "package ", "mod ", "pub "];
+        comments.get(row).is_some_and(|is| *is)
+            || says.iter().any(|start| line.trim_start().starts_with(start))
     };
     let mut best: Option<(bool, usize)> = None;
     for (row, line) in lines.iter().enumerate() {
         let Some(called) = used(line, word) else { continue };
         let shows = called || word.starts_with(char::is_uppercase);
-        if shows && !aside(line) && !defined(row) && best.is_none_or(|(known, _)| called && !known)
+        if shows
+            && !aside(row, line)
+            && !defined(row)
+            && best.is_none_or(|(known, _)| called && !known)
         {
             best = Some((called, row));
         }
@@ -201,7 +209,7 @@ fn place(file: &FileSymbols, name: Name, word: &str, text: &str) -> Option<Range
     // Nothing of the next paragraph.
     let after = (row + 1..rows.end).find(|row| blank(*row));
     rows.end = after.unwrap_or(rows.end);
-    if lines.get(rows.start).is_none_or(|line| line.trim().is_empty() || aside(line)) {
+    if lines.get(rows.start).is_none_or(|line| line.trim().is_empty() || aside(rows.start, line)) {
         rows.start = row;
     }
     let long = lines.get(rows.clone())?.iter().any(|line| line.len() > LONGEST_LINE);
@@ -252,6 +260,21 @@ mod tests {
         // Of a small budget the nearest has it.
         assert!(shown(&world, 40).starts_with("== src/a/near.rs"));
         assert_eq!(shown(&world, 5), "");
+    }
+
+    #[test]
+    fn a_use_is_no_comment_wherever_that_begins() {
+        let world = World::new("src/here.rs", "fn go() {\n    let x = open_store($0)\n}\n")
+            .file("src/store.rs", STORE)
+            .file("src/a.rs", "fn told() {}\n/* Not like\n   open_store(of, old)\n*/\n")
+            .file(
+                "src/b.rs",
+                "fn set(at: &mut Store) {\n    *at = open_store(p, Mode::Read);\n}\n",
+            );
+        assert_eq!(
+            shown(&world, 500),
+            "== src/b.rs (uses `open_store`)\nfn set(at: &mut Store) {\n    *at = open_store(p, Mode::Read);\n}\n"
+        );
     }
 
     #[test]

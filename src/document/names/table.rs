@@ -1,15 +1,15 @@
 //! Which nodes give names; nine languages in one table, for no two of them mean different things by
 //! one kind.
 
-/// Nodes that bind the names of a field; an empty one stands for the first child.
-pub(super) const BINDINGS: &[(&str, &str)] = &[
+/// Nodes that give names to values, and the field that they stand in; an empty one stands for what is right
+/// in the node.
+pub(crate) const BINDINGS: &[(&str, &str)] = &[
     // Rust
     ("let_declaration", "pattern"),
     ("let_condition", "pattern"),
     ("parameter", "pattern"),
     ("for_expression", "pattern"),
     ("match_arm", "pattern"),
-    ("self_parameter", ""),
     // Python
     ("assignment", "left"),
     ("named_expression", "name"),
@@ -26,8 +26,6 @@ pub(super) const BINDINGS: &[(&str, &str)] = &[
     ("optional_parameter", "pattern"),
     ("assignment_pattern", "left"),
     ("rest_pattern", ""),
-    ("object_pattern", ""),
-    ("array_pattern", ""),
     ("arrow_function", "parameter"),
     ("catch_clause", "parameter"),
     ("for_in_statement", "left"),
@@ -49,6 +47,10 @@ pub(super) const BINDINGS: &[(&str, &str)] = &[
     ("declaration", "declarator"),
     ("for_range_loop", "declarator"),
 ];
+
+/// More of them, of which the first child alone is looked at.
+pub(super) const PATTERNS: &[(&str, &str)] =
+    &[("self_parameter", ""), ("object_pattern", ""), ("array_pattern", "")];
 
 /// Declarations that have a name of their own.
 pub(super) const ITEMS: &[&str] = &[

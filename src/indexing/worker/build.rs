@@ -83,12 +83,15 @@ impl Worker {
             self.queue.dirty.extend(changed);
             self.refresh();
         } else {
-            self.queue.stale.clear();
+            self.queue.stale.retain(|file| walk::is_manifest(file) || walk::is_lock(file));
             out = left_out;
             let index = self.read_all(&files, &mut seen, &mut out)?;
             self.partial = false;
             self.publish(index);
         }
+        // Of what came while it was read.
+        self.follow_manifests(&reach.roots);
+        self.queue.all |= self.compare;
         // Who waits until all is read may end the process then.
         if let Some(kept) = kept {
             if built && self.is_model() {

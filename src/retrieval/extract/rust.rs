@@ -1,5 +1,7 @@
 //! Rust.
 
+mod modules;
+
 use tree_sitter::{Node, Range as TreeRange};
 
 use super::{Enter, New, Reader, Role, Scope, ScopeKind};
@@ -165,8 +167,9 @@ fn module(reader: &mut Reader<'_>, node: Node) -> Enter {
     let Some(name) = node.child_by_field_name("name") else { return Enter::Into };
     let public = is_public(reader, node);
     if node.child_by_field_name("body").is_none() {
+        let path = modules::file(reader, node);
         let name = reader.name(name);
-        reader.import("self", name, name, public);
+        reader.import(path.as_deref().unwrap_or("self"), name, name, public);
         return Enter::Skip;
     }
     if reader.in_body() {

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use super::paths::join;
 
+/// Those that are not called otherwise too.
+const NAMES: [&str; 4] = ["Cargo.toml", "package.json", "go.mod", "jsconfig.json"];
+
 /// What the workspace's manifests say together.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Manifests {
@@ -31,8 +34,13 @@ impl Manifests {
     /// Whether a file of that name is one that is read here.
     #[must_use]
     pub fn reads(file_name: &str) -> bool {
-        matches!(file_name, "Cargo.toml" | "package.json" | "go.mod" | "jsconfig.json")
+        NAMES.contains(&file_name)
             || (file_name.starts_with("tsconfig") && file_name.ends_with(".json"))
+    }
+
+    /// The names of those, as patterns for those who watch files.
+    pub fn watched() -> impl Iterator<Item = &'static str> {
+        NAMES.into_iter().chain(["tsconfig*.json"])
     }
 
     /// Adds what one says; `path` is below the workspace folder.

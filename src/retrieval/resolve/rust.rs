@@ -2,6 +2,7 @@
 
 use super::{Found, Resolver};
 use crate::retrieval::index::FileId;
+use crate::retrieval::index::paths::join;
 use crate::retrieval::names::Name;
 use crate::retrieval::symbol::{FileSymbols, Import, Kind};
 
@@ -10,6 +11,9 @@ const BUILT_IN: [&str; 5] = ["std", "core", "alloc", "proc_macro", "test"];
 
 impl Resolver<'_> {
     pub(super) fn rust(&self, from: &FileSymbols, import: &Import, hops: u32) -> Found {
+        if is_file(&import.path) {
+            return (Vec::new(), self.named_file(&from.path, &import.path).into_iter().collect());
+        }
         let mut parts: Vec<&str> =
             import.path.split("::").filter(|part| !part.is_empty()).collect();
         if parts.first().is_some_and(|first| BUILT_IN.contains(first)) {
@@ -36,7 +40,7 @@ impl Resolver<'_> {
                 let Some(root) = self.crate_root(&from.path) else { return Found::default() };
                 self.rust_in(&root, rest, whole, hops)
             }
-            "self" => self.rust_in(&own, rest, whole, hops),
+            "self" => self.rust_below(from, &own, rest, whole, hops),
             "super" => {
                 let ups = rest.iter().take_while(|part| **part == "super").count();
                 let mut folder = own;
@@ -56,7 +60,7 @@ impl Resolver<'_> {
                         return self.rust_in(source, rest, whole, hops);
                     }
                 }
-                let here = self.rust_in(&own, parts, whole, hops);
+                let here = self.rust_below(from, &own, parts, whole, hops);
                 if !(here.0.is_empty() && here.1.is_empty()) {
                     return here;
                 }
@@ -76,6 +80,22 @@ impl Resolver<'_> {
         }
     }
 
+    /// A path below a file's own module.
+    fn rust_below(
+        &self,
+        from: &FileSymbols,
+        own: &str,
+        parts: &[&str],
+        whole: bool,
+        hops: u32,
+    ) -> Found {
+        let found = self.rust_in(own, parts, whole, hops);
+        if is_target(&from.path) && found.0.is_empty() && found.1.is_empty() {
+            return self.rust_in(parent(&from.path), parts, whole, hops);
+        }
+        found
+    }
+
     /// A path below the module whose submodules lie in `folder`.
     fn rust_in(&self, folder: &str, parts: &[&str], whole: bool, hops: u32) -> Found {
         let mut folder = folder.to_owned();
@@ -84,9 +104,13 @@ impl Resolver<'_> {
         while let Some((first, rest)) = left.split_first() {
             let below = format!("{folder}/{first}");
             let below = below.trim_start_matches('/');
-            let Some(next) = self.module_file(below) else { break };
+            let moved = file.and_then(|file| self.moved(file, first));
+            let Some(next) = moved.or_else(|| self.module_file(below)) else { break };
             file = Some(next);
-            folder = below.to_owned();
+            folder = match self.index.file(next).filter(|_| moved.is_some()) {
+                Some(file) => module_folder(&file.path),
+                None => below.to_owned(),
+            };
             left = rest;
         }
         let Some(file) = file else { return Found::default() };
@@ -118,6 +142,22 @@ impl Resolver<'_> {
             return self.in_file(file, name, hops);
         }
         found
+    }
+
+    /// The module of that name whose file a file names otherwise.
+    fn moved(&self, file: FileId, name: &str) -> Option<FileId> {
+        let (from, name) = (self.index.file(file)?, self.index.names().get(name)?);
+        let moved = from.imports.iter().find(|of| of.alias == name && is_file(&of.path))?;
+        self.named_file(&from.path, &moved.path)
+    }
+
+    /// The file that a file names with its `#[path]` or by the modules around the name.
+    fn named_file(&self, from: &str, path: &str) -> Option<FileId> {
+        let at = match path.strip_prefix("self::") {
+            Some(path) => join(&module_folder(from), path),
+            None => join(parent(from), path),
+        }?;
+        if at.ends_with(".rs") { self.index.id(&at) } else { self.module_file(&at) }
     }
 
     /// Whether a file has a module of that name in it.
@@ -155,6 +195,21 @@ impl Resolver<'_> {
             at = parent(at);
         }
     }
+}
+
+/// Whether Cargo makes a crate of a file, by where it lies: its modules lie beside it.
+fn is_target(path: &str) -> bool {
+    let mut folders = parent(path).rsplit('/');
+    match folders.next() {
+        Some("tests" | "benches" | "examples") => folders.all(|folder| folder != "src"),
+        Some("bin") => folders.next() == Some("src"),
+        _ => false,
+    }
+}
+
+/// Whether an import's path is a file's.
+fn is_file(path: &str) -> bool {
+    path.contains('/') || path.ends_with(".rs")
 }
 
 /// Where a file's submodules lie: `a/b` for `a/b.rs`, `a` for `a/mod.rs`.

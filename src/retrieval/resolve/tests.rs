@@ -68,6 +68,49 @@ fn rust_paths_lead_through_modules_and_re_exports() {
 }
 
 #[test]
+fn rust_modules_lie_where_the_text_says() {
+    let files = [
+        ("src/lib.rs", "#[path = \"sys/unix.rs\"]\nmod os;\nmod store;\nmod os_other;"),
+        ("src/sys/unix.rs", "pub struct Handle; pub fn open() {}"),
+        (
+            "src/store.rs",
+            "pub mod disk { #[path = \"fast.rs\"] /* why */ pub mod speed; mod slow; }",
+        ),
+        ("src/store/disk/fast.rs", "pub struct Fast;"),
+        ("src/store/disk/slow.rs", "pub struct Slow;"),
+        ("tests/support/editor.rs", "pub struct Editor;"),
+        ("tests/support/mod.rs", "pub struct Home;"),
+    ];
+    for (path, text, want) in [
+        ("src/a.rs", "use crate::os::Handle;", vec!["src/sys/unix.rs: Handle"]),
+        ("src/a.rs", "use crate::os::*;", vec!["src/sys/unix.rs"]),
+        ("src/a.rs", "#[cfg(unix)]\n#[path = \"sys/unix.rs\"]\nmod y;", vec!["src/sys/unix.rs"]),
+        ("src/a.rs", "#[path = \"../../away.rs\"]\nmod y;", vec![]),
+        ("src/store.rs", files[2].1, vec!["src/store/disk/fast.rs", "src/store/disk/slow.rs"]),
+        ("tests/t.rs", "#[path = \"support/mod.rs\"]\nmod own;", vec!["tests/support/mod.rs"]),
+        (
+            "tests/t.rs",
+            "mod support;\nuse support::Home;",
+            vec!["tests/support/mod.rs: Home", "tests/support/mod.rs"],
+        ),
+        (
+            "tests/t.rs",
+            "#[path = \"support\"]\nmod own { pub mod editor; }",
+            vec!["tests/support/editor.rs"],
+        ),
+        (
+            "tests/t.rs",
+            "#[path = \"support/mod.rs\"]\nmod own;\nuse own::Home;",
+            vec!["tests/support/mod.rs: Home", "tests/support/mod.rs"],
+        ),
+    ] {
+        let mut all: Vec<_> = files.iter().copied().filter(|(of, _)| *of != path).collect();
+        all.push((path, text));
+        assert_eq!(plain(&all), want, "{text}");
+    }
+}
+
+#[test]
 fn python_imports_lead_through_packages() {
     let files = [
         ("src/pkg/__init__.py", "from .core import Core as Public\nfrom .more import *\n"),

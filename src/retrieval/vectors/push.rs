@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 
 use super::{Chunk, ContentHash, Piece, StoreError, VectorStore};
 use crate::backend::embed::{EmbedError, EmbedKind, Embedder};
+use crate::backend::waits::{Patience, Waiting};
 use crate::guard::Redacted;
 
 /// Contents that a store is asked for at once, and whose texts are kept meanwhile.
@@ -35,6 +36,8 @@ pub struct Progress {
     pub embedded: usize,
     /// Contents that others are embedding.
     pub waiting: usize,
+    /// What is left of a pause that the embedder asked for or needs, while it lasts.
+    pub pause: Option<Duration>,
 }
 
 /// What came of it.
@@ -92,6 +95,7 @@ pub async fn push(
         embedder,
         pushed: Pushed::default(),
         waiting: BTreeMap::new(),
+        patience: None,
         told: &mut told,
     };
     loop {
@@ -123,13 +127,20 @@ struct Work<'a> {
     pushed: Pushed,
     /// What others are embedding.
     waiting: BTreeMap<ContentHash, Redacted>,
+    /// With the embedder, since vectors came.
+    patience: Option<Patience>,
     told: &'a mut dyn FnMut(Progress),
 }
 
 impl Work<'_> {
-    fn tell(&mut self) {
+    fn progress(&self) -> Progress {
         let Pushed { files, embedded, .. } = self.pushed;
-        (self.told)(Progress { files, embedded, waiting: self.waiting.len() });
+        Progress { files, embedded, waiting: self.waiting.len(), pause: None }
+    }
+
+    fn tell(&mut self) {
+        let now = self.progress();
+        (self.told)(now);
     }
 
     /// Embeds what is missing of these contents.
@@ -168,28 +179,66 @@ impl Work<'_> {
         batch: &[ContentHash],
         texts: &mut BTreeMap<ContentHash, Redacted>,
     ) -> Result<(), PushError> {
-        let claimed = self.store.claim(batch.to_vec()).await?;
-        for hash in &claimed.others {
-            self.waiting.extend(texts.remove_entry(hash));
-        }
-        self.pushed.by_others += batch.len() - claimed.ours.len() - claimed.others.len();
-        let (ours, passages): (Vec<_>, Vec<_>) =
-            claimed.ours.into_iter().filter_map(|hash| texts.remove_entry(&hash)).unzip();
-        if !ours.is_empty() {
-            let count = ours.len();
-            let asked = self.embedder.embed(passages, EmbedKind::Passage);
-            let answer = tokio::time::timeout(LONGEST, asked).await;
-            let embedded = answer.map_err(|_| PushError::Slow)??;
-            self.pushed.tokens += embedded.usage.prompt_tokens.unwrap_or(0);
-            match self.store.put(ours.into_iter().zip(embedded.vectors).collect()).await {
-                Err(StoreError::Full(_)) => self.pushed.full = true,
-                kept => {
-                    kept?;
-                    self.pushed.embedded += count;
-                }
+        let mut left = batch.to_vec();
+        while !left.is_empty() {
+            // Once more after a pause, in which a claim may have ended.
+            let count = left.len();
+            let claimed = self.store.claim(left).await?;
+            for hash in &claimed.others {
+                self.waiting.extend(texts.remove_entry(hash));
             }
+            self.pushed.by_others += count - claimed.ours.len() - claimed.others.len();
+            left = self.embed_ours(claimed.ours, texts).await?;
         }
         self.tell();
         Ok(())
     }
+
+    /// Embeds what is claimed, and keeps it. Answers what is still to be done after a pause.
+    async fn embed_ours(
+        &mut self,
+        ours: Vec<ContentHash>,
+        texts: &mut BTreeMap<ContentHash, Redacted>,
+    ) -> Result<Vec<ContentHash>, PushError> {
+        let with_text = |hash| Some((hash, texts.get(&hash)?.clone()));
+        let (ours, passages): (Vec<_>, Vec<_>) = ours.into_iter().filter_map(with_text).unzip();
+        if ours.is_empty() {
+            return Ok(ours);
+        }
+        let asked = self.embedder.embed(passages, EmbedKind::Passage);
+        let answer = tokio::time::timeout(LONGEST, asked).await;
+        let embedded = match answer.map_err(|_| PushError::Slow)? {
+            Ok(embedded) => embedded,
+            Err(EmbedError::Backend(error)) => {
+                let now = self.progress();
+                let (patience, told) = (&mut self.patience, &mut self.told);
+                let patience = patience.get_or_insert_with(|| Patience::new(true));
+                let tell = |waiting: Option<Waiting<'_>>| {
+                    told(Progress { pause: waiting.map(|it| it.left), ..now });
+                };
+                return match patience.wait(&error, tell).await {
+                    true => Ok(ours),
+                    false => Err(EmbedError::from(error).into()),
+                };
+            }
+            Err(error) => return Err(error.into()),
+        };
+        self.patience = None;
+        self.pushed.tokens += embedded.usage.prompt_tokens.unwrap_or(0);
+        let count = ours.len();
+        for hash in &ours {
+            texts.remove(hash);
+        }
+        match self.store.put(ours.into_iter().zip(embedded.vectors).collect()).await {
+            Err(StoreError::Full(_)) => self.pushed.full = true,
+            kept => {
+                kept?;
+                self.pushed.embedded += count;
+            }
+        }
+        Ok(Vec::new())
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -98,7 +98,7 @@ pub(super) fn close(server: &Server, uri: &str) {
 /// A document was saved: it may be one that steers us.
 pub(crate) async fn did_save(server: &Server, params: Wire<Close>) {
     if let Some(Close { text_document }) = params.noted(server, "textDocument/didSave") {
-        super::workspace::file_changed(server, text_document.uri.as_ref());
+        super::workspace::saved(server, text_document.uri.as_ref());
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use tower_lsp::gen_lsp_types as lsp;
 
+use crate::code;
 use crate::document::uri::DocumentUri;
 use crate::project;
 use crate::server::{Server, Wire, remarks};
@@ -91,8 +92,16 @@ pub(crate) async fn watched(server: &Server, params: Wire<Watched>) {
     server.session.indexing.changed(changes.iter().filter_map(path).collect());
 }
 
+/// A document was saved: the text of code is known, what else steers us may be watched by nobody.
+pub(super) fn saved(server: &Server, uri: &str) {
+    file_changed(server, uri);
+    let path = DocumentUri::new(uri).to_path();
+    let other = path.filter(|path| code::language(path).is_none());
+    server.session.indexing.changed(other.into_iter().collect());
+}
+
 /// A file was saved or changed: if it steers us, it is read again.
-pub(super) fn file_changed(server: &Server, uri: &str) {
+fn file_changed(server: &Server, uri: &str) {
     let Some(path) = DocumentUri::new(uri).to_path() else { return };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let own = server.session.services.paths.config_file.as_ref() == Some(&path);

@@ -31,7 +31,7 @@ pub(crate) async fn handle(server: &Server, data: Value, token: Option<Value>) -
     let is_fix = data.get("task").and_then(Value::as_str) == Some("fix");
     let uri = DocumentUri::new(data.get("uri").and_then(Value::as_str).unwrap_or(""));
     let before = if is_fix { mending::ask(server, &uri, false).await } else { None };
-    let asked = Asked { data, token, by_command: true };
+    let asked = Asked { data, token, by_command: true, told: before.as_ref() };
     let (done, title, under_way) = done(server, asked).await?;
     match done {
         Done::Edits(changes, mut fix) => {
@@ -102,7 +102,7 @@ async fn look_again(server: &Server, fix: &Fix, before: &Told) -> Result<()> {
 
 /// The edit that an order comes to; none where nothing came of it, which the user has been told.
 pub(super) async fn edit_of(server: &Server, data: Value) -> Result<Option<Value>> {
-    let asked = Asked { data, token: None, by_command: false };
+    let asked = Asked { data, token: None, by_command: false, told: None };
     let (done, _, _under_way) = done(server, asked).await?;
     Ok(match done {
         Done::Edits(changes, _) => edit(server, &changes),
@@ -117,17 +117,19 @@ pub(super) fn able(server: &Server) -> Able {
 }
 
 /// What a client asks for.
-struct Asked {
+struct Asked<'a> {
     data: Value,
     token: Option<Value>,
     /// The edit is for us to hand over; else it is answered.
     by_command: bool,
+    /// What its tools say of the document of a fix.
+    told: Option<&'a Told>,
 }
 
 /// Does what a code action's data asks for, under a title. It is under way until the edits have been
 /// handed over.
-async fn done(server: &Server, asked: Asked) -> Result<(Done, String, Option<UnderWay>)> {
-    let Asked { data, token, by_command } = asked;
+async fn done(server: &Server, asked: Asked<'_>) -> Result<(Done, String, Option<UnderWay>)> {
+    let Asked { data, token, by_command, told } = asked;
     let refuse = |why: &str| {
         server.client.show(Level::Warning, &format!("foretype: {why}"));
         Ok((Done::Nothing, String::new(), None))
@@ -139,7 +141,7 @@ async fn done(server: &Server, asked: Asked) -> Result<(Done, String, Option<Und
         return Ok((done, "foretype: fix".to_owned(), None));
     }
     let again = data.get("again").and_then(Value::as_u64);
-    let mut order = at_place::order(server, data).await?;
+    let mut order = at_place::order(server, data, told).await?;
     let words = order.task.words();
     if by_command && order.task.answer().edits() && !server.features().apply_edit {
         return refuse(&ActionError::NoEdits.to_string());

@@ -7,7 +7,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use tower_lsp::jsonrpc::{Error, Result};
 
 use super::code_action::{Data, bytes, parsed};
-use super::mending;
+use super::mending::Told;
 use crate::actions::here::Here;
 use crate::actions::offers::instruct::WORDS;
 use crate::actions::offers::{Finding, Offer, Wanted, offers, place_of};
@@ -32,11 +32,12 @@ struct AtPlace {
     words: String,
 }
 
-/// What the argument of the command asks for.
+/// What the argument of the command asks for. `told`: what the editor's tools say of the document, for a
+/// fix.
 ///
 /// # Errors
 /// Where it makes no sense, or is not to be had at that place.
-pub(super) async fn order(server: &Server, argument: Value) -> Result<Order> {
+pub(super) async fn order(server: &Server, argument: Value, told: Option<&Told>) -> Result<Order> {
     let words = argument.get("words").and_then(Value::as_str).unwrap_or("");
     if words.chars().count() > WORDS {
         let message = format!("`words` is over {WORDS} characters; say it in fewer");
@@ -46,7 +47,7 @@ pub(super) async fn order(server: &Server, argument: Value) -> Result<Order> {
         return Err(Error::invalid_params(why));
     }
     let data = match serde_json::from_value::<AtPlace>(argument.clone()) {
-        Ok(place) => Some(at_place(server, place).await?),
+        Ok(place) => Some(at_place(server, place, told).await?),
         Err(_) => serde_json::from_value(argument).ok(),
     };
     let order = data.and_then(|data: Data| data.order(server));
@@ -89,7 +90,7 @@ fn own_unusable(server: &Server, argument: &Value) -> Option<String> {
     })
 }
 
-async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
+async fn at_place(server: &Server, place: AtPlace, said: Option<&Told>) -> Result<Data> {
     let AtPlace { task, uri, range, words } = place;
     let key = DocumentUri::new(&uri);
     let Some((snapshot, revision)) = parsed(server, &key).await else {
@@ -114,7 +115,9 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
         findings = own.iter().map(Numbered::finding).collect();
         findings.extend(told(server, &snapshot, selection));
         if task == "fix" {
-            findings.extend(asked(server, &snapshot, selection, &findings).await);
+            if let Some(said) = said {
+                findings.extend(besides(said, &snapshot, selection, &findings));
+            }
             // The one at the cursor goes before others of its line.
             let at = |finding: &Finding| {
                 finding.range.start <= selection.start && selection.end <= finding.range.end
@@ -142,17 +145,14 @@ async fn at_place(server: &Server, place: AtPlace) -> Result<Data> {
     Ok(data)
 }
 
-/// What the editor says when it is asked of the lines of a selection, besides what is known: no code action
-/// has told of it yet.
-async fn asked(
-    server: &Server,
+/// What the editor's tools say of the lines of a selection besides what is known: no code action has told
+/// of it yet.
+fn besides(
+    said: &Told,
     snapshot: &Snapshot,
     selection: ByteRange,
     known: &[Finding],
 ) -> Vec<Finding> {
-    let Some(said) = mending::ask(server, &snapshot.document.uri, false).await else {
-        return Vec::new();
-    };
     let text = &snapshot.document.text;
     let lines = (text.line_of(selection.start), text.line_of(selection.end));
     let mut found = said.of_lines(snapshot, lines);

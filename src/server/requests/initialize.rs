@@ -1,5 +1,6 @@
 //! `initialize` and `initialized`: what the client can do, its folders and options.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,12 +11,14 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::document::uri::DocumentUri;
 use crate::project;
+use crate::retrieval::index::manifests::Manifests;
 use crate::server::capabilities::{Features, offered};
 use crate::server::client::Level;
 use crate::server::{Server, parent};
 use crate::status::Status;
 use crate::workspace::Snapshot;
 use crate::workspace::background::{TellStatus, Telling};
+use crate::workspace::session::WORKSPACE_FILE;
 use crate::{server, workspace};
 
 /// Answers `initialize`.
@@ -61,6 +64,14 @@ pub async fn handle(
     Ok(lsp::InitializeResult { capabilities, server_info })
 }
 
+/// The files whose changes change what is read or told of others.
+fn watched() -> Vec<String> {
+    let own = [WORKSPACE_FILE, ".foretypeignore", ".gitignore", ".ignore"];
+    let names = own.into_iter().chain(Manifests::watched()).map(ToOwned::to_owned);
+    let names: BTreeSet<String> = names.chain(project::watched()).collect();
+    names.into_iter().map(|name| format!("**/{name}")).collect()
+}
+
 /// What follows `initialize`, all of it in the background: connections are opened, a local server
 /// is looked for, the status begins to flow.
 pub fn finish(server: &Server) {
@@ -68,10 +79,7 @@ pub fn finish(server: &Server) {
     if features.watch_files {
         let client = server.client.clone();
         server.tasks.spawn(async move {
-            let own = ["**/.foretype.toml", "**/.foretypeignore", "**/.gitignore"];
-            let manifests = project::MANIFESTS.map(|name| format!("**/{name}"));
-            let globs = own.iter().map(|glob| (*glob).to_owned()).chain(manifests);
-            client.watch_files("foretype-files", &globs.collect::<Vec<_>>()).await;
+            client.watch_files("foretype-files", &watched()).await;
         });
     }
     // On a socket the warnings of one editor are none of the others' business.

@@ -1,6 +1,6 @@
 //! What a session's background thread reads: the workspace's code, and the documents that are open.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Session;
@@ -88,10 +88,16 @@ impl Session {
         }
     }
 
+    /// Whether the code of a workspace folder is to be found by what it means.
+    #[must_use]
+    pub fn embeds(&self, root: &Path) -> bool {
+        embeds(&self.settings(Some(root)))
+    }
+
     /// Begins to embed the code of the workspace's folders, where the user has chosen a model for it.
     pub fn embed_workspace(&self) {
         let roots = self.workspace(|workspace| workspace.roots().to_vec());
-        let want = |root: std::path::PathBuf| {
+        let want = |root: PathBuf| {
             let config = self.settings(Some(&root));
             let settings = &config.resolved.settings;
             let name = settings.index.model.as_ref().filter(|_| embeds(&config))?;

@@ -116,9 +116,10 @@ impl Surroundings {
         let _ = tokio::task::spawn_blocking(gather).await;
     }
 
-    /// What the projects' manifests say has changed.
+    /// What the projects' manifests or lock files say has changed: other versions may be installed.
     pub fn forget_projects(&self) {
         self.projects.forget();
+        self.libraries.lock().clear();
         for remembered in self.remembered.lock().values() {
             // What they said stays until they have been read again.
             remembered.now.lock().looked = None;

@@ -174,6 +174,7 @@ impl Builder {
         let mut services = Services::new(paths, true);
         services.ports = self.ports.clone();
         services.embedding_rest = Duration::from_millis(10);
+        services.hurries = true;
         if self.at_once {
             services.reading_noticed = Duration::ZERO;
         }

@@ -1,5 +1,5 @@
-//! What is waited for while a model is measured: nobody types meanwhile, so a limit or a pause that a server
-//! asks for makes a run longer, and no place is lost by it.
+//! What is waited for while nobody types, when a model is measured or an index filled: a limit or a pause that
+//! a server asks for makes it take longer, and nothing is lost by it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::backend::error::BackendError;
 const PAUSES: [Duration; 3] =
     [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
 /// Longer than this nothing is waited for at one place.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
+pub const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// Shorter pauses are not worth asking again.
 const SHORTEST: Duration = Duration::from_millis(100);
 /// How often it is told what is waited for.
@@ -57,7 +57,7 @@ pub struct Waiting<'a> {
 }
 
 /// How long is waited at one place, and how often it is asked again.
-pub(super) struct Patience {
+pub struct Patience {
     tried: usize,
     until: Instant,
 }
@@ -65,17 +65,18 @@ pub(super) struct Patience {
 impl Patience {
     /// `hopeful`: the last place did not fail for a reason of the moment. Where it did, that was tried again
     /// there, and a limit or a pause alone is waited for.
-    pub(super) fn new(hopeful: bool) -> Self {
+    #[must_use]
+    pub fn new(hopeful: bool) -> Self {
         let tried = if hopeful { 0 } else { PAUSES.len() };
         Self { tried, until: Instant::now() + LONGEST }
     }
 
     /// Waits for the end of a failure; false where it is not worth it. `told` hears of it, and of its end
     /// (`None`).
-    pub(super) async fn wait(
+    pub async fn wait(
         &mut self,
         error: &BackendError,
-        told: &(dyn Fn(Option<Waiting<'_>>) + Sync),
+        mut told: impl FnMut(Option<Waiting<'_>>),
     ) -> bool {
         let Some(pause) = self.pause(error) else { return false };
         let end = Instant::now() + pause;
@@ -129,7 +130,7 @@ mod tests {
         let told = |waiting: Option<Waiting<'_>>| {
             heard.lock().push(waiting.map(|it| (it.left.as_secs(), it.begins)));
         };
-        assert!(Patience::new(true).wait(&error, &told).await);
+        assert!(Patience::new(true).wait(&error, told).await);
         assert_eq!(began.elapsed().as_secs(), 3);
         let heard = heard.into_inner();
         assert_eq!(heard, [Some((3, true)), Some((2, false)), Some((1, false)), None]);
@@ -139,20 +140,20 @@ mod tests {
     async fn nothing_is_waited_for_without_end() {
         // As often as it is asked for, but not longer than that in all.
         let (mut patience, began, mut times) = (Patience::new(true), Instant::now(), 0);
-        while patience.wait(&busy(60), &quiet).await {
+        while patience.wait(&busy(60), quiet).await {
             times += 1;
         }
         assert_eq!((times, began.elapsed()), (15, LONGEST));
-        assert!(!Patience::new(true).wait(&busy(3_600), &quiet).await);
+        assert!(!Patience::new(true).wait(&busy(3_600), quiet).await);
         let failed = BackendError::Failed("m".into(), 500);
         let (mut patience, began) = (Patience::new(true), Instant::now());
-        while patience.wait(&failed, &quiet).await {}
+        while patience.wait(&failed, quiet).await {}
         assert_eq!(began.elapsed().as_secs(), 7);
-        assert!(!Patience::new(false).wait(&failed, &quiet).await);
-        assert!(Patience::new(false).wait(&busy(1), &quiet).await);
+        assert!(!Patience::new(false).wait(&failed, quiet).await);
+        assert!(Patience::new(false).wait(&busy(1), quiet).await);
         // A server that asks for no pause is not asked in a loop.
         let began = Instant::now();
-        assert!(Patience::new(true).wait(&busy(0), &quiet).await);
+        assert!(Patience::new(true).wait(&busy(0), quiet).await);
         assert_eq!(began.elapsed(), SHORTEST);
     }
 
@@ -169,7 +170,7 @@ mod tests {
             (E::TooLong(name(), 400), Failure::Place),
             (E::TimedOut(name(), LONGEST, "key"), Failure::Place),
         ] {
-            assert!(!Patience::new(true).wait(&error, &quiet).await, "{error}");
+            assert!(!Patience::new(true).wait(&error, quiet).await, "{error}");
             assert_eq!(Failure::of(&error), failure, "{error}");
         }
         assert_eq!(Failure::of(&E::Failed(name(), 500)), Failure::Passing);

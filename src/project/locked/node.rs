@@ -1,0 +1,147 @@
+//! What npm, Yarn and pnpm have locked: `package-lock.json`, `yarn.lock` (both of its formats) and
+//! `pnpm-lock.yaml`. The last two are read line by line: only keys and indentation are looked at.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+/// Parts of a package that name what it needs.
+const SECTIONS: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
+
+/// Versions by name.
+pub(super) type Versions = HashMap<String, String>;
+
+/// npm's: `{"packages": {"node_modules/name": {"version": "1.2.3"}}}`.
+pub(super) fn npm(text: &str) -> Versions {
+    let lock: Json = serde_json::from_str(text).unwrap_or_default();
+    let packages = lock.get("packages").and_then(Json::as_object);
+    let version = |(key, entry): (&String, &Json)| {
+        let name = key.strip_prefix("node_modules/")?;
+        Some((name.to_owned(), entry.get("version")?.as_str()?.to_owned()))
+    };
+    packages.into_iter().flatten().filter_map(version).collect()
+}
+
+/// Yarn's: `"name@range", "name@other range":`, and below it `version "1.2.3"` or `version: 1.2.3`. Of
+/// several versions that of the range without a number: where the manifest has one this is not asked.
+pub(super) fn yarn(text: &str) -> Versions {
+    let mut versions = Versions::new();
+    let mut header = "";
+    for line in text.lines() {
+        if !line.starts_with([' ', '#']) {
+            header = line.trim_end().trim_end_matches(':');
+            continue;
+        }
+        let Some(version) = line.trim().strip_prefix("version") else { continue };
+        let version = version.trim_start_matches(':').trim().trim_matches('"');
+        let ranges = std::mem::take(&mut header).split(',').map(|it| it.trim().trim_matches('"'));
+        for (name, range) in ranges.filter_map(range) {
+            if range.starts_with("workspace:") {
+                continue;
+            }
+            if range.contains(|c: char| c.is_ascii_digit()) {
+                versions.entry(name.to_owned()).or_insert_with(|| version.to_owned());
+            } else {
+                versions.insert(name.to_owned(), version.to_owned());
+            }
+        }
+    }
+    versions
+}
+
+/// `@scope/name@npm:^1.2` in its two parts.
+fn range(written: &str) -> Option<(&str, &str)> {
+    let at = written.char_indices().skip(1).find(|(_, c)| *c == '@')?.0;
+    Some((written.get(..at)?, written.get(at + 1..)?))
+}
+
+/// pnpm's, of the package in a folder: `importers`, the folder, `dependencies`, the name, `version`; where a
+/// lock file is of one package, without the first two. Older ones have the version behind the name.
+pub(super) fn pnpm(text: &str, folder: &Path) -> Versions {
+    let folder = folder.to_string_lossy().replace('\\', "/");
+    let importer = if folder.is_empty() { "." } else { &folder };
+    let mut versions = Versions::new();
+    let mut keys: Vec<(usize, &str)> = Vec::new();
+    for line in text.lines() {
+        let written = line.trim_start();
+        let Some((key, value)) = entry(written) else { continue };
+        let indent = line.len() - written.len();
+        keys.retain(|(at, _)| *at < indent);
+        keys.push((indent, key));
+        // They are the largest part by far, and come after.
+        if (indent, key) == (0, "packages") {
+            break;
+        }
+        let path: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
+        let below = match path.as_slice() {
+            ["importers", of, below @ ..] if *of == importer => below,
+            below if importer == "." => below,
+            _ => continue,
+        };
+        let ([section, name] | [section, name, "version"]) = below else { continue };
+        if SECTIONS.contains(section) && value.starts_with(|c: char| c.is_ascii_digit()) {
+            // What follows are the versions of those it was made for.
+            let end = value.find(['(', '_']).unwrap_or(value.len());
+            versions.insert((*name).to_owned(), value.get(..end).unwrap_or("").to_owned());
+        }
+    }
+    versions
+}
+
+/// `key: value` or `key:`, either in quotes or not.
+fn entry(line: &str) -> Option<(&str, &str)> {
+    let plain = |text: &'_ str| -> Option<usize> {
+        text.find(": ").or(text.strip_suffix(':').map(str::len))
+    };
+    let (key, value) = match line.strip_prefix('\'') {
+        Some(quoted) => {
+            let (key, rest) = quoted.split_once('\'')?;
+            (key, rest.strip_prefix(':')?)
+        }
+        None => {
+            let at = plain(line).filter(|_| !line.starts_with('#'))?;
+            (line.get(..at)?, line.get(at + 1..)?)
+        }
+    };
+    Some((key, value.trim().trim_matches('\'')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(versions: &Versions) -> String {
+        let mut all: Vec<_> = versions.iter().map(|(name, of)| format!("{name} {of}")).collect();
+        all.sort();
+        all.join(", ")
+    }
+
+    #[test]
+    fn both_formats_of_yarn() {
+        let classic = "# THIS IS AN AUTOGENERATED FILE.\n# yarn lockfile v1\n\n\n\
+            \"@scope/a@^1.0.0\", \"@scope/a@^1.1.0\":\n  version \"1.4.2\"\n  resolved \"https://x/a.tgz#1\"\n  dependencies:\n    b \"^9.0.0\"\n\n\
+            b@^2.0.0:\n  version \"2.9.0\"\n\nb@latest:\n  version \"3.0.1\"\n\nb@^1.0.0:\n  version \"1.0.0\"\n";
+        assert_eq!(shown(&yarn(classic)), "@scope/a 1.4.2, b 3.0.1");
+        let berry = "__metadata:\n  version: 8\n  cacheKey: 10c0\n\n\
+            \"@scope/a@npm:*, @scope/a@npm:^1.1.0\":\n  version: 1.4.2\n  resolution: \"@scope/a@npm:1.4.2\"\n  languageName: node\n\n\
+            \"own@workspace:.\":\n  version: 0.0.0-use.local\n  dependencies:\n    \"@scope/a\": \"npm:*\"\n";
+        assert_eq!(shown(&yarn(berry)), "@scope/a 1.4.2");
+        assert_eq!(shown(&yarn("version\n  version\n:\n@\n  version: 1\n")), "");
+    }
+
+    #[test]
+    fn the_formats_of_pnpm() {
+        let several = "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n\nimporters:\n\n  .:\n    devDependencies:\n      tool:\n        specifier: latest\n        version: 5.0.0\n\n\
+            \x20 packages/web:\n    dependencies:\n      '@scope/a':\n        specifier: 'catalog:'\n        version: 1.4.2(react@19.1.0)\n      own:\n        specifier: workspace:*\n        version: link:../own1\n\n\
+            packages:\n\n  tool@4.0.0:\n    resolution: {integrity: x}\n";
+        assert_eq!(shown(&pnpm(several, Path::new("packages/web"))), "@scope/a 1.4.2");
+        assert_eq!(shown(&pnpm(several, Path::new(""))), "tool 5.0.0");
+        assert_eq!(shown(&pnpm(several, Path::new("packages/other"))), "");
+        let one = "lockfileVersion: '6.0'\n\ndependencies:\n  a:\n    specifier: '*'\n    version: 1.2.3\n\ndevDependencies:\n  b:\n    specifier: '*'\n    version: 2.0.0\n";
+        assert_eq!(shown(&pnpm(one, Path::new(""))), "a 1.2.3, b 2.0.0");
+        let old = "lockfileVersion: 5.4\n\nspecifiers:\n  a: '*'\n\ndependencies:\n  a: 1.2.3_react@18.0.0\n  '@b/c': 4.5.6\n";
+        assert_eq!(shown(&pnpm(old, Path::new(""))), "@b/c 4.5.6, a 1.2.3");
+        assert_eq!(shown(&pnpm("- a\n'\n'x\n: \n\u{e9}: 1\n", Path::new(""))), "");
+    }
+}
