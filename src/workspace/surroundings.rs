@@ -357,9 +357,9 @@ impl Surroundings {
         };
         let settings = &config.resolved.settings.context;
         let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
-        let reading = Reading { verdicts: &self.verdicts, config };
-        let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();
+        let reading = Reading::new(&self.verdicts, config, root);
+        let seen = self.look(place, settings);
         let library = root.and_then(|root| self.libraries.lock().get(root).cloned());
         let known = Known {
             diagnostics: &diagnostics,
@@ -368,7 +368,7 @@ impl Surroundings {
             files: &NoFiles,
         };
         // The index may be older than the newest ignore rule.
-        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
+        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path)));
         seen.with_need(&reading, &known, |need| {
             gather(need, settings, place.tokens as usize, &ahead, past, may)
         })

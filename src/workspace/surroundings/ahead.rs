@@ -179,8 +179,8 @@ impl Surroundings {
         let project = self.projects.of(file, root.as_deref(), language).await;
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         let judge = move || {
-            let reading = Reading { verdicts: &this.verdicts, config: &config };
-            let shown = |file: &PathBuf| reading.allows(file, root.as_deref());
+            let reading = Reading::new(&this.verdicts, &config, root.as_deref());
+            let shown = |file: &PathBuf| reading.allows(file);
             project.manifests.iter().all(shown).then_some(project)
         };
         tokio::task::spawn_blocking(judge).await.ok().flatten()
@@ -190,7 +190,7 @@ impl Surroundings {
     fn look_now(&self, config: &Arc<RootConfig>, place: &Place, remembered: &Remembered) {
         let settings = &config.resolved.settings.context;
         let Some(root) = place.snapshot.root.as_deref() else { return };
-        let reading = Reading { verdicts: &self.verdicts, config };
+        let reading = Reading::new(&self.verdicts, config, Some(root));
         let seen = self.look(place, settings);
         let on = settings.sources.contains(&Origin::Dependencies);
         let library = seen
@@ -204,7 +204,7 @@ impl Surroundings {
             diagnostics: &[],
             project: project.as_deref(),
             library: library.as_ref(),
-            files: &Narrowed { disk: &self.disk(root, config), only },
+            files: &Narrowed { disk: &self.disk(root, config).at_a_glance(), only },
         };
         let found: Vec<Snippet> = seen.with_need(&reading, &known, |need| {
             let on = |(origin, when, _): &&(Origin, When, _)| {

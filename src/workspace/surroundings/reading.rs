@@ -24,7 +24,7 @@ use crate::retrieval::source::Source;
 use crate::retrieval::symbol::FileSymbols;
 use crate::workspace::edit_log::Revision;
 use crate::workspace::root_config::RootConfig;
-use crate::workspace::verdicts::Verdicts;
+use crate::workspace::verdicts::{Judge, Verdicts};
 use crate::workspace::{Snapshot, Workspace};
 
 /// How much of the document is looked at before and after the cursor, bytes.
@@ -41,14 +41,19 @@ const LARGEST: usize = crate::retrieval::extract::MAX_FILE_BYTES;
 
 /// Whose files may be shown.
 pub(super) struct Reading<'a> {
-    pub verdicts: &'a Verdicts,
-    pub config: &'a RootConfig,
+    judge: Judge,
+    config: &'a RootConfig,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// For one gathering of files of a workspace folder, or of none.
+    pub(super) fn new(verdicts: &Verdicts, config: &'a RootConfig, root: Option<&Path>) -> Self {
+        Self { judge: verdicts.judge_of(root), config }
+    }
+
     /// Whether a file may be shown to a model beside another one.
-    pub(super) fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
-        let verdict = self.verdicts.judge(file, root);
+    pub(super) fn allows(&self, file: &Path) -> bool {
+        let verdict = self.judge.verdict(file);
         verdict.blocked.is_none() && verdict.in_context && !self.config.ignores(file)
     }
 }
@@ -171,7 +176,7 @@ impl<'a> Seen<'a> {
         work: impl FnOnce(&Need<'_>) -> T,
     ) -> T {
         let root = self.place.snapshot.root.as_deref();
-        let allowed = |file: &Path| reading.allows(file, root);
+        let allowed = |file: &Path| reading.allows(file);
         let open = self.others.open.iter().filter(|(_, file, _)| allowed(file));
         let open: Vec<OpenDocument> = open.map(|(.., document)| document.clone()).collect();
         let mut judged: Vec<(&Path, bool)> = Vec::new();
