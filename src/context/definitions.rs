@@ -8,7 +8,7 @@ use super::snippet::{Origin, Shorten, Snippet};
 use crate::prompt::budget::{estimate, snippet_tokens};
 use crate::retrieval::index::{Index, SymbolRef};
 use crate::retrieval::names::{Name, Names, NumberMap};
-use crate::retrieval::rank::{Cursor, Ranked, likely, rank};
+use crate::retrieval::rank::{Cursor, Ranked, Ranking, likely, rank};
 use crate::retrieval::render::{self, Pick, choose, show};
 use crate::retrieval::symbol::Kind;
 
@@ -94,21 +94,22 @@ pub fn beside(
     before: &Shown,
     others: &[Snippet],
 ) -> Found {
-    let ranked = rank(index, cursor);
+    let ranking = rank(index, cursor);
+    let ranked = ranking.all.as_slice();
     let news = |at: SymbolRef| !others.iter().any(|other| shows(index, other, at));
     let chosen = |ranked: &[Ranked], budget| {
         if ranked.iter().all(|one| news(one.at)) {
             return fitting(index, ranked, budget);
         }
-        let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).cloned().collect();
+        let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).copied().collect();
         fitting(index, &new, budget)
     };
-    let probable = likely(&ranked, floor);
+    let probable = likely(ranked, floor);
     let mut new = chosen(probable, budget);
     if probable.len() < ranked.len() && tokens(&show(index, &new)) < LITTLE {
-        new = chosen(&ranked, LITTLE.min(budget));
+        new = chosen(ranked, LITTLE.min(budget));
     }
-    let likely = Likely::of(&ranked);
+    let likely = Likely::of(ranked);
     let mut old = before.find(index, cursor);
     old.retain(|pick| news(pick.at));
     let stays = !old.is_empty()
@@ -127,8 +128,8 @@ pub fn beside(
         }
     };
     Found {
-        snippets: snippets(index, &picks, &ranked, &likely),
-        left_out: left_out(index, &picks, &ranked, why),
+        snippets: snippets(index, &picks, &ranking, &likely),
+        left_out: left_out(index, &picks, ranked, why),
         shown: Shown::of(index, &picks),
     }
 }
@@ -181,13 +182,13 @@ fn tokens(snippets: &[render::Snippet]) -> usize {
     snippets.iter().map(|of| snippet_tokens(&of.path, &of.text)).sum()
 }
 
-fn snippets(index: &Index, picks: &[Pick], ranked: &[Ranked], likely: &Likely) -> Vec<Snippet> {
+fn snippets(index: &Index, picks: &[Pick], ranking: &Ranking, likely: &Likely) -> Vec<Snippet> {
     let mut places = NumberMap::default();
-    for (place, one) in ranked.iter().enumerate() {
+    for (place, one) in ranking.all.iter().enumerate() {
         places.insert(key(one.at), place);
     }
     let snippet = |found: render::Snippet| {
-        let why = reasons(index, &found.symbols, ranked, &places);
+        let why = reasons(index, &found.symbols, ranking, &places);
         let own = found.symbols.iter().map(|at| likely.of_one(*at));
         Snippet {
             origin: Origin::Definitions,
@@ -207,18 +208,19 @@ fn snippets(index: &Index, picks: &[Pick], ranked: &[Ranked], likely: &Likely) -
 fn reasons(
     index: &Index,
     symbols: &[SymbolRef],
-    ranked: &[Ranked],
+    ranking: &Ranking,
     places: &NumberMap<u64, usize>,
 ) -> String {
     let mut known: Vec<usize> =
         symbols.iter().filter_map(|at| places.get(&key(*at)).copied()).collect();
     known.sort_unstable();
     let mut groups: Vec<(&'static str, Vec<Name>)> = Vec::new();
-    for one in known.iter().filter_map(|place| ranked.get(*place)) {
+    for one in known.iter().filter_map(|place| ranking.all.get(*place)) {
         let Some((_, symbol)) = index.symbol(one.at) else { continue };
-        match groups.iter_mut().find(|(why, _)| *why == one.why()) {
+        let why = ranking.why(one);
+        match groups.iter_mut().find(|(known, _)| *known == why) {
             Some((_, names)) => names.push(symbol.name),
-            None => groups.push((one.why(), vec![symbol.name])),
+            None => groups.push((why, vec![symbol.name])),
         }
     }
     let group = |(why, names): &(&str, Vec<Name>)| {
