@@ -70,7 +70,8 @@ pub fn definitions(
     floor: f32,
     before: &Shown,
 ) -> (Vec<Snippet>, Shown) {
-    let found = beside(index, cursor, budget, floor, before, &[]);
+    let ranking = rank(index, cursor);
+    let found = beside(index, cursor, &ranking, budget, floor, before, &[]);
     (found.snippets, found.shown)
 }
 
@@ -84,17 +85,18 @@ pub struct Found {
     pub left_out: Vec<LeftOut>,
 }
 
-/// The same beside snippets of `others`: a declaration that one of those shows is not shown again.
+/// The same of what was ranked, beside snippets of `others`: a declaration that one of those shows is not
+/// shown again.
 #[must_use]
 pub fn beside(
     index: &Index,
     cursor: &Cursor<'_>,
+    ranking: &Ranking,
     budget: usize,
     floor: f32,
     before: &Shown,
     others: &[Snippet],
 ) -> Found {
-    let ranking = rank(index, cursor);
     let ranked = ranking.all.as_slice();
     let news = |at: SymbolRef| !others.iter().any(|other| shows(index, other, at));
     let chosen = |ranked: &[Ranked], budget| {
@@ -128,7 +130,7 @@ pub fn beside(
         }
     };
     Found {
-        snippets: snippets(index, &picks, &ranking, &likely),
+        snippets: snippets(index, &picks, ranking, &likely),
         left_out: left_out(index, &picks, ranked, why),
         shown: Shown::of(index, &picks),
     }
