@@ -302,7 +302,8 @@ fn measure(
                 missed += usize::from(!hit);
                 let source = text.lines().nth(*line).unwrap_or("").trim();
                 let place = ranked.iter().position(|r| need.definitions.contains(&r.at));
-                let (of, symbol) = index.symbol(need.definitions[0]).unwrap();
+                let at = need.definitions[0];
+                let (of, symbol) = index.symbol(at).unwrap();
                 println!(
                     "{} {}:{} {} (imported {}, first {}) place {place:?} of {} | {} | {}",
                     if *hit { "found" } else { "missed" },
@@ -313,7 +314,7 @@ fn measure(
                     need.first_use,
                     ranked.len(),
                     of.path,
-                    of.signature(symbol)
+                    of.texts().signature(at.place, symbol)
                 );
                 println!("     {source}");
             }
@@ -326,8 +327,8 @@ fn measure(
                 if !wanted && place > 250 && place % 8 != 0 {
                     continue;
                 }
-                let (of, symbol) = index.symbol(one.at).unwrap();
-                let cost = of.signature(symbol).len();
+                let (_, symbol) = index.symbol(one.at).unwrap();
+                let cost = symbol.signature_len();
                 let values: Vec<String> = ranking
                     .features(one)
                     .iter()
@@ -379,7 +380,8 @@ fn tail(text: &str, lines: usize) -> &str {
 fn shows(index: &Index, snippets: &[Snippet], definitions: &[SymbolRef]) -> bool {
     definitions.iter().any(|at| {
         let (file, symbol) = index.symbol(*at).unwrap();
-        let signature = file.signature(symbol);
+        let texts = file.texts();
+        let signature = texts.signature(at.place, symbol);
         snippets.iter().any(|snippet| {
             snippet.path == file.path
                 && snippet.symbols.contains(at)

@@ -13,6 +13,7 @@ pub mod names;
 pub mod rank;
 pub mod render;
 pub mod resolve;
+pub mod said;
 pub mod saved;
 #[cfg(feature = "postgres")]
 pub mod shared;

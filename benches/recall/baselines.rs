@@ -138,8 +138,8 @@ pub fn imported(index: &Index, file: &FileSymbols, budget: usize) -> Vec<Shown> 
     let whole = found.files.iter().flat_map(|(id, _)| index.top_level(*id).map(|(at, _)| at));
     let (mut left, mut shown) = (budget, Vec::new());
     for at in symbols.chain(whole) {
-        let Some((file, symbol)) = index.symbol(at) else { continue };
-        let cost = estimate(file.signature(symbol)) + 1;
+        let Some((_, symbol)) = index.symbol(at) else { continue };
+        let cost = symbol.signature_len().div_ceil(3) + 1;
         if cost > left {
             break;
         }

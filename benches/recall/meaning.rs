@@ -139,8 +139,9 @@ fn read(folder: &Path, count: usize) -> (Vec<(FileSymbols, String)>, Vec<Query>)
         if told.symbols.len() != file.symbols.len() {
             continue;
         }
-        for (old, new) in told.symbols.iter().zip(&file.symbols) {
-            let asked = told.doc(old).to_owned();
+        let texts = told.texts();
+        for (place, (old, new)) in (0..).zip(told.symbols.iter().zip(&file.symbols)) {
+            let asked = texts.doc(place, old).to_owned();
             let function = matches!(old.kind, Kind::Function | Kind::Method);
             if function && asked.len() >= TELLING && old.name == new.name {
                 queries.push(Query { path: Arc::clone(&file.path), line: new.line, asked });

@@ -17,6 +17,8 @@ const PREFIX_WINDOW: usize = 4 * 1024;
 const SUFFIX_WINDOW: usize = 1024;
 /// Bytes of suggestions kept in all.
 const CAPACITY: u64 = 4 * 1024 * 1024;
+/// Bytes that one costs beside its text: the key, and what the cache notes of it (measured).
+const ENTRY: usize = 400;
 /// A suggestion is not offered again after this long.
 const KEEP: Duration = Duration::from_secs(10 * 60);
 
@@ -89,7 +91,7 @@ pub struct SuggestionCache {
 impl Default for SuggestionCache {
     fn default() -> Self {
         let weigh = |_: &Key, texts: &Arc<Vec<String>>| {
-            let bytes = texts.iter().map(String::len).sum::<usize>() + 160;
+            let bytes = texts.iter().map(|text| text.capacity() + 24).sum::<usize>() + ENTRY;
             u32::try_from(bytes).unwrap_or(u32::MAX)
         };
         let cache = Cache::builder()

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::fit::LeftOut;
 use super::snippet::{Origin, Shorten, Snippet};
-use crate::prompt::budget::{estimate, snippet_tokens};
+use crate::prompt::budget::snippet_tokens;
 use crate::retrieval::index::{Index, SymbolRef};
 use crate::retrieval::names::{Name, Names, NumberMap};
 use crate::retrieval::rank::{Cursor, Ranked, Ranking, likely, rank};
-use crate::retrieval::render::{self, Pick, choose, show};
+use crate::retrieval::render::{self, Pick, Renderer, choose};
 use crate::retrieval::symbol::Kind;
 
 /// What was shown stays, unless that what is needed is shown becomes so much more probable: every
@@ -99,24 +99,25 @@ pub fn beside(
 ) -> Found {
     let ranked = ranking.all.as_slice();
     let news = |at: SymbolRef| !others.iter().any(|other| shows(index, other, at));
-    let chosen = |ranked: &[Ranked], budget| {
+    let mut renderer = Renderer::new(index);
+    let chosen = |renderer: &mut Renderer<'_>, ranked: &[Ranked], budget| {
         if ranked.iter().all(|one| news(one.at)) {
-            return fitting(index, ranked, budget);
+            return fitting(renderer, ranked, budget);
         }
         let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).copied().collect();
-        fitting(index, &new, budget)
+        fitting(renderer, &new, budget)
     };
     let probable = likely(ranked, floor);
-    let mut new = chosen(probable, budget);
-    if probable.len() < ranked.len() && tokens(&show(index, &new)) < LITTLE {
-        new = chosen(ranked, LITTLE.min(budget));
+    let mut new = chosen(&mut renderer, probable, budget);
+    if probable.len() < ranked.len() && tokens(&renderer.show(&new)) < LITTLE {
+        new = chosen(&mut renderer, ranked, LITTLE.min(budget));
     }
     let likely = Likely::of(ranked);
     let mut old = before.find(index, cursor);
     old.retain(|pick| news(pick.at));
     let stays = !old.is_empty()
         && likely.sum(&new) - likely.sum(&old) < GAIN
-        && tokens(&show(index, &old)) <= budget;
+        && tokens(&renderer.show(&old)) <= budget;
     let picks = if stays { old } else { new };
     let why = |one: &Ranked| {
         if !news(one.at) {
@@ -130,7 +131,7 @@ pub fn beside(
         }
     };
     Found {
-        snippets: snippets(index, &picks, ranking, &likely),
+        snippets: snippets(&mut renderer, &picks, ranking, &likely),
         left_out: left_out(index, &picks, ranked, why),
         shown: Shown::of(index, &picks),
     }
@@ -159,7 +160,7 @@ fn left_out(
             origin: Origin::Definitions,
             path: Arc::clone(&file.path),
             name: index.names().text(symbol.name),
-            tokens: estimate(file.signature(symbol)) + 1,
+            tokens: symbol.signature_len().div_ceil(3) + 1,
             why: why(one),
         })
     };
@@ -168,11 +169,11 @@ fn left_out(
 
 /// As much as fits in whatever form it is shown: how many lines and files it makes is known only
 /// afterwards.
-pub(super) fn fitting(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
+pub(super) fn fitting(renderer: &mut Renderer<'_>, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
     let mut room = budget;
     loop {
-        let picks = choose(index, ranked, room);
-        let over = tokens(&show(index, &picks)).saturating_sub(budget);
+        let picks = choose(renderer.index(), ranked, room);
+        let over = tokens(&renderer.show(&picks)).saturating_sub(budget);
         if over == 0 || picks.is_empty() {
             return picks;
         }
@@ -184,7 +185,13 @@ fn tokens(snippets: &[render::Snippet]) -> usize {
     snippets.iter().map(|of| snippet_tokens(&of.path, &of.text)).sum()
 }
 
-fn snippets(index: &Index, picks: &[Pick], ranking: &Ranking, likely: &Likely) -> Vec<Snippet> {
+fn snippets(
+    renderer: &mut Renderer<'_>,
+    picks: &[Pick],
+    ranking: &Ranking,
+    likely: &Likely,
+) -> Vec<Snippet> {
+    let index = renderer.index();
     let mut places = NumberMap::default();
     for (place, one) in ranking.all.iter().enumerate() {
         places.insert(key(one.at), place);
@@ -202,7 +209,7 @@ fn snippets(index: &Index, picks: &[Pick], ranking: &Ranking, likely: &Likely) -
             why: why.into(),
         }
     };
-    show(index, picks).into_iter().map(snippet).collect()
+    renderer.show(picks).into_iter().map(snippet).collect()
 }
 
 /// What speaks for the symbols of a file, the likeliest first: `Cart: imported by name; add, total: its

@@ -32,6 +32,9 @@ impl Name {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Part(pub u32);
 
+/// The names that have a word are known up to so many; a word of more says little.
+pub const RARE: usize = 60;
+
 /// All identifiers seen so far. Only grows: a name that no file has any more costs its bytes until
 /// the index is built anew.
 pub struct Names {
@@ -50,8 +53,8 @@ struct Table {
     parts: Vec<Part>,
     part_ends: Vec<u32>,
     part_numbers: HashMap<Box<str>, Part>,
-    /// The names that have a part.
-    with_part: Vec<Vec<Name>>,
+    /// The names that have a part, and how many there are: of more than [`RARE`] only that is kept.
+    with_part: Vec<(Vec<Name>, u32)>,
 }
 
 /// The names as of now, for many questions in a row. Nothing new is taken while one is held, so it
@@ -109,7 +112,7 @@ impl Names {
     #[must_use]
     pub fn bytes(&self) -> usize {
         let table = self.table.read();
-        let with_part = table.with_part.iter().map(|names| 24 + names.capacity() * 4);
+        let with_part = table.with_part.iter().map(|(names, _)| 32 + names.capacity() * 4);
         let words = table.part_numbers.keys().map(|word| 26 + word.len());
         table.text.capacity()
             + (table.slots.len()
@@ -176,13 +179,17 @@ impl Table {
             let part = self.part_numbers.get(part).copied().unwrap_or_else(|| {
                 let next = Part(u32::try_from(self.with_part.len()).unwrap_or(u32::MAX));
                 self.part_numbers.insert(part.into(), next);
-                tight::push(&mut self.with_part, Vec::new());
+                tight::push(&mut self.with_part, (Vec::new(), 0));
                 next
             });
             if !self.parts.iter().skip(first).any(|known| *known == part) {
                 tight::push(&mut self.parts, part);
-                if let Some(names) = self.with_part.get_mut(part.0 as usize) {
-                    tight::push(names, name);
+                if let Some((names, count)) = self.with_part.get_mut(part.0 as usize) {
+                    *count += 1;
+                    match *count as usize {
+                        ..=RARE => tight::push(names, name),
+                        _ => *names = Vec::new(),
+                    }
                 }
             }
         });
@@ -233,10 +240,16 @@ impl View<'_> {
         self.0.part_numbers.get(word).copied()
     }
 
-    /// The names that have a word in them.
+    /// The names that have a word in them; none where there are more than [`RARE`].
     #[must_use]
     pub fn with_part(&self, part: Part) -> &[Name] {
-        self.0.with_part.get(part.0 as usize).map_or(&[], |names| names.as_slice())
+        self.0.with_part.get(part.0 as usize).map_or(&[], |(names, _)| names)
+    }
+
+    /// How many names have a word in them.
+    #[must_use]
+    pub fn count_with_part(&self, part: Part) -> usize {
+        self.0.with_part.get(part.0 as usize).map_or(0, |(_, count)| *count as usize)
     }
 
     /// How many names there are.
@@ -314,6 +327,7 @@ impl Hasher for NumberHasher {
 pub type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -341,5 +355,22 @@ mod tests {
         assert_eq!(names.add("alpha"), a);
         assert_eq!(names.text(b), "beta");
         assert_eq!(names.get("gamma"), None);
+    }
+
+    #[test]
+    fn the_names_of_a_rare_word_are_known_and_those_of_others_counted() {
+        let names = Names::default();
+        for number in 0..=RARE {
+            let new = names.add(&format!("read_{number}x{}", "y".repeat(number)));
+            let view = names.view();
+            let part = view.part("read").unwrap();
+            assert_eq!(view.count_with_part(part), number + 1);
+            if number < RARE {
+                assert_eq!(view.with_part(part).len(), number + 1);
+                assert_eq!(view.with_part(part).last(), Some(&new));
+            } else {
+                assert!(view.with_part(part).is_empty());
+            }
+        }
     }
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::index::{FileId, Index, SymbolRef};
-use super::names::{Name, NumberMap};
+use super::names::{Name, Names, NumberMap};
 use super::rank::Ranked;
+use super::said::Texts;
 use super::source::Family;
 use super::symbol::{FileSymbols, Kind, Symbol};
 
@@ -55,8 +56,8 @@ pub fn fill(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Snippet> {
 pub fn choose(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
     let mut order: Vec<(f32, usize)> = Vec::with_capacity(ranked.len());
     for (place, one) in ranked.iter().enumerate() {
-        if let Some((file, symbol)) = index.symbol(one.at) {
-            order.push((value(one.score, file.signature(symbol)), place));
+        if let Some((_, symbol)) = index.symbol(one.at) {
+            order.push((value(one.score, symbol.signature_len()), place));
         }
     }
     order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
@@ -72,8 +73,8 @@ pub fn choose(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
         if *same >= OVERLOADS {
             continue;
         }
-        let documented = rank < DOCUMENTED && !file.doc(symbol).is_empty();
-        let mut cost = line_cost(file, symbol, documented);
+        let documented = rank < DOCUMENTED && symbol.doc_len() > 0;
+        let mut cost = line_cost(symbol, documented);
         if !files.contains_key(&at.file.0) {
             cost += estimate(&file.path) + 2;
         }
@@ -103,107 +104,138 @@ pub fn choose(index: &Index, ranked: &[Ranked], budget: usize) -> Vec<Pick> {
 /// the ranking moves little of it.
 #[must_use]
 pub fn show(index: &Index, picks: &[Pick]) -> Vec<Snippet> {
-    let mut chosen: BTreeMap<FileId, Vec<(u32, bool)>> = BTreeMap::new();
-    for pick in picks {
-        chosen.entry(pick.at.file).or_default().push((pick.at.place, pick.documented));
-    }
-    let mut snippets: Vec<Snippet> =
-        chosen.into_iter().filter_map(|(id, places)| snippet(index, id, places)).collect();
-    snippets.sort_by(|a, b| a.path.cmp(&b.path));
-    snippets
+    Renderer::new(index).show(picks)
 }
 
-/// The score less what its length costs.
+/// Shows definitions again and again: what a file's definitions say is unpacked once.
+pub struct Renderer<'a> {
+    index: &'a Index,
+    texts: NumberMap<u32, Texts>,
+}
+
+impl<'a> Renderer<'a> {
+    /// For one index.
+    #[must_use]
+    pub fn new(index: &'a Index) -> Self {
+        Self { index, texts: NumberMap::default() }
+    }
+
+    /// The index.
+    #[must_use]
+    pub const fn index(&self) -> &'a Index {
+        self.index
+    }
+
+    /// See [`show`].
+    pub fn show(&mut self, picks: &[Pick]) -> Vec<Snippet> {
+        let mut chosen: BTreeMap<FileId, Vec<(u32, bool)>> = BTreeMap::new();
+        for pick in picks {
+            chosen.entry(pick.at.file).or_default().push((pick.at.place, pick.documented));
+        }
+        let mut snippets: Vec<Snippet> =
+            chosen.into_iter().filter_map(|(id, places)| self.snippet(id, places)).collect();
+        snippets.sort_by(|a, b| a.path.cmp(&b.path));
+        snippets
+    }
+
+    fn snippet(&mut self, id: FileId, places: Vec<(u32, bool)>) -> Option<Snippet> {
+        let file = self.index.file(id)?;
+        let texts = self.texts.entry(id.0).or_insert_with(|| file.texts());
+        Some(Page { names: self.index.names(), file, texts, id }.write(places))
+    }
+}
+
+/// The score less what its length (bytes) costs.
 #[allow(clippy::cast_precision_loss)]
-fn value(score: f32, signature: &str) -> f32 {
-    score - COST * (8.0 + signature.len() as f32 / 3.0).ln()
+fn value(score: f32, signature: usize) -> f32 {
+    score - COST * (8.0 + signature as f32 / 3.0).ln()
 }
 
 fn overload(file: FileId, symbol: &Symbol) -> u64 {
     (u64::from(file.0) << 40) ^ (u64::from(symbol.owner.0) << 20) ^ u64::from(symbol.name.0)
 }
 
-fn line_cost(file: &FileSymbols, symbol: &Symbol, document: bool) -> usize {
+fn line_cost(symbol: &Symbol, document: bool) -> usize {
     let indent = if symbol.owner.is_some() { 5 } else { 1 };
-    let doc = if document { file.doc(symbol).len() + indent + 4 } else { 0 };
-    (file.signature(symbol).len() + indent + doc).div_ceil(3)
+    let doc = if document { symbol.doc_len() + indent + 4 } else { 0 };
+    (symbol.signature_len() + indent + doc).div_ceil(3)
 }
 
-fn snippet(index: &Index, id: FileId, mut places: Vec<(u32, bool)>) -> Option<Snippet> {
-    let file = index.file(id)?;
-    places.sort_unstable();
-    let symbols: Vec<(u32, bool, &Symbol)> = places
-        .iter()
-        .filter_map(|(place, document)| {
-            Some((*place, *document, file.symbols.get(*place as usize)?))
-        })
-        .collect();
-    let mut text = String::new();
-    let mut order = Vec::new();
-    let mut headed: Vec<Name> = Vec::new();
-    for (place, document, symbol) in &symbols {
-        if symbol.owner.is_some() {
-            if headed.contains(&symbol.owner) {
-                continue;
-            }
-            headed.push(symbol.owner);
-            let own =
-                symbols.iter().find(|(_, _, of)| of.kind.is_type() && of.name == symbol.owner);
-            if own.is_none() {
-                header(&mut text, file, &index.names().text(symbol.owner));
-            }
-            members(&mut text, &mut order, file, id, symbol.owner, &symbols);
-        } else {
-            line(&mut text, file, symbol, *document, "");
-            order.push(SymbolRef { file: id, place: *place });
-            if symbol.kind.is_type() && !headed.contains(&symbol.name) {
-                headed.push(symbol.name);
-                members(&mut text, &mut order, file, id, symbol.name, &symbols);
+/// One file whose definitions are being shown.
+struct Page<'a> {
+    names: &'a Names,
+    file: &'a FileSymbols,
+    texts: &'a Texts,
+    id: FileId,
+}
+
+/// A definition that is shown: its place, whether with its documentation, and what it is.
+type Shown<'a> = (u32, bool, &'a Symbol);
+
+impl Page<'_> {
+    fn write(&self, mut places: Vec<(u32, bool)>) -> Snippet {
+        places.sort_unstable();
+        let symbol = |place: u32| self.file.symbols.get(place as usize);
+        let symbols: Vec<Shown<'_>> = places
+            .iter()
+            .filter_map(|(place, document)| Some((*place, *document, symbol(*place)?)))
+            .collect();
+        let (mut text, mut order) = (String::new(), Vec::new());
+        let mut headed: Vec<Name> = Vec::new();
+        for shown in &symbols {
+            let symbol = shown.2;
+            if symbol.owner.is_some() {
+                if headed.contains(&symbol.owner) {
+                    continue;
+                }
+                headed.push(symbol.owner);
+                let own =
+                    symbols.iter().find(|(_, _, of)| of.kind.is_type() && of.name == symbol.owner);
+                if own.is_none() {
+                    self.header(&mut text, &self.names.text(symbol.owner));
+                }
+                self.members(&mut text, &mut order, symbol.owner, &symbols);
+            } else {
+                self.line(&mut text, shown, "");
+                order.push(SymbolRef { file: self.id, place: shown.0 });
+                if symbol.kind.is_type() && !headed.contains(&symbol.name) {
+                    headed.push(symbol.name);
+                    self.members(&mut text, &mut order, symbol.name, &symbols);
+                }
             }
         }
+        Snippet { path: Arc::clone(&self.file.path), text, symbols: order }
     }
-    Some(Snippet { path: Arc::clone(&file.path), text, symbols: order })
-}
 
-fn members(
-    text: &mut String,
-    order: &mut Vec<SymbolRef>,
-    file: &FileSymbols,
-    id: FileId,
-    owner: Name,
-    symbols: &[(u32, bool, &Symbol)],
-) {
-    for (place, document, symbol) in symbols.iter().filter(|(_, _, symbol)| symbol.owner == owner) {
-        line(text, file, symbol, *document, "    ");
-        order.push(SymbolRef { file: id, place: *place });
+    fn members(
+        &self,
+        text: &mut String,
+        order: &mut Vec<SymbolRef>,
+        owner: Name,
+        symbols: &[Shown<'_>],
+    ) {
+        for shown in symbols.iter().filter(|(_, _, symbol)| symbol.owner == owner) {
+            self.line(text, shown, "    ");
+            order.push(SymbolRef { file: self.id, place: shown.0 });
+        }
     }
-}
 
-/// The line that stands for a type whose own declaration is not shown.
-fn header(text: &mut String, file: &FileSymbols, owner: &str) {
-    let words = match file.source.family() {
-        Family::Rust => ("impl ", ":"),
-        Family::Go => ("type ", ":"),
-        _ => ("class ", ":"),
-    };
-    text.push_str(words.0);
-    text.push_str(owner);
-    text.push_str(words.1);
-    text.push('\n');
-}
+    /// The line that stands for a type whose own declaration is not shown.
+    fn header(&self, text: &mut String, owner: &str) {
+        let word = match self.file.source.family() {
+            Family::Rust => "impl ",
+            Family::Go => "type ",
+            _ => "class ",
+        };
+        text.extend([word, owner, ":\n"]);
+    }
 
-fn line(text: &mut String, file: &FileSymbols, symbol: &Symbol, document: bool, indent: &str) {
-    let mark = if file.source.family() == Family::Python { "# " } else { "// " };
-    if document {
-        text.push_str(indent);
-        text.push_str(mark);
-        text.push_str(file.doc(symbol));
-        text.push('\n');
+    fn line(&self, text: &mut String, (place, document, symbol): &Shown<'_>, indent: &str) {
+        let mark = if self.file.source.family() == Family::Python { "# " } else { "// " };
+        if *document {
+            text.extend([indent, mark, self.texts.doc(*place, symbol), "\n"]);
+        }
+        text.extend([indent, self.texts.signature(*place, symbol)]);
+        text.push_str(if symbol.kind == Kind::Variant { ",\n" } else { "\n" });
     }
-    text.push_str(indent);
-    text.push_str(file.signature(symbol));
-    if symbol.kind == Kind::Variant {
-        text.push(',');
-    }
-    text.push('\n');
 }

@@ -12,6 +12,7 @@ use super::index::Index;
 use super::index::manifests::{Manifests, Package};
 use super::mentions::Mentions;
 use super::names::{Name, Names};
+use super::said::Said;
 use super::source::Source;
 use super::symbol::{FileSymbols, Import, Kind, Symbol};
 use crate::sealed::{self, In, Magic, Out, Unusable};
@@ -20,7 +21,7 @@ use crate::sealed::{self, In, Magic, Out, Unusable};
 pub const MAGIC: Magic = *b"FTSYMBL\n";
 /// Of the format. What is read of a file is another thing with another version of the program, which
 /// is written too.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Names that every table begins with.
@@ -102,24 +103,26 @@ fn write_file<W: Write>(
     out.bytes(&[file.source as u8])?;
     out.long(file.stamp)?;
     out.text(&file.package)?;
-    out.text(&file.pool)?;
+    let (packed, len) = file.said.parts();
+    out.short(len)?;
+    out.count(packed.len())?;
+    out.bytes(packed)?;
     out.count(file.type_pool.len())?;
     file.type_pool.iter().try_for_each(|name| out.short(numbered(*name)))?;
     out.count(file.symbols.len())?;
     for symbol in &file.symbols {
-        let flags = u8::from(symbol.public) | u8::from(symbol.shown_inside) << 1;
+        let flags = [symbol.public, symbol.shown_inside, symbol.restricted];
+        let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
         out.bytes(&[symbol.kind as u8, flags])?;
         let numbers = [
             numbered(symbol.name),
             numbered(symbol.owner),
-            symbol.container.wrapping_add(1),
             symbol.range.start,
             symbol.range.end,
             symbol.line,
-            symbol.text,
             u32::from(symbol.signature_len),
             u32::from(symbol.doc_len),
-            symbol.types,
+            u32::from(symbol.types),
             u32::from(symbol.types_len),
         ];
         numbers.into_iter().try_for_each(|number| out.short(number))?;
@@ -173,24 +176,26 @@ fn take_file<R: Read>(from: &mut In<R>, names: usize) -> Option<FileSymbols> {
     let path = from.text()?;
     let source = *Source::ALL.get(byte(from)? as usize)?;
     let stamp = from.long()?;
-    let (package, pool) = (from.text()?, from.text()?);
+    let package = from.text()?;
+    let len = from.short()?;
+    let packed = from.count(1)?;
+    let said = Said::packed(from.bytes(packed)?.into(), len)?;
     let type_pool = many(from, 1, name)?;
-    let symbols = many(from, 13, |from| {
+    let symbols = many(from, 11, |from| {
         let (kind, flags) = (*Kind::ALL.get(byte(from)? as usize)?, byte(from)?);
         Some(Symbol {
             name: name(from)?,
             owner: name(from)?,
-            container: from.short()?.wrapping_sub(1),
             range: from.short()?..from.short()?,
             line: from.short()?,
-            text: from.short()?,
             signature_len: from.short()?.try_into().ok()?,
             doc_len: from.short()?.try_into().ok()?,
-            types: from.short()?,
+            types: from.short()?.try_into().ok()?,
             types_len: from.short()?.try_into().ok()?,
             kind,
             public: flags & 1 > 0,
             shown_inside: flags & 2 > 0,
+            restricted: flags & 4 > 0,
         })
     })?;
     let mut last: Option<Arc<str>> = None;
@@ -209,10 +214,10 @@ fn take_file<R: Read>(from: &mut In<R>, names: usize) -> Option<FileSymbols> {
         Some(Name(last))
     })?;
     let mentions = Mentions::of(mentions.into());
-    let (path, package, pool) = (path.into(), package.into(), pool.into());
+    let (path, package) = (path.into(), package.into());
     #[rustfmt::skip]
     let file = FileSymbols {
-        path, source, stamp, symbols, imports, parents, mentions, package, pool, type_pool,
+        path, source, stamp, symbols, imports, parents, mentions, package, said, type_pool,
     };
     Some(file)
 }

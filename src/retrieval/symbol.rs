@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::mentions::Mentions;
 use super::names::Name;
+use super::said::{Said, Texts};
 use super::source::Source;
 
 /// What kind of thing a definition defines.
@@ -67,17 +68,12 @@ pub struct Symbol {
     pub name: Name,
     /// The type it is a member of.
     pub owner: Name,
-    /// The symbol it stands in, by its place in [`FileSymbols::symbols`]; `u32::MAX` for none. Rust's
-    /// `impl` blocks are none.
-    pub container: u32,
     /// The whole definition, in bytes.
     pub range: Range<u32>,
     /// The line of its name, counted from 0.
     pub line: u32,
-    /// Where its signature begins in the file's pool; its documentation follows.
-    pub(super) text: u32,
     /// Where its types begin in the file's pool of types.
-    pub(super) types: u32,
+    pub(super) types: u16,
     pub(super) signature_len: u16,
     pub(super) doc_len: u16,
     pub(super) types_len: u8,
@@ -85,23 +81,27 @@ pub struct Symbol {
     pub kind: Kind,
     /// Whether other files can use it, as far as the text says.
     pub public: bool,
+    /// Whether it is for its own package alone: `pub(…)` in Rust.
+    pub restricted: bool,
     /// Whether the container's signature shows it already.
     pub shown_inside: bool,
 }
 
 impl Symbol {
-    fn signature(&self) -> Range<usize> {
-        let start = self.text as usize;
-        start..start + usize::from(self.signature_len)
+    /// Bytes of its signature.
+    #[must_use]
+    pub const fn signature_len(&self) -> usize {
+        self.signature_len as usize
     }
 
-    fn doc(&self) -> Range<usize> {
-        let start = self.signature().end;
-        start..start + usize::from(self.doc_len)
+    /// Bytes of the first sentence of its documentation; 0 for none.
+    #[must_use]
+    pub const fn doc_len(&self) -> usize {
+        self.doc_len as usize
     }
 
     fn types(&self) -> Range<usize> {
-        let start = self.types as usize;
+        let start = usize::from(self.types);
         start..start + usize::from(self.types_len)
     }
 }
@@ -142,21 +142,15 @@ pub struct FileSymbols {
     pub mentions: Mentions,
     /// The package that the file says it belongs to (Go, Java).
     pub package: Box<str>,
-    pub(super) pool: Box<str>,
+    pub(super) said: Said,
     pub(super) type_pool: Box<[Name]>,
 }
 
 impl FileSymbols {
-    /// The declaration without its body, on one line.
+    /// What its definitions say.
     #[must_use]
-    pub fn signature(&self, symbol: &Symbol) -> &str {
-        self.pool.get(symbol.signature()).unwrap_or("")
-    }
-
-    /// The first sentence of its documentation, or nothing.
-    #[must_use]
-    pub fn doc(&self, symbol: &Symbol) -> &str {
-        self.pool.get(symbol.doc()).unwrap_or("")
+    pub fn texts(&self) -> Texts {
+        self.said.read(&self.symbols)
     }
 
     /// Types it gives: a function's result, a field's type, an alias's target.
@@ -175,7 +169,7 @@ impl FileSymbols {
             + size_of_val(&*self.parents)
             + self.mentions.bytes()
             + self.package.len()
-            + self.pool.len()
+            + self.said.bytes()
             + size_of_val(&*self.type_pool)
     }
 

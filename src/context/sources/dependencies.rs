@@ -11,9 +11,7 @@ use crate::retrieval::index::{FileId, Index, SymbolRef};
 use crate::retrieval::names::Name;
 use crate::retrieval::rank::features::{FEATURES, Features};
 use crate::retrieval::rank::{Cursor, Ranked, rank};
-use crate::retrieval::render::show;
-use crate::retrieval::source::Family;
-use crate::retrieval::symbol::{FileSymbols, Symbol};
+use crate::retrieval::render::Renderer;
 
 /// What says that a definition is used here; that its words stand somewhere near says little in
 /// somebody else's package.
@@ -64,18 +62,14 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
         shorten: Shorten::End,
         why: "imported from an installed package".into(),
     };
-    show(index, &fitting(index, &ranked, budget)).into_iter().map(snippet).collect()
+    let mut renderer = Renderer::new(index);
+    let picks = fitting(&mut renderer, &ranked, budget);
+    renderer.show(&picks).into_iter().map(snippet).collect()
 }
 
 /// Whether a package offers a definition to others.
 fn is_offered(index: &Index, at: SymbolRef) -> bool {
-    index.symbol(at).is_some_and(|(file, symbol)| symbol.public && !is_restricted(file, symbol))
-}
-
-/// Whether a definition is `pub(crate)`: for the package itself. What its signature shows of its fields
-/// says nothing of it.
-fn is_restricted(file: &FileSymbols, symbol: &Symbol) -> bool {
-    file.source.family() == Family::Rust && file.signature(symbol).starts_with("pub(")
+    index.symbol(at).is_some_and(|(_, symbol)| symbol.public && !symbol.restricted)
 }
 
 #[cfg(test)]

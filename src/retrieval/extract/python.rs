@@ -131,7 +131,7 @@ fn own_attribute(reader: &mut Reader<'_>, node: Node, left: Node, of: Option<Nod
         return;
     }
     let inner = reader.scope.symbol;
-    let class = reader.symbols.get(inner as usize).map_or(u32::MAX, |method| method.container);
+    let class = reader.container(inner);
     reader.scope.symbol = class;
     let public = !reader.str(name).starts_with('_');
     let new = New::of(Kind::Field, node, name).public(public).from(left.start_byte());

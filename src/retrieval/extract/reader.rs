@@ -10,6 +10,7 @@ use super::{
 };
 use crate::retrieval::mentions::Mentions;
 use crate::retrieval::names::{Name, Names, NumberMap};
+use crate::retrieval::said::Said;
 use crate::retrieval::source::{Family, Source};
 use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
 
@@ -19,11 +20,14 @@ struct Seen {
     times: u32,
 }
 
-/// What a definition says, while it may still change.
-struct Said {
+/// What is known of a definition beside its [`Symbol`], while it may still change.
+#[derive(Default)]
+struct Draft {
     signature: String,
     doc: String,
     types: Vec<Name>,
+    /// The symbol it stands in, by its place; `u32::MAX` for none. Rust's `impl` blocks are none.
+    container: u32,
 }
 
 /// One file being read.
@@ -37,7 +41,7 @@ pub(super) struct Reader<'a> {
     pub(super) scope: Scope,
     pub(super) symbols: Vec<Symbol>,
     /// Of each symbol.
-    said: Vec<Said>,
+    drafts: Vec<Draft>,
     pub(super) imports: Vec<Import>,
     pub(super) parents: Vec<(Name, Name)>,
     pub(super) package: Box<str>,
@@ -59,7 +63,7 @@ impl<'a> Reader<'a> {
             own_uses: NumberMap::default(),
             scope: TOP,
             symbols: Vec::new(),
-            said: Vec::new(),
+            drafts: Vec::new(),
             imports: Vec::new(),
             parents: Vec::new(),
             package: "".into(),
@@ -119,25 +123,15 @@ impl<'a> Reader<'a> {
         if self.source.family() == Family::Script {
             script::finish(&mut self);
         }
-        let (pool, type_pool) = self.pools();
         if !self.symbols.is_sorted_by_key(|symbol| symbol.range.start) {
             // What macro calls wrap was read last.
-            let mut order: Vec<usize> = (0..self.symbols.len()).collect();
-            order.sort_by_key(|at| self.symbols.get(*at).map_or(0, |symbol| symbol.range.start));
-            let mut place = vec![u32::MAX; self.symbols.len()];
-            for (new, old) in order.iter().enumerate() {
-                if let Some(place) = place.get_mut(*old) {
-                    *place = u32::try_from(new).unwrap_or(u32::MAX);
-                }
-            }
-            let mut sorted: Vec<Symbol> =
-                order.iter().filter_map(|at| self.symbols.get(*at).cloned()).collect();
-            for symbol in &mut sorted {
-                symbol.container =
-                    place.get(symbol.container as usize).copied().unwrap_or(u32::MAX);
-            }
-            self.symbols = sorted;
+            let drafts = std::mem::take(&mut self.drafts);
+            let symbols = std::mem::take(&mut self.symbols);
+            let mut both: Vec<(Symbol, Draft)> = symbols.into_iter().zip(drafts).collect();
+            both.sort_by_key(|(symbol, _)| symbol.range.start);
+            (self.symbols, self.drafts) = both.into_iter().unzip();
         }
+        let (said, type_pool) = self.pools();
         let times: NumberMap<u32, u32> =
             self.seen.values().map(|seen| (seen.name.0, seen.times)).collect();
         for import in &mut self.imports {
@@ -154,32 +148,40 @@ impl<'a> Reader<'a> {
             parents: self.parents.into(),
             mentions: Mentions::of(mentions),
             package: self.package,
-            pool: pool.into(),
+            said,
             type_pool: type_pool.into(),
         }
     }
 
-    /// What the definitions say, one after the other.
-    fn pools(&mut self) -> (String, Vec<Name>) {
-        let (mut pool, mut types) = (String::new(), Vec::new());
-        for (symbol, said) in self.symbols.iter_mut().zip(&self.said) {
-            symbol.text = number(pool.len());
-            symbol.types = number(types.len());
+    /// What the definitions say, and the types they give, one after the other.
+    fn pools(&mut self) -> (Said, Vec<Name>) {
+        let (mut texts, mut types) = (String::new(), Vec::new());
+        for (symbol, draft) in self.symbols.iter_mut().zip(&self.drafts) {
+            symbol.restricted =
+                self.source.family() == Family::Rust && draft.signature.starts_with("pub(");
             // What is too long for its length is not said at all; nothing is, by how it is cut.
-            if let Ok(len) = u16::try_from(said.signature.len()) {
+            if let Ok(len) = u16::try_from(draft.signature.len()) {
                 symbol.signature_len = len;
-                pool.push_str(&said.signature);
+                texts.push_str(&draft.signature);
             }
-            if let Ok(len) = u16::try_from(said.doc.len()) {
+            if let Ok(len) = u16::try_from(draft.doc.len()) {
                 symbol.doc_len = len;
-                pool.push_str(&said.doc);
+                texts.push_str(&draft.doc);
             }
-            if let Ok(len) = u8::try_from(said.types.len()) {
+            if let Some((at, len)) =
+                u16::try_from(types.len()).ok().zip(u8::try_from(draft.types.len()).ok())
+            {
+                symbol.types = at;
                 symbol.types_len = len;
-                types.extend(&said.types);
+                types.extend(&draft.types);
             }
         }
-        (pool, types)
+        (Said::of(&texts), types)
+    }
+
+    /// The symbol in which another stands.
+    pub(super) fn container(&self, of: u32) -> u32 {
+        self.drafts.get(of as usize).map_or(u32::MAX, |draft| draft.container)
     }
 
     pub(super) fn str(&self, node: Node) -> &'a str {
@@ -234,28 +236,28 @@ impl<'a> Reader<'a> {
             name,
             kind: new.kind,
             public: new.public,
+            restricted: false,
             shown_inside: self.scope.symbol == self.shown
                 && matches!(new.kind, Kind::Field | Kind::Variant),
             owner: self.scope.owner,
-            container: self.scope.symbol,
             range: number(new.whole.start_byte().min(new.start))..number(new.whole.end_byte()),
             line: number(new.name.start_position().row),
-            text: 0,
             types: 0,
             signature_len: 0,
             doc_len: 0,
             types_len: 0,
         };
         self.symbols.push(symbol);
-        self.said.push(Said { signature, doc, types: Vec::new() });
+        let container = self.scope.symbol;
+        self.drafts.push(Draft { signature, doc, types: Vec::new(), container });
     }
 
     /// Sets the first sentence of a symbol's documentation, where it has none.
     pub(super) fn document(&mut self, symbol: u32, doc: &str) {
-        if let Some(said) = self.said.get_mut(symbol as usize)
-            && said.doc.is_empty()
+        if let Some(draft) = self.drafts.get_mut(symbol as usize)
+            && draft.doc.is_empty()
         {
-            doc.clone_into(&mut said.doc);
+            doc.clone_into(&mut draft.doc);
         }
     }
 
@@ -270,8 +272,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn change_signature(&mut self, change: impl Fn(&str) -> String) {
-        if let Some(said) = self.said.last_mut() {
-            said.signature = change(&said.signature);
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.signature = change(&draft.signature);
         }
     }
 
@@ -291,8 +293,8 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        if let Some(said) = self.said.last_mut() {
-            said.types = types;
+        if let Some(draft) = self.drafts.last_mut() {
+            draft.types = types;
         }
     }
 

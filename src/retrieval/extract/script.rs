@@ -284,7 +284,7 @@ fn constructor_field(reader: &mut Reader<'_>, node: Node, left: Node, right: Nod
         return Enter::Into;
     }
     let inner = reader.scope.symbol;
-    let class = reader.symbols.get(inner as usize).map_or(u32::MAX, |method| method.container);
+    let class = reader.container(inner);
     reader.scope.symbol = class;
     reader.define(New::of(Kind::Field, node, name).public(!reader.str(name).starts_with('#')));
     reader.scope.symbol = inner;

@@ -17,7 +17,8 @@ fn read(path: &str, text: &str) -> Vec<String> {
     for (owner, parent) in &*file.parents {
         found.push(format!("{} < {}", names.text(*owner), names.text(*parent)));
     }
-    for symbol in &*file.symbols {
+    let texts = file.texts();
+    for (place, symbol) in (0..).zip(&*file.symbols) {
         let mut line = format!("{} ", symbol.line + 1);
         if !symbol.public {
             line.push('-');
@@ -26,12 +27,12 @@ fn read(path: &str, text: &str) -> Vec<String> {
         if symbol.owner.is_some() {
             line.push_str(&format!("{}.", names.text(symbol.owner)));
         }
-        line.push_str(&format!("{}: {}", names.text(symbol.name), file.signature(symbol)));
+        line.push_str(&format!("{}: {}", names.text(symbol.name), texts.signature(place, symbol)));
         for of in file.types(symbol) {
             line.push_str(&format!(" = {}", names.text(*of)));
         }
-        if !file.doc(symbol).is_empty() {
-            line.push_str(&format!(" \"{}\"", file.doc(symbol)));
+        if !texts.doc(place, symbol).is_empty() {
+            line.push_str(&format!(" \"{}\"", texts.doc(place, symbol)));
         }
         found.push(line);
     }

@@ -5,8 +5,15 @@ use std::sync::Arc;
 use crate::retrieval::names::Name;
 use crate::retrieval::tight;
 
+mod runs;
+
+use runs::Runs;
+
 /// Into how many parts the table falls: replacing a file copies the parts that hold its names.
 const SHARDS: usize = 1024;
+
+/// A list that is longer stands by itself, so that it is not moved with its neighbours.
+const LONG: usize = 32;
 
 /// A table of lists whose clone is cheap and whose change copies little.
 pub(super) struct Shards<V> {
@@ -20,13 +27,14 @@ pub(super) struct Shards<V> {
 struct Shard<V> {
     /// Most names stand in one place.
     ones: Vec<(u32, V)>,
-    several: Vec<(u32, Arc<Vec<V>>)>,
+    some: Runs<V>,
+    many: Vec<(u32, Arc<Vec<V>>)>,
     counted: Vec<(u32, u32)>,
 }
 
 impl<V> Default for Shard<V> {
     fn default() -> Self {
-        Self { ones: Vec::new(), several: Vec::new(), counted: Vec::new() }
+        Self { ones: Vec::new(), some: Runs::default(), many: Vec::new(), counted: Vec::new() }
     }
 }
 
@@ -45,6 +53,102 @@ fn there<T>(in_: &[(u32, T)], name: Name) -> Option<&T> {
     in_.get(find(in_, name).ok()?).map(|(_, value)| value)
 }
 
+/// Puts a name in that is not there.
+fn put<T>(in_: &mut Vec<(u32, T)>, name: Name, value: T) {
+    let place = find(in_, name).unwrap_or_else(|place| place);
+    tight::insert(in_, place, (name.0, value));
+}
+
+impl<V: Copy + PartialEq> Shard<V> {
+    fn get(&self, name: Name) -> &[V] {
+        if let Some(value) = there(&self.ones, name) {
+            return std::slice::from_ref(value);
+        }
+        let some = self.some.get(name);
+        some.unwrap_or_else(|| there(&self.many, name).map_or(&[], |values| values.as_slice()))
+    }
+
+    fn add(&mut self, name: Name, value: V, longest: usize) {
+        if let Ok(at) = find(&self.counted, name) {
+            if let Some((_, count)) = self.counted.get_mut(at) {
+                *count += 1;
+            }
+            return;
+        }
+        let len = self.get(name).len();
+        if len >= longest {
+            self.take(name);
+            put(&mut self.counted, name, u32::try_from(len + 1).unwrap_or(u32::MAX));
+        } else if len == 0 {
+            put(&mut self.ones, name, value);
+        } else if len == 1 || len == LONG {
+            let mut values = self.take(name);
+            values.push(value);
+            if len == 1 {
+                self.some.insert(name, &values);
+            } else {
+                put(&mut self.many, name, Arc::new(values));
+            }
+        } else if len < LONG {
+            self.some.push(name, value);
+        } else if let Ok(at) = find(&self.many, name)
+            && let Some((_, values)) = self.many.get_mut(at)
+        {
+            tight::push(Arc::make_mut(values), value);
+        }
+    }
+
+    /// Takes a name's whole list out.
+    fn take(&mut self, name: Name) -> Vec<V> {
+        let values = self.get(name).to_vec();
+        if let Ok(at) = find(&self.ones, name) {
+            self.ones.remove(at);
+        } else if let Ok(at) = find(&self.many, name) {
+            self.many.remove(at);
+        } else {
+            self.some.remove(name);
+        }
+        values
+    }
+
+    fn remove(&mut self, name: Name, gone: impl Fn(&V) -> bool) {
+        if let Ok(at) = find(&self.counted, name)
+            && let Some((_, count)) = self.counted.get_mut(at)
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.counted.remove(at);
+            }
+            return;
+        }
+        let Some(place) = self.get(name).iter().position(gone) else { return };
+        if self.get(name).len() > LONG + 1 {
+            if let Ok(at) = find(&self.many, name)
+                && let Some((_, values)) = self.many.get_mut(at)
+            {
+                Arc::make_mut(values).remove(place);
+            }
+            return;
+        }
+        let mut values = self.take(name);
+        values.remove(place);
+        match values.as_slice() {
+            [] => {}
+            [one] => put(&mut self.ones, name, *one),
+            values => self.some.insert(name, values),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        let lists = self.many.iter().map(|(_, list)| 40 + list.capacity() * size_of::<V>());
+        self.ones.capacity() * size_of::<(u32, V)>()
+            + self.some.bytes()
+            + self.many.capacity() * 16
+            + self.counted.capacity() * 8
+            + lists.sum::<usize>()
+    }
+}
+
 impl<V: Copy + PartialEq> Shards<V> {
     pub(super) fn new(longest: usize) -> Self {
         Self { shards: Arc::new((0..SHARDS).map(|_| Arc::default()).collect()), longest }
@@ -60,11 +164,7 @@ impl<V: Copy + PartialEq> Shards<V> {
 
     /// The list; empty where it is only counted.
     pub(super) fn get(&self, name: Name) -> &[V] {
-        let Some(shard) = self.shard(name) else { return &[] };
-        if let Ok(at) = find(&shard.ones, name) {
-            return shard.ones.get(at).map_or(&[], |(_, value)| std::slice::from_ref(value));
-        }
-        there(&shard.several, name).map_or(&[], |values| values.as_slice())
+        self.shard(name).map_or(&[], |shard| shard.get(name))
     }
 
     /// The list's length.
@@ -75,75 +175,51 @@ impl<V: Copy + PartialEq> Shards<V> {
 
     pub(super) fn add(&mut self, name: Name, value: V) {
         let longest = self.longest;
-        let Some(Shard { ones, several, counted }) = self.shard_mut(name) else { return };
-        if let Ok(at) = find(counted, name) {
-            if let Some((_, count)) = counted.get_mut(at) {
-                *count += 1;
-            }
-        } else if let Ok(at) = find(several, name) {
-            let Some((_, values)) = several.get_mut(at) else { return };
-            if values.len() < longest {
-                tight::push(Arc::make_mut(values), value);
-                return;
-            }
-            let count = u32::try_from(values.len() + 1).unwrap_or(u32::MAX);
-            several.remove(at);
-            let place = find(counted, name).unwrap_or_else(|place| place);
-            tight::insert(counted, place, (name.0, count));
-        } else {
-            match find(ones, name) {
-                Ok(at) => {
-                    let (_, first) = ones.remove(at);
-                    let place = find(several, name).unwrap_or_else(|place| place);
-                    tight::insert(several, place, (name.0, Arc::new(vec![first, value])));
-                }
-                Err(place) => tight::insert(ones, place, (name.0, value)),
-            }
+        if let Some(shard) = self.shard_mut(name) {
+            shard.add(name, value, longest);
         }
     }
 
     /// Bytes of memory it takes, about.
     pub(super) fn bytes(&self) -> usize {
-        let shard = |shard: &Arc<Shard<V>>| {
-            let lists = shard.several.iter().map(|(_, list)| 40 + list.capacity() * size_of::<V>());
-            shard.ones.capacity() * size_of::<(u32, V)>()
-                + shard.several.capacity() * 16
-                + shard.counted.capacity() * 8
-                + lists.sum::<usize>()
-        };
-        self.shards.iter().map(shard).sum()
+        self.shards.iter().map(|shard| shard.bytes()).sum()
     }
 
     /// Takes out one of those that are `gone`.
     pub(super) fn remove(&mut self, name: Name, gone: impl Fn(&V) -> bool) {
-        let Some(Shard { ones, several, counted }) = self.shard_mut(name) else { return };
-        if let Ok(at) = find(ones, name) {
-            if ones.get(at).is_some_and(|(_, value)| gone(value)) {
-                ones.remove(at);
-            }
-        } else if let Ok(at) = find(several, name) {
-            let Some((_, values)) = several.get_mut(at) else { return };
-            let values = Arc::make_mut(values);
-            if let Some(at) = values.iter().position(gone) {
-                values.remove(at);
-            }
-            if values.is_empty() {
-                several.remove(at);
-            }
-        } else if let Ok(at) = find(counted, name)
-            && let Some((_, count)) = counted.get_mut(at)
-        {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                counted.remove(at);
-            }
+        if let Some(shard) = self.shard_mut(name) {
+            shard.remove(name, gone);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn a_list_grows_long_and_short_again() {
+        let mut table = Shards::new(usize::MAX);
+        let (name, other) = (Name(5), Name(5 + 1024));
+        table.add(other, 7);
+        table.add(other, 8);
+        let mut expected = Vec::new();
+        for value in 0..2 * LONG {
+            table.add(name, value);
+            expected.push(value);
+            assert_eq!(table.get(name), expected);
+        }
+        while let Some(value) = expected.pop() {
+            table.remove(name, |known| *known == value);
+            assert_eq!(table.get(name), expected);
+            assert_eq!(table.count(name), expected.len());
+            assert_eq!(table.get(other), [7, 8]);
+        }
+    }
 
     #[test]
     fn a_list_grows_is_counted_and_goes() {
@@ -168,5 +244,33 @@ mod tests {
         table.remove(other, |value| *value == 1);
         assert_eq!((table.get(name), table.get(other)), (&[][..], &[9][..]));
         assert!(before.get(other).is_empty(), "a snapshot stays as it was");
+    }
+
+    proptest! {
+        /// Whatever is put in and taken out, each name has what one would expect.
+        #[test]
+        fn lists_are_those_of_a_plain_table(
+            steps in prop::collection::vec((0..12_u32, 0..4_u32, any::<bool>()), 0..600),
+        ) {
+            let mut table = Shards::new(usize::MAX);
+            let mut plain: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+            for (name, value, comes) in steps {
+                // Names of one part and of another; a few have most.
+                let name = Name(name * name / 20 * SHARDS as u32 + name % 2);
+                let list = plain.entry(name.0).or_default();
+                if comes || value == 0 {
+                    table.add(name, value);
+                    list.push(value);
+                } else {
+                    table.remove(name, |known| *known == value);
+                    if let Some(at) = list.iter().position(|known| *known == value) {
+                        list.remove(at);
+                    }
+                }
+                for (name, list) in &plain {
+                    prop_assert_eq!(table.get(Name(*name)), list.as_slice());
+                }
+            }
+        }
     }
 }

@@ -14,8 +14,10 @@ fn defined(index: &Index, name: &str) -> Vec<String> {
     let mut found: Vec<String> = index
         .definitions(name)
         .iter()
-        .filter_map(|at| index.symbol(*at))
-        .map(|(file, symbol)| format!("{}: {}", file.path, file.signature(symbol)))
+        .filter_map(|at| Some((at.place, index.symbol(*at)?)))
+        .map(|(place, (file, symbol))| {
+            format!("{}: {}", file.path, file.texts().signature(place, symbol))
+        })
         .collect();
     found.sort();
     found

@@ -13,9 +13,6 @@ const MOST: usize = 3_000;
 /// A name with more definitions is followed only where a type or an import says which.
 const MOST_DEFINITIONS: usize = 12;
 
-/// Words in more names than this are no word to look for.
-const MOST_NAMES: usize = 60;
-
 /// So many names with such words are followed.
 const MOST_BY_WORDS: usize = 150;
 
@@ -150,10 +147,8 @@ impl Candidates {
         let mut places: NumberMap<u32, usize> = NumberMap::default();
         let mut order: Vec<(f32, Name)> = Vec::new();
         for (word, weight) in &query.near.words {
+            // A word of many names is no word to look for: none are known of it.
             let names = view.with_part(*word);
-            if names.len() > MOST_NAMES {
-                continue;
-            }
             let rarity = (all / (1.0 + names.len() as f32)).ln() / 10.0;
             for name in names {
                 let place = *places.entry(name.0).or_insert_with(|| {

@@ -196,7 +196,7 @@ impl<'a> Context<'a> {
         let near = words.iter().map(|(word, weight)| (word.0, weight.min(1.0))).collect();
         let words = words
             .iter()
-            .map(|(word, weight)| (word.0, weight.min(1.5) * rarity(view.with_part(*word).len())));
+            .map(|(word, weight)| (word.0, weight.min(1.5) * rarity(view.count_with_part(*word))));
         let words = words.collect();
         let test = is_test(&query.cursor.file.path);
         Self {
@@ -325,7 +325,7 @@ impl<'a> Context<'a> {
             flag(symbol.public),
             flag(test && !self.test),
             flag(uses.is_none() && !from_whole && !owner_imported),
-            (1.0 + f32::from(u16::try_from(file.signature(symbol).len()).unwrap_or(u16::MAX))).ln(),
+            (1.0 + symbol.signature_len() as f32).ln(),
             if uses == Some(0) { name.words } else { 0.0 },
             share * owner.weight,
             if top { module_near } else { 0.0 },
@@ -355,7 +355,7 @@ impl<'a> Context<'a> {
         let all = self.view.len() as f32;
         let (mut near, mut whole) = (0.0, f32::MIN_POSITIVE);
         for part in self.view.parts(name) {
-            let rarity = (all / (1.0 + self.view.with_part(*part).len() as f32)).ln().max(0.0);
+            let rarity = (all / (1.0 + self.view.count_with_part(*part) as f32)).ln().max(0.0);
             whole += rarity;
             if let Some(weight) = self.near.get(&part.0) {
                 near += rarity * weight;

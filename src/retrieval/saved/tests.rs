@@ -65,7 +65,8 @@ fn told(index: &Index) -> String {
     let mut told = format!("{:?}\n", index.paths().manifests());
     for (_, file) in files {
         let _ = writeln!(told, "{} {:?} {} {}", file.path, file.source, file.stamp, file.package);
-        for symbol in &file.symbols {
+        let texts = file.texts();
+        for (place, symbol) in (0..).zip(&file.symbols) {
             let types: Vec<String> = file.types(symbol).iter().map(word).collect();
             let places = index.definitions(symbol.name).len();
             let (members, parents) = (index.members(symbol.name), index.parents(symbol.name));
@@ -77,11 +78,11 @@ fn told(index: &Index) -> String {
                 symbol.public,
                 symbol.shown_inside,
                 word(&symbol.owner),
-                symbol.container,
+                symbol.restricted,
                 symbol.range,
                 symbol.line,
-                file.signature(symbol),
-                file.doc(symbol),
+                texts.signature(place, symbol),
+                texts.doc(place, symbol),
                 members.len(),
                 parents.len(),
             );
