@@ -18,8 +18,11 @@ pub struct Glance {
     /// The real path of each folder, where it has one.
     real: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
     /// The ignore files that hold in a folder so many folders below its root.
-    levels: Mutex<HashMap<(Kind, usize, PathBuf), Arc<[Level]>>>,
+    levels: Mutex<HashMap<Key, Arc<[Level]>>>,
 }
+
+/// Which ignore files of which folder, and how deep it is.
+type Key = (Kind, usize, PathBuf);
 
 /// Which ignore files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
