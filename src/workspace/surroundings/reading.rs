@@ -308,5 +308,11 @@ mod tests {
         let wanted =
             [("other.rs", "x"), ("one.rs", keys.as_str()), ("one.rs", "y"), ("one.rs", "z")];
         assert_eq!(told, wanted);
+        // Of what is closed nothing is known to be told.
+        workspace.close(&second, now).unwrap();
+        let others = Others::of(&workspace, &workspace.snapshot(&first).unwrap());
+        assert!(others.open.is_empty());
+        let paths: Vec<&str> = others.edits.iter().map(|(_, edited)| &*edited.path).collect();
+        assert_eq!(paths, ["one.rs"; 3]);
     }
 }
