@@ -16,7 +16,7 @@ use crate::document::uri::DocumentUri;
 const PREFIX_WINDOW: usize = 4 * 1024;
 const SUFFIX_WINDOW: usize = 1024;
 /// Bytes of suggestions kept in all.
-const CAPACITY: u64 = 4 * 1024 * 1024;
+const CAPACITY: u64 = 2 * 1024 * 1024;
 /// Bytes that one costs beside its text: the key, and what the cache notes of it (measured).
 const ENTRY: usize = 400;
 /// A suggestion is not offered again after this long.

@@ -1,6 +1,7 @@
 //! The identifiers of a file, packed: most of what is known of a workspace is which names stand where.
 
 use super::names::Name;
+use super::tight;
 
 /// Names, each once, ascending; each by its distance from the one before, seven bits in a byte.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -25,7 +26,7 @@ impl Mentions {
             bytes.push(step as u8);
             last = name.0;
         }
-        Self { bytes: bytes.into(), len: u32::try_from(names.len()).unwrap_or(u32::MAX) }
+        Self { bytes: tight::boxed(&bytes), len: u32::try_from(names.len()).unwrap_or(u32::MAX) }
     }
 
     /// The names, ascending.

@@ -6,6 +6,7 @@ use std::ops::Range;
 use lz4_flex::block::{compress, decompress_into};
 
 use super::symbol::Symbol;
+use super::tight;
 
 /// The texts of a file's definitions, one after the other: each one's signature, then the first sentence
 /// of its documentation. As an LZ4 block (lz4/doc/lz4_Block_format.md), or as they are where that is no
@@ -23,7 +24,7 @@ impl Said {
     pub fn of(texts: &str) -> Self {
         let packed = compress(texts.as_bytes());
         let is_shorter = packed.len() < texts.len();
-        let packed = if is_shorter { packed.into() } else { texts.as_bytes().into() };
+        let packed = tight::boxed(if is_shorter { &packed } else { texts.as_bytes() });
         Self { packed, len: u32::try_from(texts.len()).unwrap_or(u32::MAX) }
     }
 

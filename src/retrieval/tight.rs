@@ -1,4 +1,11 @@
-//! Vectors that grow by an eighth: what is kept of a whole workspace has little room to spare.
+//! Vectors that grow by an eighth, and boxes of no more than they hold: what is kept of a whole workspace
+//! has little room to spare.
+
+/// A box that is as large as what it holds. One made of a vector may not be: the allocator leaves it where
+/// it is as long as it fills half of the room there (so does mimalloc).
+pub(super) fn boxed<T: Clone>(of: &[T]) -> Box<[T]> {
+    of.into()
+}
 
 /// Makes room for so many more.
 pub(super) fn reserve<T>(to: &mut Vec<T>, more: usize) {

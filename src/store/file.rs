@@ -106,6 +106,8 @@ fn open_file(folder: &Path, file: &Path) -> Result<Connection, Unusable> {
     // machine may cost the last rows, never the file.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
+    // In KiB, as it is negative (sqlite.org/pragma.html#pragma_cache_size): rows are small and asked by day.
+    connection.pragma_update(None, "cache_size", -512)?;
     migrate(&mut connection)?;
     let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
     if check != "ok" {

@@ -13,6 +13,7 @@ use crate::retrieval::names::{Name, Names, NumberMap};
 use crate::retrieval::said::Said;
 use crate::retrieval::source::{Family, Source};
 use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
+use crate::retrieval::tight;
 
 /// An identifier in the file, and how often it stands there.
 struct Seen {
@@ -143,13 +144,13 @@ impl<'a> Reader<'a> {
             path: path.into(),
             source: self.source,
             stamp: 0,
-            symbols: self.symbols.into(),
-            imports: self.imports.into(),
-            parents: self.parents.into(),
+            symbols: tight::boxed(&self.symbols),
+            imports: tight::boxed(&self.imports),
+            parents: tight::boxed(&self.parents),
             mentions: Mentions::of(mentions),
             package: self.package,
             said,
-            type_pool: type_pool.into(),
+            type_pool: tight::boxed(&type_pool),
         }
     }
 
