@@ -205,9 +205,12 @@ async fn one_source_that_is_slow_does_not_hold_the_others_back() {
     });
     let (config, here) = (typing.config(), typing.here());
     let ahead = surroundings.look_ahead(&config, &here, &remembered, true).unwrap();
-    while !found() {
-        tokio::task::yield_now().await;
-    }
+    let others = async {
+        while !found() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, others).await.unwrap();
     assert!(remembered.now.lock().looking);
     assert!(ahead.quick.recv_timeout(PATIENCE).is_ok());
     drop(reading);
