@@ -280,14 +280,15 @@ fn measure(
         tally.replaced.push(replaced.elapsed());
         let cursor = Cursor { file: &file, at: before.len(), before, after };
         let asked = Instant::now();
-        let ranked = rank(&index, &cursor);
+        let ranking = rank(&index, &cursor);
+        let ranked = &ranking.all;
         let snippets = if arguments.prompt {
             in_prompt(&index, &cursor)
         } else {
-            fill(&index, likely(&ranked, arguments.floor), BUDGET)
+            fill(&index, likely(ranked, arguments.floor), BUDGET)
         };
         tally.asked.push(asked.elapsed());
-        curve.position(&tally.language, &index, &ranked, needs);
+        curve.position(&tally.language, &index, ranked, needs);
         let size: usize = snippets.iter().map(|s| s.text.len() + s.path.len() + 4).sum();
         tally.tokens.push(size.div_ceil(3));
         tally.candidates.push(ranked.len());
@@ -328,8 +329,8 @@ fn measure(
                 }
                 let (_, symbol) = index.symbol(one.at).unwrap();
                 let cost = symbol.signature_len();
-                let values: Vec<String> = one
-                    .features
+                let values: Vec<String> = ranking
+                    .features(one)
                     .iter()
                     .map(|v| if *v == 0.0 { "0".into() } else { format!("{v:.3}") })
                     .collect();
@@ -392,7 +393,7 @@ fn shows(index: &Index, snippets: &[Snippet], definitions: &[SymbolRef]) -> bool
 /// What a prompt has of them.
 fn in_prompt(index: &Index, cursor: &Cursor<'_>) -> Vec<Snippet> {
     let (found, _) = definitions(index, cursor, BUDGET, FLOOR, &Default::default());
-    let whole = fill(index, &rank(index, cursor), usize::MAX);
+    let whole = fill(index, &rank(index, cursor).all, usize::MAX);
     let of = |path: &str| whole.iter().find(|snippet| &*snippet.path == path);
     found
         .into_iter()

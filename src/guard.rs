@@ -16,7 +16,7 @@ mod secret_files;
 mod secrets;
 
 pub use globs::globs;
-pub use ignore_rules::{BlockReason, IgnoreRules, Verdict, walk, walk_ignored, walk_near};
+pub use ignore_rules::{BlockReason, Glance, IgnoreRules, Verdict, walk, walk_ignored, walk_near};
 pub use key_block::inside_private_key;
 pub use redact::{Redacted, has_placeholder, hidden, redact, redact_split, without_secrets};
 pub use secret_files::secret_kind;

@@ -29,6 +29,9 @@ const PLACES: usize = 300;
 const KEYS: usize = 5;
 /// Between two documents.
 const PAUSE: Duration = Duration::from_millis(50);
+/// Between a document's opening and the first request in it: an editor has to show it, and somebody to see
+/// it. What is gathered ahead begins when it is opened.
+const OPENED: Duration = Duration::from_millis(100);
 const BUDGET: Budget = Budget { context_tokens: 8_192, max_output_tokens: 256 };
 
 /// Writes the workspace, reads it, and asks it while other files change.
@@ -111,6 +114,11 @@ async fn run(root: &Path, files: &[std::path::PathBuf], all: bool) {
             let _ = syntax.when_fresh().await;
         }
         session.open(document);
+        // As a session does it for a document that is opened when the workspace has been read.
+        let config = session.settings(Some(root));
+        let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).unwrap();
+        drop(session.surroundings.prepare(&config, snapshot));
+        tokio::time::sleep(OPENED).await;
         let mut lane = Lane::default();
         for key in 0..=KEYS {
             let snapshot = session.workspace(|workspace| workspace.snapshot(&uri)).unwrap();

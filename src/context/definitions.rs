@@ -8,7 +8,7 @@ use super::snippet::{Origin, Shorten, Snippet};
 use crate::prompt::budget::snippet_tokens;
 use crate::retrieval::index::{Index, SymbolRef};
 use crate::retrieval::names::{Name, Names, NumberMap};
-use crate::retrieval::rank::{Cursor, Ranked, likely, rank};
+use crate::retrieval::rank::{Cursor, Ranked, Ranking, likely, rank};
 use crate::retrieval::render::{self, Pick, Renderer, choose};
 use crate::retrieval::symbol::Kind;
 
@@ -70,7 +70,8 @@ pub fn definitions(
     floor: f32,
     before: &Shown,
 ) -> (Vec<Snippet>, Shown) {
-    let found = beside(index, cursor, budget, floor, before, &[]);
+    let ranking = rank(index, cursor);
+    let found = beside(index, cursor, &ranking, budget, floor, before, &[]);
     (found.snippets, found.shown)
 }
 
@@ -84,32 +85,34 @@ pub struct Found {
     pub left_out: Vec<LeftOut>,
 }
 
-/// The same beside snippets of `others`: a declaration that one of those shows is not shown again.
+/// The same of what was ranked, beside snippets of `others`: a declaration that one of those shows is not
+/// shown again.
 #[must_use]
 pub fn beside(
     index: &Index,
     cursor: &Cursor<'_>,
+    ranking: &Ranking,
     budget: usize,
     floor: f32,
     before: &Shown,
     others: &[Snippet],
 ) -> Found {
-    let ranked = rank(index, cursor);
+    let ranked = ranking.all.as_slice();
     let news = |at: SymbolRef| !others.iter().any(|other| shows(index, other, at));
     let mut renderer = Renderer::new(index);
     let chosen = |renderer: &mut Renderer<'_>, ranked: &[Ranked], budget| {
         if ranked.iter().all(|one| news(one.at)) {
             return fitting(renderer, ranked, budget);
         }
-        let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).cloned().collect();
+        let new: Vec<Ranked> = ranked.iter().filter(|one| news(one.at)).copied().collect();
         fitting(renderer, &new, budget)
     };
-    let probable = likely(&ranked, floor);
+    let probable = likely(ranked, floor);
     let mut new = chosen(&mut renderer, probable, budget);
     if probable.len() < ranked.len() && tokens(&renderer.show(&new)) < LITTLE {
-        new = chosen(&mut renderer, &ranked, LITTLE.min(budget));
+        new = chosen(&mut renderer, ranked, LITTLE.min(budget));
     }
-    let likely = Likely::of(&ranked);
+    let likely = Likely::of(ranked);
     let mut old = before.find(index, cursor);
     old.retain(|pick| news(pick.at));
     let stays = !old.is_empty()
@@ -128,8 +131,8 @@ pub fn beside(
         }
     };
     Found {
-        snippets: snippets(&mut renderer, &picks, &ranked, &likely),
-        left_out: left_out(index, &picks, &ranked, why),
+        snippets: snippets(&mut renderer, &picks, ranking, &likely),
+        left_out: left_out(index, &picks, ranked, why),
         shown: Shown::of(index, &picks),
     }
 }
@@ -185,16 +188,16 @@ fn tokens(snippets: &[render::Snippet]) -> usize {
 fn snippets(
     renderer: &mut Renderer<'_>,
     picks: &[Pick],
-    ranked: &[Ranked],
+    ranking: &Ranking,
     likely: &Likely,
 ) -> Vec<Snippet> {
     let index = renderer.index();
     let mut places = NumberMap::default();
-    for (place, one) in ranked.iter().enumerate() {
+    for (place, one) in ranking.all.iter().enumerate() {
         places.insert(key(one.at), place);
     }
     let snippet = |found: render::Snippet| {
-        let why = reasons(index, &found.symbols, ranked, &places);
+        let why = reasons(index, &found.symbols, ranking, &places);
         let own = found.symbols.iter().map(|at| likely.of_one(*at));
         Snippet {
             origin: Origin::Definitions,
@@ -214,18 +217,19 @@ fn snippets(
 fn reasons(
     index: &Index,
     symbols: &[SymbolRef],
-    ranked: &[Ranked],
+    ranking: &Ranking,
     places: &NumberMap<u64, usize>,
 ) -> String {
     let mut known: Vec<usize> =
         symbols.iter().filter_map(|at| places.get(&key(*at)).copied()).collect();
     known.sort_unstable();
     let mut groups: Vec<(&'static str, Vec<Name>)> = Vec::new();
-    for one in known.iter().filter_map(|place| ranked.get(*place)) {
+    for one in known.iter().filter_map(|place| ranking.all.get(*place)) {
         let Some((_, symbol)) = index.symbol(one.at) else { continue };
-        match groups.iter_mut().find(|(why, _)| *why == one.why()) {
+        let why = ranking.why(one);
+        match groups.iter_mut().find(|(known, _)| *known == why) {
             Some((_, names)) => names.push(symbol.name),
-            None => groups.push((one.why(), vec![symbol.name])),
+            None => groups.push((why, vec![symbol.name])),
         }
     }
     let group = |(why, names): &(&str, Vec<Name>)| {

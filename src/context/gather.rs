@@ -19,7 +19,7 @@ use crate::document::offset::ByteOffset;
 use crate::guard::redact;
 use crate::prompt::ContextFile;
 use crate::prompt::special_tokens::strip;
-use crate::retrieval::rank::Cursor;
+use crate::retrieval::rank::{Cursor, rank};
 use crate::workspace::Snapshot;
 
 /// A source's snippets stay as they were unless new ones are worth so much more than what is still
@@ -96,18 +96,24 @@ impl Past {
 }
 
 /// What to show, at most so many tokens, and what to remember of it. `ahead` is what the slow sources
-/// have found before; files that `may_show` refuses stay out.
+/// have found before, asked for last: they have as long as the definitions are ranked. Files that
+/// `may_show` refuses stay out.
 #[must_use]
 pub fn gather(
     need: &Need<'_>,
     settings: &ContextSettings,
     tokens: usize,
-    ahead: &[Snippet],
+    ahead: impl FnOnce() -> Arc<[Snippet]>,
     past: &Past,
     may_show: impl Fn(&str) -> bool,
 ) -> Past {
     let on = |origin: Origin| settings.sources.contains(&origin);
-    let wanted = on(Origin::Definitions);
+    let definitions = need.symbols.filter(|_| on(Origin::Definitions)).map(|file| {
+        let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
+        let ranking = rank(need.index, &cursor);
+        (cursor, ranking)
+    });
+    let ahead = ahead();
     let mut offered: Vec<Snippet> = Vec::new();
     for (origin, when, source) in SOURCES.iter().filter(|(origin, ..)| on(*origin)) {
         let new = match when {
@@ -117,13 +123,12 @@ pub fn gather(
         let old = past.last.snippets.iter().filter(|one| one.origin == *origin);
         offered.extend(settled(*origin, new, old));
     }
-    let (mut snippets, mut left_out) = choose(need, offered, tokens, wanted);
+    let (mut snippets, mut left_out) = choose(need, offered, tokens, on(Origin::Definitions));
     let mut shown = Shown::default();
-    if let Some(file) = need.symbols.filter(|_| wanted) {
+    if let Some((cursor, ranking)) = definitions {
         let used: usize = snippets.iter().map(fit::tokens).sum();
-        let cursor = Cursor { file, at: need.at, before: need.before, after: need.after };
         let left = tokens.saturating_sub(used);
-        let found = beside(need.index, &cursor, left, FLOOR, &past.shown, &snippets);
+        let found = beside(need.index, &cursor, &ranking, left, FLOOR, &past.shown, &snippets);
         shown = found.shown;
         left_out.extend(found.left_out);
         snippets.extend(found.snippets);

@@ -83,7 +83,7 @@ pub struct Edited {
     pub path: Arc<str>,
     /// What; its texts are empty where they were over 16 KiB.
     pub edit: Edit,
-    /// How long after the change before it (of any document), in ms: a pause ends a burst.
+    /// How long after the change before it (of any document that is told of), in ms: a pause ends a burst.
     pub pause: u64,
     /// Its number, counted from the session's begin.
     pub number: u64,

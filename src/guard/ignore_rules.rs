@@ -5,11 +5,15 @@
 //! folder coming back. They are cached until their time or size changes.
 
 mod files;
+mod glance;
 
 use super::secret_files::secret_kind;
 use files::{Files, Level, Lines};
+pub use glance::Glance;
+use glance::{Kind, Look};
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Name of the file that blocks completion and context.
@@ -112,25 +116,32 @@ impl IgnoreRules {
     /// Reads the file system, so it does not belong on the message path. A symbolic link is
     /// judged by its own path and by the one it leads to.
     pub fn check(&self, path: &Path) -> Verdict {
+        self.check_at(path, &Glance::default())
+    }
+
+    /// As [`IgnoreRules::check`], one of several: what was seen for the others is not looked at again. A
+    /// glance is for these rules alone.
+    pub fn check_at(&self, path: &Path, glance: &Glance) -> Verdict {
         let given = match &self.root {
             Some(root) => normal(&root.join(path)),
             None => normal(path),
         };
-        let folder = given.is_dir();
+        let Look { real, folder } = glance.at(&given);
         let mut views = Vec::with_capacity(2);
         // Where no link is on the way, the file has one name, and is looked at once.
         let inside = self.root.as_ref().is_none_or(|root| given.starts_with(root));
-        if let Some(real) = real_path(&given).filter(|real| *real != given || !inside) {
-            let root = self.root.as_ref().and_then(|root| root.canonicalize().ok());
+        if let Some(real) = real.filter(|real| *real != given || !inside) {
+            let root = self.root.as_ref().and_then(|root| glance.real(root));
             views.push(View::new(real, root, folder));
         }
         views.insert(0, View::new(given, self.root.clone(), folder));
 
         let secret = views.iter().find_map(|view| secret_kind(&view.path.to_string_lossy()));
-        let ignored = || views.iter().find_map(|view| self.blocking_file(view));
+        let ignored = || views.iter().find_map(|view| self.blocking_file(view, glance));
         let blocked =
             secret.map(BlockReason::SecretFile).or_else(|| ignored().map(BlockReason::IgnoreFile));
-        let in_context = blocked.is_none() && !views.iter().any(|view| self.is_git_ignored(view));
+        let in_context =
+            blocked.is_none() && !views.iter().any(|view| self.is_git_ignored(view, glance));
         Verdict { blocked, in_context }
     }
 
@@ -140,10 +151,11 @@ impl IgnoreRules {
     }
 
     /// The ignore file that blocks the file: the user's own, or one of the workspace.
-    fn blocking_file(&self, view: &View) -> Option<PathBuf> {
+    fn blocking_file(&self, view: &View, glance: &Glance) -> Option<PathBuf> {
         self.user_file(view).or_else(|| {
             let inside = view.inside.as_ref()?;
-            let levels = self.levels(inside, BLOCKING, true);
+            let read = || self.levels(inside, BLOCKING, true);
+            let levels = view.levels(glance, Kind::Blocking, inside, read);
             decide(&levels, &inside.parts, view.folder)
         })
     }
@@ -163,13 +175,16 @@ impl IgnoreRules {
         decide(&level(everywhere), &parts(&view.path), view.folder)
     }
 
-    fn is_git_ignored(&self, view: &View) -> bool {
+    fn is_git_ignored(&self, view: &View, glance: &Glance) -> bool {
         let Some(inside) = &view.inside else {
             return false;
         };
-        let exclude = inside.root.join(".git").join("info").join("exclude");
-        let mut levels = Vec::from_iter(self.files.level(&exclude, 0, Lines::All, false));
-        levels.extend(self.levels(inside, ".gitignore", false));
+        let levels = view.levels(glance, Kind::Git, inside, || {
+            let exclude = inside.root.join(".git").join("info").join("exclude");
+            let mut levels = Vec::from_iter(self.files.level(&exclude, 0, Lines::All, false));
+            levels.extend(self.levels(inside, ".gitignore", false));
+            levels
+        });
         inside.parts.iter().any(|part| part == ".git")
             || decide(&levels, &inside.parts, view.folder).is_some()
     }
@@ -208,6 +223,18 @@ impl View {
             Some(Inside { root, parts })
         });
         Self { path, folder, inside }
+    }
+
+    /// The ignore files that hold in its folder.
+    fn levels(
+        &self,
+        glance: &Glance,
+        kind: Kind,
+        inside: &Inside,
+        read: impl FnOnce() -> Vec<Level>,
+    ) -> Arc<[Level]> {
+        let folder = self.path.parent().unwrap_or(&self.path);
+        glance.levels(kind, inside.parts.len(), folder, read)
     }
 }
 
@@ -252,14 +279,6 @@ fn normal(path: &Path) -> PathBuf {
         }
     }
     out
-}
-
-/// The path with symbolic links resolved; of a file that does not exist yet, its folder's.
-fn real_path(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| {
-        let folder = path.parent()?.canonicalize().ok()?;
-        Some(folder.join(path.file_name()?))
-    })
 }
 
 #[cfg(test)]

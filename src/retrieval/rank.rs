@@ -21,6 +21,7 @@ mod types;
 mod weights;
 
 use candidates::Candidates;
+use features::Features;
 use near::Near;
 use types::Types;
 
@@ -36,8 +37,8 @@ pub struct Cursor<'a> {
     pub after: &'a str,
 }
 
-/// A definition, how likely it is needed (log odds), and what says so.
-#[derive(Debug, Clone)]
+/// A definition, and how likely it is needed (log odds).
+#[derive(Debug, Clone, Copy)]
 pub struct Ranked {
     /// The definition.
     pub at: SymbolRef,
@@ -46,15 +47,29 @@ pub struct Ranked {
     /// How probable it is that it is the one the next line uses, if that is a candidate at all: from 0
     /// to 1, in all 1.
     pub probability: f32,
-    /// What the score was made of.
-    pub features: features::Features,
+    /// Where its features are.
+    row: u32,
 }
 
-impl Ranked {
-    /// What speaks for it most, in a few words.
+/// The definitions that are worth considering, and what says so.
+#[derive(Debug, Default)]
+pub struct Ranking {
+    /// The likeliest first.
+    pub all: Vec<Ranked>,
+    rows: Vec<Features>,
+}
+
+impl Ranking {
+    /// What the score of one of them was made of.
     #[must_use]
-    pub fn why(&self) -> &'static str {
-        features::why(&self.features)
+    pub fn features(&self, one: &Ranked) -> &Features {
+        self.rows.get(one.row as usize).unwrap_or(&features::NONE)
+    }
+
+    /// What speaks for one of them most, in a few words.
+    #[must_use]
+    pub fn why(&self, one: &Ranked) -> &'static str {
+        features::why(self.features(one))
     }
 }
 
@@ -75,7 +90,7 @@ struct Query<'a> {
 
 /// The definitions of other files that are worth considering at the cursor, the likeliest first.
 #[must_use]
-pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Vec<Ranked> {
+pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Ranking {
     let view = index.names().view();
     let near = Near::read(&view, cursor.before, cursor.after);
     drop(view);
@@ -91,14 +106,14 @@ pub fn rank(index: &Index, cursor: &Cursor<'_>) -> Vec<Ranked> {
     };
     query.types = Types::of(&query);
     let candidates = Candidates::of(&query);
-    let mut ranked = features::score(&query, candidates);
+    let (mut ranked, rows) = features::score(&query, candidates);
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| order(index, a.at, b.at)));
     let best = ranked.first().map_or(0.0, |one| one.score);
     let all: f32 = ranked.iter().map(|one| (one.score - best).exp()).sum();
     for one in &mut ranked {
         one.probability = (one.score - best).exp() / all;
     }
-    ranked
+    Ranking { all: ranked, rows }
 }
 
 /// Those that are at least so probable, of what [`rank`] found.

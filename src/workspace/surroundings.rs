@@ -9,11 +9,12 @@ mod looked;
 mod question;
 mod reading;
 pub mod told;
+mod windows;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -41,8 +42,11 @@ use crate::project::known::Projects;
 use crate::retrieval::folders::Folders;
 use crate::retrieval::library::Library;
 
-/// What is not there after this is left for the next request.
-const TIME_BOX: Duration = Duration::from_millis(10);
+/// What is not there after this is left for the next request. The clock ticks in milliseconds: nobody waits
+/// for more than ten.
+const TIME_BOX: Duration = Duration::from_millis(9);
+/// After this part of it the slow sources are waited for no longer.
+const SLOW: u32 = 5;
 /// A pause between two changes that is longer ends a burst of typing; within one, what is shown stays
 /// as it is.
 const REST: Duration = Duration::from_secs(1);
@@ -60,6 +64,8 @@ pub struct Surroundings {
     libraries: Mutex<HashMap<PathBuf, Library>>,
     /// What is searched by its words.
     alike: alike::Alike,
+    /// What is compared with the code at the cursor.
+    windows: windows::Windows,
     /// One reads packages after the other, so that none is read twice.
     learning: Mutex<()>,
     /// One document is prepared for after the other: many open at once.
@@ -86,7 +92,7 @@ struct Now {
     begun: Option<(Held, Arc<Gathered>)>,
     /// This burst began when nothing of the workspace was read.
     unread: bool,
-    /// What the slow sources have found.
+    /// What the slow sources have found, each at its last time.
     ahead: Arc<[Snippet]>,
     told: Told,
     project: Option<Arc<Project>>,
@@ -163,6 +169,7 @@ impl Surroundings {
             learning: Mutex::default(),
             preparing: Semaphore::new(1),
             alike: alike::Alike::default(),
+            windows: windows::Windows::default(),
             folders: Arc::default(),
             remembered: Mutex::default(),
             patience: Mutex::default(),
@@ -287,18 +294,18 @@ impl Gather for Under {
             let last = remembered.now.lock().last_under(&config, place.tokens);
             let ahead = surroundings.look_ahead(&config, &place, &remembered, rested);
             let (begins, burst) = (Held::of(&config, &place), Arc::clone(&remembered));
-            let work = async move {
-                // The first time there is nothing yet; later it is a moment older. What is at hand is
-                // shown in any case.
-                if let Some(looking) = ahead {
-                    let _ = tokio::time::timeout(time_box / 3, looking).await;
-                }
-                let gather = move || surroundings.gather_now(&config, &place, &remembered);
-                tokio::task::spawn_blocking(gather).await
+            let began = Instant::now();
+            // At another place there is nothing yet; later it is a moment older. It comes while the
+            // definitions are ranked; what is at hand is shown in any case.
+            let wait = move || {
+                let left = (time_box / SLOW).saturating_sub(began.elapsed());
+                let _ = ahead.map(|ahead| ahead.quick.recv_timeout(left));
             };
+            let gather = move || surroundings.gather_now(&config, &place, &remembered, wait);
+            let work = tokio::task::spawn_blocking(gather);
             // What takes longer goes on, and the next request has it.
-            let shown = match tokio::time::timeout(time_box, tokio::spawn(work)).await {
-                Ok(Ok(Ok(gathered))) => gathered,
+            let shown = match tokio::time::timeout(time_box, work).await {
+                Ok(Ok(gathered)) => gathered,
                 _ => last,
             };
             burst.now.lock().begun = Some((begins, Arc::clone(&shown)));
@@ -326,16 +333,17 @@ impl Surroundings {
         if now.unread { 0 } else { settings.tokens }
     }
 
-    /// Gathers on this thread.
+    /// Gathers on this thread; calls `wait` before it looks at what the slow sources have found.
     fn gather_now(
         &self,
         config: &Arc<RootConfig>,
         place: &Place,
         remembered: &Remembered,
+        wait: impl FnOnce(),
     ) -> Arc<Gathered> {
         let _turn = remembered.busy.lock();
         let past = remembered.now.lock().past.clone();
-        let past = self.gathered(config, place, remembered, &past);
+        let past = self.gathered(config, place, remembered, &past, wait);
         let gathered = Arc::clone(past.last());
         let mut now = remembered.now.lock();
         now.past = past;
@@ -350,16 +358,21 @@ impl Surroundings {
         place: &Place,
         remembered: &Remembered,
         past: &Past,
+        wait: impl FnOnce(),
     ) -> Past {
-        let (ahead, told, project) = {
+        let (told, project) = {
             let now = remembered.now.lock();
-            (Arc::clone(&now.ahead), now.told.clone(), now.project.clone())
+            (now.told.clone(), now.project.clone())
+        };
+        let ahead = || {
+            wait();
+            Arc::clone(&remembered.now.lock().ahead)
         };
         let settings = &config.resolved.settings.context;
         let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
-        let reading = Reading { verdicts: &self.verdicts, config };
-        let seen = self.look(place, settings);
         let root = place.snapshot.root.as_deref();
+        let reading = Reading::new(&self.verdicts, config, root);
+        let seen = self.look(place, settings);
         let library = root.and_then(|root| self.libraries.lock().get(root).cloned());
         let known = Known {
             diagnostics: &diagnostics,
@@ -368,9 +381,9 @@ impl Surroundings {
             files: &NoFiles,
         };
         // The index may be older than the newest ignore rule.
-        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path), Some(root)));
+        let may = |path: &str| root.is_none_or(|root| reading.allows(&root.join(path)));
         seen.with_need(&reading, &known, |need| {
-            gather(need, settings, place.tokens as usize, &ahead, past, may)
+            gather(need, settings, place.tokens as usize, ahead, past, may)
         })
     }
 

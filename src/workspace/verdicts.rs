@@ -10,7 +10,7 @@ use parking_lot::Mutex;
 
 use super::elsewhere::{Below, Elsewhere};
 use crate::document::uri::DocumentUri;
-use crate::guard::{BlockReason, IgnoreRules, Verdict};
+use crate::guard::{BlockReason, Glance, IgnoreRules, Verdict};
 
 /// How long a verdict holds before the file system is asked again.
 const HOLDS: Duration = Duration::from_secs(2);
@@ -105,6 +105,12 @@ impl Verdicts {
         self.rules_of(root.map(Path::to_owned)).check(file)
     }
 
+    /// For many files of one folder in a row.
+    #[must_use]
+    pub fn judge_of(&self, root: Option<&Path>) -> Judge {
+        Judge { rules: self.rules_of(root.map(Path::to_owned)), glance: Glance::default() }
+    }
+
     /// Whether the user has rules of their own, which are in no folder of the workspace. Reads the
     /// file system.
     #[must_use]
@@ -141,6 +147,20 @@ impl Verdicts {
             })
         };
         Arc::clone(rules.entry(root.clone()).or_insert_with(make))
+    }
+}
+
+/// Judges the files of one gathering: an ignore file that changes meanwhile counts for the next.
+pub struct Judge {
+    rules: Arc<IgnoreRules>,
+    glance: Glance,
+}
+
+impl Judge {
+    /// Judges a file. Reads the file system.
+    #[must_use]
+    pub fn verdict(&self, file: &Path) -> Verdict {
+        self.rules.check_at(file, &self.glance)
     }
 }
 

@@ -14,6 +14,11 @@ fn world(marked: &str) -> World {
         .file("keys.py", "TOKEN = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'\ndef fetch(TOKEN='ghp_0123456789abcdefghijABCDEFGHIJ012345'):\n    pass\n")
 }
 
+/// What the slow sources have found.
+fn nothing() -> Arc<[Snippet]> {
+    Arc::default()
+}
+
 fn shown(past: &Past) -> String {
     let files = past.last().files.iter();
     files.map(|file| format!("== {}\n{}", file.path, file.text.as_str())).collect()
@@ -25,35 +30,44 @@ const CODE: &str = "from shop.cart import Cart\n\n\ndef go(cart: Cart):\n    $0\
 fn the_same_need_and_past_give_the_same_bytes() {
     let world = world(CODE);
     let settings = on(&[Origin::Definitions]);
-    let first = gather(&world.need(), &settings, 2_000, &[], &Past::default(), |_| true);
+    let first = gather(&world.need(), &settings, 2_000, nothing, &Past::default(), |_| true);
     let text = shown(&first);
     assert!(text.contains("class Cart") && text.contains("def add(self, item)"), "{text}");
     for _ in 0..3 {
-        assert_eq!(text, shown(&gather(&world.need(), &settings, 2_000, &[], &first, |_| true)));
         assert_eq!(
             text,
-            shown(&gather(&world.need(), &settings, 2_000, &[], &Past::default(), |_| true))
+            shown(&gather(&world.need(), &settings, 2_000, nothing, &first, |_| true))
+        );
+        assert_eq!(
+            text,
+            shown(&gather(&world.need(), &settings, 2_000, nothing, &Past::default(), |_| true))
         );
     }
     for tokens in [20, 40, 60, 2_000] {
-        let past = gather(&world.need(), &settings, tokens, &[], &first, |_| true);
+        let past = gather(&world.need(), &settings, tokens, nothing, &first, |_| true);
         let used: usize = past.last().files.iter().map(ContextFile::tokens).sum();
         assert!(used <= tokens, "{used} of {tokens}");
     }
-    assert_eq!(shown(&gather(&world.need(), &on(&[]), 2_000, &[], &first, |_| true)), "");
-    assert_eq!(shown(&gather(&world.need(), &settings, 0, &[], &first, |_| true)), "");
+    assert_eq!(shown(&gather(&world.need(), &on(&[]), 2_000, nothing, &first, |_| true)), "");
+    assert_eq!(shown(&gather(&world.need(), &settings, 0, nothing, &first, |_| true)), "");
 }
 
 #[test]
 fn secrets_and_special_tokens_stay_out() {
     let world = world("from keys import fetch\n\nfetch($0\n");
-    let past =
-        gather(&world.need(), &on(&[Origin::Definitions]), 2_000, &[], &Past::default(), |_| true);
+    let past = gather(
+        &world.need(),
+        &on(&[Origin::Definitions]),
+        2_000,
+        nothing,
+        &Past::default(),
+        |_| true,
+    );
     let text = shown(&past);
     assert!(text.contains("def fetch(") && !text.contains("ghp_"), "{text}");
     let settings = on(&[Origin::Definitions]);
     let may = |path: &str| path != "keys.py";
-    let past = gather(&world.need(), &settings, 2_000, &[], &Past::default(), may);
+    let past = gather(&world.need(), &settings, 2_000, nothing, &Past::default(), may);
     assert!(!shown(&past).contains("fetch"), "{}", shown(&past));
     assert_eq!(past.last().left_out.last().unwrap().why, "must not be shown");
 }
@@ -98,7 +112,7 @@ fn definitions_stay_while_the_line_is_typed() {
     for typed in ["", "p", "pa", "parse", "parse_item", "parse_item(", "parse_item(x)", "cart.add"]
     {
         world.now(&CODE.replace("$0", &format!("{typed}$0")));
-        past = gather(&world.need(), &settings, 60, &[], &past, |_| true);
+        past = gather(&world.need(), &settings, 60, nothing, &past, |_| true);
         texts.push(shown(&past));
     }
     texts.dedup();
@@ -126,15 +140,15 @@ fn a_declaration_that_a_usage_shows_is_not_shown_again() {
     let left = with.last().left_out.iter().find(|left| left.name == "add").unwrap();
     assert_eq!((left.origin, left.why), (Origin::Definitions, "shown already"));
     // Nor where it was shown before the usage was found.
-    let after = gather(&world.need(), &settings, 2_000, &usages(&with), &without, |_| true);
+    let after = gather(&world.need(), &settings, 2_000, || usages(&with), &without, |_| true);
     assert_eq!(shown(&after).matches("def add(self, item)").count(), 1, "{}", shown(&after));
 }
 
 fn gathered(world: &World, settings: &ContextSettings, ahead: &[Snippet]) -> Past {
-    gather(&world.need(), settings, 2_000, ahead, &Past::default(), |_| true)
+    gather(&world.need(), settings, 2_000, || ahead.into(), &Past::default(), |_| true)
 }
 
-fn usages(past: &Past) -> Vec<Snippet> {
+fn usages(past: &Past) -> Arc<[Snippet]> {
     let of = past.last().snippets.iter().filter(|one| one.origin == Origin::Usages);
     of.cloned().collect()
 }
@@ -143,10 +157,10 @@ fn usages(past: &Past) -> Vec<Snippet> {
 fn definitions_without_room_are_told_of_with_all_that_speaks_for_those_with_it() {
     let world = world(CODE);
     let settings = on(&[Origin::Definitions]);
-    let past = gather(&world.need(), &settings, 22, &[], &Past::default(), |_| true);
+    let past = gather(&world.need(), &settings, 22, nothing, &Past::default(), |_| true);
     let left = &past.last().left_out;
     assert!(left.iter().any(|left| left.why == "no room" && left.name == "add"), "{left:?}");
-    let past = gather(&world.need(), &settings, 2_000, &[], &Past::default(), |_| true);
+    let past = gather(&world.need(), &settings, 2_000, nothing, &Past::default(), |_| true);
     let all = past.last();
     let cart = all.snippets.iter().find(|one| &*one.path == "shop/cart.py").unwrap();
     assert!(cart.why.contains("Cart: ") && cart.why.contains("add: "), "{}", cart.why);

@@ -32,13 +32,14 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
     let used = |features: &Features| {
         places.iter().flatten().any(|at| features.get(*at).is_some_and(|value| *value > 0.0))
     };
-    let mut ranked = rank(index, &cursor);
+    let ranking = rank(index, &cursor);
+    let mut ranked = ranking.all.clone();
     ranked.retain(|one| is_offered(index, one.at));
     // The types that are to be had, and with them their members.
     let of = |one: &Ranked| index.symbol(one.at).map(|(_, symbol)| (one.at.file, symbol));
     let types: HashSet<(FileId, Name)> = ranked
         .iter()
-        .filter(|one| used(&one.features))
+        .filter(|one| used(ranking.features(one)))
         .filter_map(of)
         .filter(|(_, symbol)| symbol.kind.is_type())
         .map(|(file, symbol)| (file, symbol.name))
@@ -48,7 +49,7 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
             if symbol.owner.is_some() {
                 types.contains(&(file, symbol.owner))
             } else {
-                used(&one.features)
+                used(ranking.features(one))
             }
         })
     });

@@ -52,41 +52,68 @@ pub fn similar(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
 /// files beside the cursor's where `need.files` has them.
 #[must_use]
 pub fn prepare(need: &Need<'_>, before: &Prepared) -> Prepared {
-    let mut files: Vec<Arc<FileWindows>> = Vec::new();
-    let mut seen: HashSet<&str> = HashSet::new();
-    let add = |path: &str, text: &str, files: &mut Vec<Arc<FileWindows>>| {
-        let digest = FileWindows::digest(text);
-        let known = before.files.iter().find(|file| &*file.path == path && file.digest == digest);
-        files.push(known.map_or_else(|| Arc::new(FileWindows::of(path, text, digest)), Arc::clone));
-    };
-    seen.insert(need.path);
-    if need.text.len() <= LARGEST {
-        add(need.path, &normalise(&need.text.whole()), &mut files);
-    }
-    for open in need.open {
-        if files.len() < FILES
-            && open.text.len() <= LARGEST
-            && alike(need, &open.path, open.language)
-            && seen.insert(&open.path)
-        {
-            add(&open.path, &normalise(&open.text.whole()), &mut files);
-        }
-    }
-    let folder = need.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let (mut files, mut seen) = in_memory(need, before);
+    let folder = folder(need.path);
     for name in need.files.names(folder) {
         let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
         let language = Language::detect(None, &path, "");
-        if path.ends_with('/') || seen.contains(path.as_str()) || !alike(need, &path, language) {
+        if path.ends_with('/') || seen.contains(&path) || !alike(need, &path, language) {
             continue;
         }
         if files.len() >= FILES {
             break;
         }
         if let Some(text) = need.files.text(&path).filter(|text| text.len() <= LARGEST) {
-            add(&path, &text, &mut files);
+            files.push(cut(&path, &text, before));
+            seen.insert(path);
         }
     }
     Prepared { files: files.into() }
+}
+
+/// The same without reading any file: those beside the cursor's are as they were `before`.
+#[must_use]
+pub fn prepare_again(need: &Need<'_>, before: &Prepared) -> Prepared {
+    let (mut files, seen) = in_memory(need, before);
+    let folder = folder(need.path);
+    for file in before.files.iter() {
+        let language = Language::detect(None, &file.path, "");
+        let beside = self::folder(&file.path) == folder && !seen.contains(&*file.path);
+        if files.len() < FILES && beside && alike(need, &file.path, language) {
+            files.push(Arc::clone(file));
+        }
+    }
+    Prepared { files: files.into() }
+}
+
+/// The document and the other open ones, and their paths.
+fn in_memory(need: &Need<'_>, before: &Prepared) -> (Vec<Arc<FileWindows>>, HashSet<String>) {
+    let mut files: Vec<Arc<FileWindows>> = Vec::new();
+    let mut seen = HashSet::from([need.path.to_owned()]);
+    if need.text.len() <= LARGEST {
+        files.push(cut(need.path, &normalise(&need.text.whole()), before));
+    }
+    for open in need.open {
+        if files.len() < FILES
+            && open.text.len() <= LARGEST
+            && alike(need, &open.path, open.language)
+            && seen.insert(open.path.to_string())
+        {
+            files.push(cut(&open.path, &normalise(&open.text.whole()), before));
+        }
+    }
+    (files, seen)
+}
+
+/// A file in windows.
+fn cut(path: &str, text: &str, before: &Prepared) -> Arc<FileWindows> {
+    let digest = FileWindows::digest(text);
+    let known = before.files.iter().find(|file| &*file.path == path && file.digest == digest);
+    known.map_or_else(|| Arc::new(FileWindows::of(path, text, digest)), Arc::clone)
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 /// Whether code of a file could stand in the cursor's.

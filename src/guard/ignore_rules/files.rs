@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 /// Largest ignore file that is read, in bytes.
@@ -38,7 +38,7 @@ pub(super) struct Level {
 
 #[derive(Debug, Clone)]
 enum Rules {
-    Patterns(Gitignore),
+    Patterns(Arc<Gitignore>),
     /// It could not be read, and what it would block is not known.
     Everything,
 }
@@ -105,7 +105,7 @@ impl Files {
         let rules = match read(file).and_then(|text| parse(file, &text, lines)) {
             Ok((patterns, warnings)) => {
                 self.tell(warnings);
-                Rules::Patterns(patterns)
+                Rules::Patterns(Arc::new(patterns))
             }
             Err(error) => {
                 self.tell([unreadable(file, &error)]);

@@ -157,6 +157,48 @@ fn a_changed_file_counts_at_once() {
 }
 
 #[test]
+fn many_files_are_judged_at_a_glance_as_each_apart() {
+    let files = [
+        (".foretypeignore", "private/\n*.a\n"),
+        (".gitignore", "build/\n"),
+        (".git/info/exclude", "scratch.rs\n"),
+        ("src/.foretypeignore", "!kept.a\n"),
+        ("src/.gitignore", "*.gen\n"),
+        ("src/deep/private/a.rs", ""),
+        ("src/deep/kept.a", ""),
+        ("src/x.a", ""),
+        ("src/x.gen", ""),
+        ("src/.env", ""),
+        ("build/a.rs", ""),
+        ("scratch.rs", ""),
+    ];
+    let root = folder(&files);
+    let mut paths: Vec<&str> = files.iter().map(|(path, _)| *path).collect();
+    paths.extend(["", "src", "src/deep", "gone/a.rs", "gone.a", "src/../x.a", "/", "/etc/x.a"]);
+    #[cfg(unix)]
+    for (name, target) in [("in", "src/deep"), ("src/out", "../build/a.rs"), ("gen", "src/x.gen")] {
+        std::os::unix::fs::symlink(target, root.path().join(name)).unwrap();
+    }
+    paths.extend(["in", "in/kept.a", "in/private/a.rs", "src/out", "gen"]);
+    for rules in [rules(&root), IgnoreRules::new(None)] {
+        let glance = Glance::default();
+        let judged = |path: &&str| {
+            let path = root.path().join(path);
+            (rules.check_at(&path, &glance), rules.check(&path))
+        };
+        for (of, (at_a_glance, apart)) in paths.iter().zip(paths.iter().map(judged)) {
+            assert_eq!(at_a_glance, apart, "{of}");
+        }
+    }
+    // What changes meanwhile is seen the next time.
+    let (rules, glance, file) = (rules(&root), Glance::default(), root.path().join("src/new.b"));
+    assert!(rules.check_at(&file, &glance).blocked.is_none());
+    fs::write(root.path().join(".foretypeignore"), "*.b\n\n").unwrap();
+    assert!(rules.check_at(&file, &glance).blocked.is_none());
+    assert!(rules.check_at(&file, &Glance::default()).blocked.is_some());
+}
+
+#[test]
 fn a_broken_pattern_is_left_out_and_told_once() {
     let root = folder(&[(".foretypeignore", "*.a\n[oops\n*.b\n")]);
     let rules = rules(&root);

@@ -1,9 +1,10 @@
 //! What is known of a candidate, as numbers, and the score they make.
 
 use super::candidates::Candidates;
+use super::near::Use;
 use super::weights;
 use super::{Query, Ranked};
-use crate::retrieval::index::SymbolRef;
+use crate::retrieval::index::{FileId, SymbolRef};
 use crate::retrieval::names::{Name, NumberMap, View};
 use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
 
@@ -12,6 +13,9 @@ pub const COUNT: usize = 50;
 
 /// A candidate's numbers, in the order of [`FEATURES`].
 pub type Features = [f32; COUNT];
+
+/// Those of nothing.
+pub(super) const NONE: Features = [0.0; COUNT];
 
 /// Their names.
 pub const FEATURES: [&str; COUNT] = [
@@ -87,18 +91,22 @@ const TRAITS: [&str; 6] = [
     "definitions of its name",
 ];
 
-/// Scores every candidate.
-pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> Vec<Ranked> {
+/// Scores every candidate; beside them what each score is made of.
+pub(super) fn score(query: &Query<'_>, candidates: Candidates) -> (Vec<Ranked>, Vec<Features>) {
     let view = query.index.names().view();
     let context = Context::of(query, &candidates, &view);
-    let score = |at: &SymbolRef| {
-        let (file, symbol) = query.index.symbol(*at)?;
-        let features = context.features(*at, file, symbol);
-        let score =
-            features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight).sum();
-        Some(Ranked { at: *at, score, probability: 0.0, features })
-    };
-    candidates.all.iter().filter_map(score).collect()
+    let mut known = Known::default();
+    let mut ranked = Vec::with_capacity(candidates.all.len());
+    let mut rows = Vec::with_capacity(candidates.all.len());
+    for at in &candidates.all {
+        let Some((file, symbol)) = query.index.symbol(*at) else { continue };
+        let features = context.features(*at, file, symbol, &mut known);
+        let weighed = features.iter().zip(&weights::WEIGHTS).map(|(value, weight)| value * weight);
+        let row = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        ranked.push(Ranked { at: *at, score: weighed.sum(), probability: 0.0, row });
+        rows.push(features);
+    }
+    (ranked, rows)
 }
 
 /// What is the same for all candidates of a query.
@@ -111,11 +119,52 @@ struct Context<'a> {
     imported_types: NumberMap<u32, u32>,
     /// By file: how near its alias stands, and whether it is used at all.
     modules: NumberMap<u32, (f32, bool)>,
-    stems: NumberMap<u32, f32>,
     makers: Vec<Name>,
     words: NumberMap<u32, f32>,
     near: NumberMap<u32, f32>,
     test: bool,
+}
+
+/// What is the same for all candidates of a name, of an owner and of a file: many have the same.
+#[derive(Default)]
+struct Known {
+    names: NumberMap<u32, OfName>,
+    owners: NumberMap<u32, OfOwner>,
+    files: NumberMap<u32, OfFile>,
+}
+
+#[derive(Clone, Copy)]
+struct OfName {
+    near: Use,
+    named: bool,
+    /// How much it is a type in play.
+    weight: f32,
+    words: f32,
+    share_near: f32,
+    share: f32,
+    rare: f32,
+    /// Logarithms of how many files mention it, and of how many definitions it has.
+    mentions: f32,
+    definitions: f32,
+}
+
+#[derive(Clone, Copy)]
+struct OfOwner {
+    weight: f32,
+    words: f32,
+    uses: Option<u32>,
+    ancestor: bool,
+    enclosing: bool,
+}
+
+#[derive(Clone, Copy)]
+struct OfFile {
+    module: Option<(f32, bool)>,
+    from_part: bool,
+    same_folder: bool,
+    shared: f32,
+    test: bool,
+    stem: f32,
 }
 
 impl<'a> Context<'a> {
@@ -139,19 +188,6 @@ impl<'a> Context<'a> {
             let unused = alias.0 > 2 && uses(*alias) == 0;
             *known = (known.0.max(query.near.of(*alias).weight), known.1 || unused);
         }
-        let mut stems = NumberMap::default();
-        for at in &candidates.all {
-            stems.entry(at.file.0).or_insert_with(|| {
-                let file = query.index.file(at.file);
-                let stem = file.map_or("", |file| match file.stem() {
-                    "mod" | "index" | "__init__" | "lib" => {
-                        file.folder().rsplit('/').next().unwrap_or("")
-                    }
-                    stem => stem,
-                });
-                view.get(stem).map_or(0.0, |name| query.near.of(name).weight)
-            });
-        }
         let makers = ["new", "__init__", "constructor", "builder", "default", "create"];
         let makers = makers.iter().filter_map(|maker| view.get(maker)).collect();
         let all = view.len() as f32;
@@ -170,7 +206,6 @@ impl<'a> Context<'a> {
             imported,
             imported_types,
             modules,
-            stems,
             makers,
             words,
             near,
@@ -179,18 +214,70 @@ impl<'a> Context<'a> {
     }
 
     #[allow(clippy::cast_precision_loss)]
-    fn features(&self, at: SymbolRef, file: &FileSymbols, symbol: &Symbol) -> Features {
+    fn of_name(&self, name: Name) -> OfName {
+        let query = self.query;
+        let share = self.candidates.similar.share(name);
+        let mentions = query.index.mention_count(name) as f32;
+        OfName {
+            near: query.near.of(name),
+            named: query.mentioned.binary_search(&name).is_ok(),
+            weight: query.types.weight(name),
+            words: self.words(name),
+            share_near: self.share(name),
+            share,
+            rare: share * (1.0 - (mentions / (1.0 + query.index.len() as f32)).sqrt()),
+            mentions: (1.0 + mentions).ln(),
+            definitions: (query.index.definitions(name).len() as f32).ln(),
+        }
+    }
+
+    fn of_owner(&self, owner: Name) -> OfOwner {
+        let is_one = owner.is_some();
+        OfOwner {
+            weight: self.query.types.weight(owner),
+            words: if is_one { self.words(owner) } else { 0.0 },
+            uses: self.imported_types.get(&owner.0).copied(),
+            ancestor: self.query.types.ancestors.contains(&owner),
+            enclosing: is_one && owner == self.query.enclosing,
+        }
+    }
+
+    fn of_file(&self, id: FileId, file: &FileSymbols) -> OfFile {
+        let own = self.query.cursor.file;
+        let stem = match file.stem() {
+            "mod" | "index" | "__init__" | "lib" => file.folder().rsplit('/').next().unwrap_or(""),
+            stem => stem,
+        };
+        OfFile {
+            module: self.modules.get(&id.0).copied(),
+            from_part: self.candidates.from_part.contains_key(&id.0),
+            same_folder: file.folder() == own.folder(),
+            shared: shared(&file.path, &own.path),
+            test: is_test(&file.path),
+            stem: self.view.get(stem).map_or(0.0, |name| self.query.near.of(name).weight),
+        }
+    }
+
+    fn features(
+        &self,
+        at: SymbolRef,
+        file: &FileSymbols,
+        symbol: &Symbol,
+        known: &mut Known,
+    ) -> Features {
         let query = self.query;
         let flag = |yes: bool| f32::from(u8::from(yes));
-        let near = query.near.of(symbol.name);
-        let named = query.mentioned.binary_search(&symbol.name).is_ok();
-        let owner = query.types.weight(symbol.owner);
+        let name = symbol.name;
+        let name = *known.names.entry(name.0).or_insert_with(|| self.of_name(name));
+        let owner = symbol.owner;
+        let owner = *known.owners.entry(owner.0).or_insert_with(|| self.of_owner(owner));
+        let of_file = known.files.entry(at.file.0).or_insert_with(|| self.of_file(at.file, file));
+        let OfFile { module, from_part, same_folder, shared, test, stem } = *of_file;
+        let OfName { near, named, share, .. } = name;
         let member = symbol.kind.is_member();
         let uses = self.imported.get(&super::candidates::key(at)).copied();
-        let owner_uses = self.imported_types.get(&symbol.owner.0).copied();
-        let owner_imported = owner_uses.is_some();
+        let owner_imported = owner.uses.is_some();
         let passed_on = self.candidates.passed_on.get(&super::candidates::key(at));
-        let module = self.modules.get(&at.file.0).copied();
         let (module_near, module_unused) = passed_on.map_or(module.unwrap_or_default(), |alias| {
             let unused = |import: &&Import| import.alias == *alias && import.uses == 0;
             let unused = query.cursor.file.imports.iter().any(|import| unused(&import));
@@ -198,16 +285,8 @@ impl<'a> Context<'a> {
         });
         let from_whole = module.is_some() || passed_on.is_some();
         let top = !symbol.owner.is_some();
-        let ancestor = query.types.ancestors.contains(&symbol.owner);
         let made = owner_imported && self.makers.contains(&symbol.name);
-        let from_part = self.candidates.from_part.contains(&at.file);
-        let share = self.candidates.similar.share(symbol.name);
-        let mentions = query.index.mention_count(symbol.name) as f32;
-        let rare = share * (1.0 - (mentions / (1.0 + query.index.len() as f32)).sqrt());
         let gives = file.types(symbol).iter().map(|of| query.types.weight(*of)).fold(0.0, f32::max);
-        let name_words = self.words(symbol.name);
-        let share_near = self.share(symbol.name);
-        let test = is_test(&file.path);
         [
             1.0,
             flag(symbol.kind.is_type()),
@@ -228,37 +307,37 @@ impl<'a> Context<'a> {
             near.called,
             flag(named),
             flag(named && member),
-            if member { owner } else { 0.0 },
-            if symbol.kind == Kind::Field { owner } else { 0.0 },
-            if named { owner } else { 0.0 },
-            flag(ancestor),
-            flag(symbol.owner.is_some() && symbol.owner == query.enclosing),
-            if member { 0.0 } else { query.types.weight(symbol.name) },
+            if member { owner.weight } else { 0.0 },
+            if symbol.kind == Kind::Field { owner.weight } else { 0.0 },
+            if named { owner.weight } else { 0.0 },
+            flag(owner.ancestor),
+            flag(owner.enclosing),
+            if member { 0.0 } else { name.weight },
             gives,
-            name_words,
-            if symbol.owner.is_some() { self.words(symbol.owner) } else { 0.0 },
+            name.words,
+            owner.words,
             share,
-            rare,
-            (1.0 + mentions).ln(),
-            (query.index.definitions(symbol.name).len() as f32).ln(),
-            flag(file.folder() == query.cursor.file.folder()),
-            shared(&file.path, &query.cursor.file.path),
+            name.rare,
+            name.mentions,
+            name.definitions,
+            flag(same_folder),
+            shared,
             flag(symbol.public),
             flag(test && !self.test),
             flag(uses.is_none() && !from_whole && !owner_imported),
             (1.0 + symbol.signature_len() as f32).ln(),
-            if uses == Some(0) { name_words } else { 0.0 },
-            share * owner,
+            if uses == Some(0) { name.words } else { 0.0 },
+            share * owner.weight,
             if top { module_near } else { 0.0 },
             flag(top && module_unused),
-            self.stems.get(&at.file.0).copied().unwrap_or(0.0),
-            flag(owner_uses == Some(0)),
+            stem,
+            flag(owner.uses == Some(0)),
             flag(made),
-            flag(ancestor && named),
-            name_words * owner,
-            if from_whole && top { name_words } else { 0.0 },
-            share_near,
-            if from_whole && top { share_near } else { 0.0 },
+            flag(owner.ancestor && named),
+            name.words * owner.weight,
+            if from_whole && top { name.words } else { 0.0 },
+            name.share_near,
+            if from_whole && top { name.share_near } else { 0.0 },
         ]
     }
 

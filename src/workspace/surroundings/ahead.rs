@@ -3,16 +3,20 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::disk::Narrowed;
 use super::reading::{Known, Reading};
-use super::{Remembered, Surroundings};
+use super::{Now, Remembered, Surroundings};
 use tokio::task::JoinHandle;
 
 use crate::completion::anchor::Parts;
 use crate::context::fit;
 use crate::context::gather::{Past, Place};
+use crate::context::need::Need;
 use crate::context::snippet::{Origin, Snippet};
+use crate::context::sources::dependencies::dependencies;
+use crate::context::sources::similar::{prepare, prepare_again, similar_in};
 use crate::context::sources::{SOURCES, When};
 use crate::document::language::Language;
 use crate::document::offset::ByteOffset;
@@ -31,6 +35,22 @@ impl Drop for Looking {
     fn drop(&mut self) {
         self.0.now.lock().looking = false;
     }
+}
+
+impl Now {
+    /// A source has found that; what the others found stays.
+    fn found(&mut self, origin: Origin, found: Vec<Snippet>) {
+        let others = self.ahead.iter().filter(|one| one.origin != origin).cloned();
+        self.ahead = others.chain(found).collect();
+    }
+}
+
+/// The slow sources while they are being asked.
+pub(super) struct Ahead {
+    /// Wakes when they have looked at what is known already.
+    pub(super) quick: Receiver<()>,
+    /// Ends when they have read whatever is new.
+    pub(super) whole: JoinHandle<()>,
 }
 
 impl Surroundings {
@@ -92,7 +112,7 @@ impl Surroundings {
             this.prepare_for(&config, &place, &remembered).await;
             // What the slow sources find comes when it comes.
             if let Some(looking) = looking {
-                let _ = looking.await;
+                let _ = looking.whole.await;
                 this.prepare_for(&config, &place, &remembered).await;
             }
         }))
@@ -109,7 +129,7 @@ impl Surroundings {
         let gather = move || {
             if remembered.now.lock().held.is_none() {
                 // Nothing is kept of it for later choices: the same state gives the same prompt.
-                let past = this.gathered(&config, &place, &remembered, &Past::default());
+                let past = this.gathered(&config, &place, &remembered, &Past::default(), || ());
                 remembered.now.lock().prepared = Some((config, Arc::clone(past.last())));
             }
         };
@@ -135,7 +155,7 @@ impl Surroundings {
         place: &Place,
         remembered: &Arc<Remembered>,
         rested: bool,
-    ) -> Option<JoinHandle<()>> {
+    ) -> Option<Ahead> {
         let settings = &config.resolved.settings.context;
         let on = |origin: &Origin| settings.sources.contains(origin);
         let slow = SOURCES.iter().any(|(origin, when, _)| *when == When::Ahead && on(origin));
@@ -157,16 +177,17 @@ impl Surroundings {
         };
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         let (place, remembered) = (place.clone(), Arc::clone(remembered));
-        let looking = tokio::spawn(async move {
+        let (done, quick) = channel();
+        let whole = tokio::spawn(async move {
             let _end = Looking(Arc::clone(&remembered));
             let Some(file) = place.snapshot.file.clone() else { return };
             let root = place.snapshot.root.clone();
             let project = this.project(&config, &file, root, place.language).await;
             remembered.now.lock().project = project;
-            let look = move || this.look_now(&config, &place, &remembered);
+            let look = move || this.look_now(&config, &place, &remembered, &done);
             let _ = tokio::task::spawn_blocking(look).await;
         });
-        (new || patient).then_some(looking)
+        (new || patient).then_some(Ahead { quick, whole })
     }
 
     /// What the project of a file is made with; nothing where one of its manifests is kept from models.
@@ -180,24 +201,32 @@ impl Surroundings {
         let project = self.projects.of(file, root.as_deref(), language).await;
         let (this, config) = (Arc::clone(self), Arc::clone(config));
         let judge = move || {
-            let reading = Reading { verdicts: &this.verdicts, config: &config };
-            let shown = |file: &PathBuf| reading.allows(file, root.as_deref());
+            let reading = Reading::new(&this.verdicts, &config, root.as_deref());
+            let shown = |file: &PathBuf| reading.allows(file);
             project.manifests.iter().all(shown).then_some(project)
         };
         tokio::task::spawn_blocking(judge).await.ok().flatten()
     }
 
-    /// Reads files and asks the slow sources, on this thread.
-    fn look_now(&self, config: &Arc<RootConfig>, place: &Place, remembered: &Remembered) {
+    /// Asks the slow sources, on this thread: first of what is known of packages and of the files beside,
+    /// then of whatever is new of them. Says when the first is `done`; who has patience waits for all.
+    fn look_now(
+        &self,
+        config: &Arc<RootConfig>,
+        place: &Place,
+        remembered: &Remembered,
+        done: &Sender<()>,
+    ) {
         let settings = &config.resolved.settings.context;
-        let Some(root) = place.snapshot.root.as_deref() else { return };
-        let reading = Reading { verdicts: &self.verdicts, config };
+        let Snapshot { root: Some(root), file: Some(file), .. } = &place.snapshot else { return };
+        let reading = Reading::new(&self.verdicts, config, Some(root));
         let seen = self.look(place, settings);
-        let on = settings.sources.contains(&Origin::Dependencies);
-        let library = seen
-            .symbols()
-            .filter(|_| on)
-            .map(|symbols| self.library(config, root, symbols, seen.index().names()));
+        let names = seen.index().names();
+        let symbols = seen.symbols().filter(|_| settings.sources.contains(&Origin::Dependencies));
+        let library = symbols.and_then(|_| self.known_library(root, names));
+        let knows = |key: &String| library.as_ref().is_some_and(|library| library.knows(key));
+        let new = symbols.filter(|symbols| !wanted(symbols).iter().all(knows));
+        let windows = self.windows.beside(file);
         let project = remembered.now.lock().project.clone();
         let patient = self.patience.lock().is_some();
         let only = patient.then(|| (seen.index(), seen.path()));
@@ -205,18 +234,36 @@ impl Surroundings {
             diagnostics: &[],
             project: project.as_deref(),
             library: library.as_ref(),
-            files: &Narrowed { disk: &self.disk(root, config), only },
+            files: &Narrowed { disk: &self.disk(root, config).at_a_glance(), only },
         };
-        let found: Vec<Snippet> = seen.with_need(&reading, &known, |need| {
-            let on = |(origin, when, _): &&(Origin, When, _)| {
-                *when == When::Ahead && settings.sources.contains(origin)
+        seen.with_need(&reading, &known, |need| {
+            // One that is slow does not hold the others back.
+            let ask = |origin: Origin, source: &dyn Fn(usize) -> Vec<Snippet>| {
+                if settings.sources.contains(&origin) {
+                    let found = source(fit::most(origin, place.tokens as usize));
+                    remembered.now.lock().found(origin, found);
+                }
             };
-            let ask = |(origin, _, source): &(Origin, When, crate::context::sources::Source)| {
-                source(need, fit::most(*origin, place.tokens as usize))
-            };
-            SOURCES.iter().filter(on).flat_map(ask).collect()
+            for (origin, when, source) in SOURCES {
+                if when == When::Ahead && origin != Origin::Similar {
+                    ask(origin, &|most| source(need, most));
+                }
+            }
+            ask(Origin::Similar, &|most| similar_in(&prepare_again(need, &windows), need, most));
+            if !patient {
+                let _ = done.send(());
+            }
+            if let Some(symbols) = new {
+                let library = self.library(config, root, symbols, names);
+                let need = Need { library: Some(&library), ..*need };
+                ask(Origin::Dependencies, &|most| dependencies(&need, most));
+            }
+            ask(Origin::Similar, &|most| {
+                let windows = prepare(need, &windows);
+                self.windows.put(file, windows.clone());
+                similar_in(&windows, need, most)
+            });
         });
-        remembered.now.lock().ahead = found.into();
     }
 
     /// What the packages offer that a file imports, read where they are new: up to a second for each.

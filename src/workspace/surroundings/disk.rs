@@ -9,7 +9,7 @@ use crate::document::line_ending::normalise;
 use crate::retrieval::index::Index;
 use crate::retrieval::index::paths::join;
 use crate::workspace::root_config::RootConfig;
-use crate::workspace::verdicts::Verdicts;
+use crate::workspace::verdicts::{Judge, Verdicts};
 
 /// Entries of one folder that are looked at.
 const ENTRIES: usize = 2_000;
@@ -21,6 +21,7 @@ pub struct Disk {
     real: Option<PathBuf>,
     verdicts: Arc<Verdicts>,
     config: Arc<RootConfig>,
+    glance: Option<Judge>,
 }
 
 impl Disk {
@@ -28,7 +29,14 @@ impl Disk {
     #[must_use]
     pub(super) fn new(root: &Path, verdicts: Arc<Verdicts>, config: Arc<RootConfig>) -> Self {
         let real = root.canonicalize().ok();
-        Self { root: root.to_path_buf(), real, verdicts, config }
+        Self { root: root.to_path_buf(), real, verdicts, config, glance: None }
+    }
+
+    /// The same for many files at once: an ignore file that changes meanwhile is not seen.
+    #[must_use]
+    pub(super) fn at_a_glance(self) -> Self {
+        let glance = Some(self.verdicts.judge_of(Some(&self.root)));
+        Self { glance, ..self }
     }
 
     /// Whether what lies there may be told of: within the folder, and not kept from models.
@@ -37,7 +45,8 @@ impl Disk {
         let Some(path) = join("", path) else { return false };
         let file = self.root.join(path);
         let inside = |real: PathBuf| self.real.as_ref().is_some_and(|root| real.starts_with(root));
-        let verdict = self.verdicts.judge(&file, Some(&self.root));
+        let exact = || self.verdicts.judge(&file, Some(&self.root));
+        let verdict = self.glance.as_ref().map_or_else(exact, |judge| judge.verdict(&file));
         verdict.blocked.is_none()
             && verdict.in_context
             && !self.config.ignores(&file)

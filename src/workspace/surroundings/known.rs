@@ -108,7 +108,7 @@ impl Surroundings {
         if let Some(symbols) = seen.symbols().filter(|_| wanted.definitions) {
             self.learn(config, &root, symbols, names);
         }
-        let reading = Reading { verdicts: &self.verdicts, config };
+        let reading = Reading::new(&self.verdicts, config, Some(&root));
         let known = reading::Known {
             diagnostics: &[],
             project: None,

@@ -1,6 +1,7 @@
 //! From a session's state to what the sources of context look at. All of this runs on a blocking
 //! thread.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ use crate::retrieval::source::Source;
 use crate::retrieval::symbol::FileSymbols;
 use crate::workspace::edit_log::Revision;
 use crate::workspace::root_config::RootConfig;
-use crate::workspace::verdicts::Verdicts;
+use crate::workspace::verdicts::{Judge, Verdicts};
 use crate::workspace::{Snapshot, Workspace};
 
 /// How much of the document is looked at before and after the cursor, bytes.
@@ -41,14 +42,19 @@ const LARGEST: usize = crate::retrieval::extract::MAX_FILE_BYTES;
 
 /// Whose files may be shown.
 pub(super) struct Reading<'a> {
-    pub verdicts: &'a Verdicts,
-    pub config: &'a RootConfig,
+    judge: Judge,
+    config: &'a RootConfig,
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
+    /// For one gathering of files of a workspace folder, or of none.
+    pub(super) fn new(verdicts: &Verdicts, config: &'a RootConfig, root: Option<&Path>) -> Self {
+        Self { judge: verdicts.judge_of(root), config }
+    }
+
     /// Whether a file may be shown to a model beside another one.
-    pub(super) fn allows(&self, file: &Path, root: Option<&Path>) -> bool {
-        let verdict = self.verdicts.judge(file, root);
+    pub(super) fn allows(&self, file: &Path) -> bool {
+        let verdict = self.judge.verdict(file);
         verdict.blocked.is_none() && verdict.in_context && !self.config.ignores(file)
     }
 }
@@ -71,35 +77,45 @@ impl Others {
             let below = below(&file, root)?;
             Some((file, below))
         };
-        for uri in workspace.uris().filter(|uri| **uri != snapshot.document.uri) {
+        let own = &snapshot.document.uri;
+        let mut open: Vec<(&DocumentUri, (Revision, PathBuf, OpenDocument))> = Vec::new();
+        for uri in workspace.uris().filter(|uri| *uri != own) {
             let Some((file, path)) = place(uri) else { continue };
             let Some(document) = workspace.document(uri).map(|document| document.snapshot()) else {
                 continue;
             };
             let revision = workspace.log().revision(uri).unwrap_or_default();
-            let open =
+            let document =
                 OpenDocument { path, language: document.language, text: document.text, line: None };
-            others.open.push((revision, file, open));
+            open.push((uri, (revision, file, document)));
         }
-        others.open.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        others.open.truncate(OPEN);
+        open.sort_by(|(_, a), (_, b)| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        open.truncate(OPEN);
+        // Of others the text is not known, so nothing can be told of their changes.
+        let mut places: HashMap<&DocumentUri, (PathBuf, Arc<str>)> = open
+            .iter()
+            .map(|(uri, (_, file, of))| (*uri, (file.clone(), Arc::clone(&of.path))))
+            .collect();
+        places.extend(place(own).map(|place| (own, place)));
+        others.open = open.into_iter().map(|(_, open)| open).collect();
         let mut last: Option<Instant> = None;
         for (number, timed) in (0_u64..).zip(workspace.history().iter()) {
+            let Some((file, path)) = places.get(&timed.uri) else { continue };
             let pause = last.map_or(0, |last| {
                 u64::try_from(timed.at.saturating_duration_since(last).as_millis()).unwrap_or(0)
             });
             last = Some(timed.at);
-            let Some((file, path)) = place(&timed.uri) else { continue };
             // A burst of keys is one change: else it would push out all that came before it.
             if let Some((of, last)) = others.edits.last_mut()
-                && *of == file
+                && of == file
                 && pause < BURST
                 && goes_on(&last.edit, &timed.edit)
             {
                 last.edit.inserted.push_str(&timed.edit.inserted);
                 continue;
             }
-            others.edits.push((file, Edited { path, edit: timed.edit.clone(), pause, number }));
+            let edited = Edited { path: Arc::clone(path), edit: timed.edit.clone(), pause, number };
+            others.edits.push((file.clone(), edited));
         }
         let surplus = others.edits.len().saturating_sub(EDITS);
         others.edits.drain(..surplus);
@@ -171,18 +187,17 @@ impl<'a> Seen<'a> {
         work: impl FnOnce(&Need<'_>) -> T,
     ) -> T {
         let root = self.place.snapshot.root.as_deref();
-        let allowed = |file: &Path| reading.allows(file, root);
-        let open = self.others.open.iter().filter(|(_, file, _)| allowed(file));
-        let open: Vec<OpenDocument> = open.map(|(.., document)| document.clone()).collect();
-        let mut judged: Vec<(&Path, bool)> = Vec::new();
-        let mut edits = Vec::new();
-        for (file, edited) in &self.others.edits {
-            let before = judged.iter().find(|(of, _)| of == file).map(|(_, allowed)| *allowed);
-            let allowed = before.unwrap_or_else(|| allowed(file));
-            if before.is_none() {
-                judged.push((file, allowed));
+        let mut judged: HashMap<&Path, bool> = HashMap::new();
+        let mut allowed = |file| *judged.entry(file).or_insert_with(|| reading.allows(file));
+        let mut open: Vec<OpenDocument> = Vec::new();
+        for (_, file, document) in &self.others.open {
+            if allowed(file) {
+                open.push(document.clone());
             }
-            if allowed {
+        }
+        let mut edits: Vec<Edited> = Vec::new();
+        for (file, edited) in &self.others.edits {
+            if allowed(file) {
                 edits.push(edited.clone());
             }
         }
@@ -293,5 +308,11 @@ mod tests {
         let wanted =
             [("other.rs", "x"), ("one.rs", keys.as_str()), ("one.rs", "y"), ("one.rs", "z")];
         assert_eq!(told, wanted);
+        // Of what is closed nothing is known to be told.
+        workspace.close(&second, now).unwrap();
+        let others = Others::of(&workspace, &workspace.snapshot(&first).unwrap());
+        assert!(others.open.is_empty());
+        let paths: Vec<&str> = others.edits.iter().map(|(_, edited)| &*edited.path).collect();
+        assert_eq!(paths, ["one.rs"; 3]);
     }
 }

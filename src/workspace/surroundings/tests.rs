@@ -81,20 +81,31 @@ impl Typing {
 
 const KEY: Duration = Duration::from_millis(100);
 
-/// Somebody gathers for a document for as long as this lives.
+/// Somebody works on something for as long as this lives.
 struct Slow {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Slow {
+    /// Gathers for a document.
     fn gathering(remembered: &Arc<Remembered>) -> Self {
-        let (remembered, (begun, begins)) = (Arc::clone(remembered), channel());
-        let (end, ended) = channel();
-        let thread = std::thread::spawn(move || {
+        let remembered = Arc::clone(remembered);
+        Self::holding(move |meanwhile| {
             let _turn = remembered.busy.lock();
-            begun.send(()).unwrap();
-            let _ = ended.recv();
+            meanwhile();
+        })
+    }
+
+    /// Has what it needs when it calls what it is given, which returns at the end.
+    fn holding(work: impl FnOnce(&dyn Fn()) + Send + 'static) -> Self {
+        let (begun, begins) = channel();
+        let (end, ended) = channel::<()>();
+        let thread = std::thread::spawn(move || {
+            work(&|| {
+                begun.send(()).unwrap();
+                let _ = ended.recv();
+            });
         });
         begins.recv().unwrap();
         Self { end: Some(end), thread: Some(thread) }

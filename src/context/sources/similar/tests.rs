@@ -11,6 +11,7 @@ fn shown(world: &World, budget: usize) -> String {
     // What is prepared again from what was prepared is the same.
     let prepared = prepare(&need, &prepare(&need, &Prepared::default()));
     assert_eq!(snippets, similar_in(&prepared, &need, budget));
+    assert_eq!(snippets, similar_in(&prepare_again(&need, &prepared), &need, budget));
     for snippet in &snippets {
         let own = world.files.get(&*snippet.path).cloned();
         let open = need.open.iter().find(|open| open.path == snippet.path);
@@ -52,6 +53,30 @@ fn what_resembles_comes_from_open_files_and_from_those_beside() {
     for not in ["far.rs", "noise.rs", "other.py", "\r"] {
         assert!(!text.contains(not), "{not}: {text}");
     }
+}
+
+#[test]
+fn without_reading_files_they_are_as_they_were_but_for_open_ones() {
+    let mut world = World::new("src/a.rs", CURSOR)
+        .open("lib/b.rs", &handler("create"))
+        .file("src/beside.rs", &handler("cancel"));
+    let before = prepare(&world.need(), &Prepared::default());
+    let again = |world: &World, before: &Prepared| -> Vec<String> {
+        let need = Need { files: &crate::context::reading::NoFiles, ..world.need() };
+        let found = similar_in(&prepare_again(&need, before), &need, 1_000);
+        found.iter().map(|one| format!("{} {}", one.path, one.text)).collect()
+    };
+    world.open.clear();
+    let world = world.open("src/new.rs", &handler("come")).open("src/beside.rs", &handler("late"));
+    let found = again(&world, &before).concat();
+    for (text, is) in [("come", true), ("late", true), ("cancel", false), ("create", false)] {
+        assert_eq!(found.contains(&format!("fn {text}(")), is, "{text}: {found}");
+    }
+    let world = World::new("src/a.rs", CURSOR);
+    assert!(again(&world, &before).concat().contains("fn cancel("));
+    // Of another folder nothing is known.
+    assert!(again(&World::new("app/a.rs", CURSOR), &before).is_empty());
+    assert!(again(&world, &Prepared::default()).is_empty());
 }
 
 #[test]

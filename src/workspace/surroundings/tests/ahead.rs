@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::context::snippet::Origin;
 
 /// How long something in the background may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -179,4 +180,40 @@ async fn who_has_patience_waits_though_somebody_is_looking_already() {
     surroundings.be_patient(PATIENCE);
     assert!(surroundings.look_ahead(&config, &here, &remembered, false).is_some());
     assert!(surroundings.prepare(&config, typing.snapshot()).is_none());
+}
+
+#[tokio::test]
+async fn one_source_that_is_slow_does_not_hold_the_others_back() {
+    let typing = Typing::new();
+    let on = json!({ "context": { "dependencies": true, "similar": true } });
+    typing.session.configure(|layers| layers.set_client(Some(&on)));
+    typing.read();
+    typing.read_file("main.py", &format!("import requests\n{MAIN}"));
+    let other = DocumentUri::from_path(&typing.root.path().join("other.py"));
+    let like = "def sell(cart: Cart):\n    cart.add_item(1)\n    return cart\n";
+    typing.session.open(Document::open(other.as_str(), "python", 1, like));
+    let surroundings = Arc::clone(&typing.session.surroundings);
+    let remembered = surroundings.remembered(&typing.uri);
+    let found = || remembered.now.lock().ahead.iter().any(|one| one.origin == Origin::Similar);
+    // Somebody reads packages for as long as that.
+    let reading = Slow::holding({
+        let surroundings = Arc::clone(&surroundings);
+        move |meanwhile| {
+            let _turn = surroundings.learning.lock();
+            meanwhile();
+        }
+    });
+    let (config, here) = (typing.config(), typing.here());
+    let ahead = surroundings.look_ahead(&config, &here, &remembered, true).unwrap();
+    let others = async {
+        while !found() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, others).await.unwrap();
+    assert!(remembered.now.lock().looking);
+    assert!(ahead.quick.recv_timeout(PATIENCE).is_ok());
+    drop(reading);
+    ahead.whole.await.unwrap();
+    assert!(found() && !remembered.now.lock().looking);
 }
