@@ -210,7 +210,9 @@ fn qualified(
         let (_, owner) = index.symbol(*types.first()?)?;
         let members = index.definitions(name).iter().copied().filter(|at| {
             elsewhere(at).is_some_and(|(_, symbol)| {
-                symbol.owner == owner.name && symbol.kind != Kind::Field && !symbol.shown_inside
+                symbol.owner == owner.name
+                    && symbol.kind != Kind::Field
+                    && !symbol.is_shown_inside()
             })
         });
         let members: Vec<_> = members.collect();

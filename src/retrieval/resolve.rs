@@ -64,7 +64,7 @@ pub fn passed_on(index: &Index, id: FileId, most: usize) -> Vec<SymbolRef> {
         found.extend(symbols);
         if import.name == Name::GLOB {
             for id in files {
-                found.extend(index.top_level(id).filter(|(_, s)| s.public).map(|(at, _)| at));
+                found.extend(index.top_level(id).filter(|(_, s)| s.is_public()).map(|(at, _)| at));
             }
         }
     }

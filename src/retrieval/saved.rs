@@ -14,7 +14,7 @@ use super::mentions::Mentions;
 use super::names::{Name, Names};
 use super::said::Dictionary;
 use super::source::Source;
-use super::symbol::{FileSymbols, Import, Kind, Symbol};
+use super::symbol::{FileSymbols, Import, Kind, Marks, Symbol};
 use crate::sealed::{self, In, Magic, Out, Unusable};
 
 /// What such a file begins with.
@@ -115,9 +115,7 @@ fn write_file<W: Write>(
     file.type_pool.iter().try_for_each(|name| out.short(numbered(*name)))?;
     out.count(file.symbols.len())?;
     for symbol in &file.symbols {
-        let flags = [symbol.public, symbol.shown_inside, symbol.restricted];
-        let flags = flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag));
-        out.bytes(&[symbol.kind as u8, flags])?;
+        out.bytes(&[symbol.kind as u8, symbol.marks.0])?;
         let numbers = [
             numbered(symbol.name),
             numbered(symbol.owner),
@@ -127,7 +125,6 @@ fn write_file<W: Write>(
             u32::from(symbol.signature_len),
             u32::from(symbol.doc_len),
             u32::from(symbol.types),
-            u32::from(symbol.types_len),
         ];
         numbers.into_iter().try_for_each(|number| out.short(number))?;
     }
@@ -192,8 +189,8 @@ fn take_file<R: Read>(
     let packed = from.count(1)?;
     let said = dictionary.packed(from.bytes(packed)?.into(), len, with)?;
     let type_pool = many(from, 1, name)?;
-    let symbols = many(from, 11, |from| {
-        let (kind, flags) = (*Kind::ALL.get(byte(from)? as usize)?, byte(from)?);
+    let symbols = many(from, 10, |from| {
+        let (kind, marks) = (*Kind::ALL.get(byte(from)? as usize)?, byte(from)?);
         Some(Symbol {
             name: name(from)?,
             owner: name(from)?,
@@ -202,11 +199,8 @@ fn take_file<R: Read>(
             signature_len: from.short()?.try_into().ok()?,
             doc_len: from.short()?.try_into().ok()?,
             types: from.short()?.try_into().ok()?,
-            types_len: from.short()?.try_into().ok()?,
             kind,
-            public: flags & 1 > 0,
-            shown_inside: flags & 2 > 0,
-            restricted: flags & 4 > 0,
+            marks: Marks(marks),
         })
     })?;
     let mut last: Option<Arc<str>> = None;

@@ -76,15 +76,53 @@ pub struct Symbol {
     pub(super) types: u16,
     pub(super) signature_len: u16,
     pub(super) doc_len: u16,
-    pub(super) types_len: u8,
     /// What it is.
     pub kind: Kind,
-    /// Whether other files can use it, as far as the text says.
-    pub public: bool,
-    /// Whether it is for its own package alone: `pub(…)` in Rust.
-    pub restricted: bool,
-    /// Whether the container's signature shows it already.
-    pub shown_inside: bool,
+    pub(super) marks: Marks,
+}
+
+/// What is so or not of a definition, and how many types it gives, in one byte: there are hundreds of
+/// thousands of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Marks(pub u8);
+
+impl Marks {
+    const PUBLIC: u8 = 1;
+    const RESTRICTED: u8 = 2;
+    const SHOWN_INSIDE: u8 = 4;
+    const TYPES: u32 = 3;
+    /// It gives no more types.
+    pub const MOST_TYPES: usize = 31;
+
+    const fn has(self, bit: u8) -> bool {
+        self.0 & bit > 0
+    }
+
+    fn set(&mut self, bit: u8, is_so: bool) {
+        self.0 = self.0 & !bit | if is_so { bit } else { 0 };
+    }
+
+    pub fn set_public(&mut self, is_so: bool) {
+        self.set(Self::PUBLIC, is_so);
+    }
+
+    pub fn set_restricted(&mut self, is_so: bool) {
+        self.set(Self::RESTRICTED, is_so);
+    }
+
+    pub fn set_shown_inside(&mut self, is_so: bool) {
+        self.set(Self::SHOWN_INSIDE, is_so);
+    }
+
+    /// How many types it gives; of more, the first.
+    pub fn set_types(&mut self, count: usize) {
+        let count = u8::try_from(count.min(Self::MOST_TYPES)).unwrap_or(0);
+        self.0 = self.0 & !(u8::MAX << Self::TYPES) | count << Self::TYPES;
+    }
+
+    const fn types(self) -> u8 {
+        self.0 >> Self::TYPES
+    }
 }
 
 impl Symbol {
@@ -100,9 +138,27 @@ impl Symbol {
         self.doc_len as usize
     }
 
+    /// Whether other files can use it, as far as the text says.
+    #[must_use]
+    pub const fn is_public(&self) -> bool {
+        self.marks.has(Marks::PUBLIC)
+    }
+
+    /// Whether it is for its own package alone: `pub(…)` in Rust.
+    #[must_use]
+    pub const fn is_restricted(&self) -> bool {
+        self.marks.has(Marks::RESTRICTED)
+    }
+
+    /// Whether the container's signature shows it already.
+    #[must_use]
+    pub const fn is_shown_inside(&self) -> bool {
+        self.marks.has(Marks::SHOWN_INSIDE)
+    }
+
     fn types(&self) -> Range<usize> {
         let start = usize::from(self.types);
-        start..start + usize::from(self.types_len)
+        start..start + usize::from(self.marks.types())
     }
 }
 

@@ -69,7 +69,7 @@ pub fn dependencies(need: &Need<'_>, budget: usize) -> Vec<Snippet> {
 
 /// Whether a package offers a definition to others.
 fn is_offered(index: &Index, at: SymbolRef) -> bool {
-    index.symbol(at).is_some_and(|(_, symbol)| symbol.public && !symbol.restricted)
+    index.symbol(at).is_some_and(|(_, symbol)| symbol.is_public() && !symbol.is_restricted())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::retrieval::mentions::Mentions;
 use crate::retrieval::names::{Name, Names, NumberMap};
 use crate::retrieval::said::Said;
 use crate::retrieval::source::{Family, Source};
-use crate::retrieval::symbol::{FileSymbols, Import, Kind, Symbol};
+use crate::retrieval::symbol::{FileSymbols, Import, Kind, Marks, Symbol};
 use crate::retrieval::tight;
 
 /// An identifier in the file, and how often it stands there.
@@ -158,8 +158,8 @@ impl<'a> Reader<'a> {
     fn pools(&mut self) -> (Said, Vec<Name>) {
         let (mut texts, mut types) = (String::new(), Vec::new());
         for (symbol, draft) in self.symbols.iter_mut().zip(&self.drafts) {
-            symbol.restricted =
-                self.source.family() == Family::Rust && draft.signature.starts_with("pub(");
+            let rust = self.source.family() == Family::Rust;
+            symbol.marks.set_restricted(rust && draft.signature.starts_with("pub("));
             // What is too long for its length is not said at all; nothing is, by how it is cut.
             if let Ok(len) = u16::try_from(draft.signature.len()) {
                 symbol.signature_len = len;
@@ -169,12 +169,10 @@ impl<'a> Reader<'a> {
                 symbol.doc_len = len;
                 texts.push_str(&draft.doc);
             }
-            if let Some((at, len)) =
-                u16::try_from(types.len()).ok().zip(u8::try_from(draft.types.len()).ok())
-            {
+            if let Ok(at) = u16::try_from(types.len()) {
                 symbol.types = at;
-                symbol.types_len = len;
-                types.extend(&draft.types);
+                symbol.marks.set_types(draft.types.len());
+                types.extend(draft.types.iter().take(Marks::MOST_TYPES));
             }
         }
         (self.names.dictionary().pack(&texts), types)
@@ -233,20 +231,20 @@ impl<'a> Reader<'a> {
     }
 
     fn add_symbol(&mut self, new: New<'_>, name: Name, signature: String, doc: String) {
+        let mut marks = Marks::default();
+        marks.set_public(new.public);
+        let of_container = matches!(new.kind, Kind::Field | Kind::Variant);
+        marks.set_shown_inside(of_container && self.scope.symbol == self.shown);
         let symbol = Symbol {
             name,
             kind: new.kind,
-            public: new.public,
-            restricted: false,
-            shown_inside: self.scope.symbol == self.shown
-                && matches!(new.kind, Kind::Field | Kind::Variant),
+            marks,
             owner: self.scope.owner,
             range: number(new.whole.start_byte().min(new.start))..number(new.whole.end_byte()),
             line: number(new.name.start_position().row),
             types: 0,
             signature_len: 0,
             doc_len: 0,
-            types_len: 0,
         };
         self.symbols.push(symbol);
         let container = self.scope.symbol;

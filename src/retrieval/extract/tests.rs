@@ -20,7 +20,7 @@ fn read(path: &str, text: &str) -> Vec<String> {
     let texts = file.texts();
     for (place, symbol) in (0..).zip(&*file.symbols) {
         let mut line = format!("{} ", symbol.line + 1);
-        if !symbol.public {
+        if !symbol.is_public() {
             line.push('-');
         }
         line.push_str(&format!("{:?} ", symbol.kind));

@@ -67,7 +67,7 @@ impl Candidates {
             return;
         }
         let Some((file, symbol)) = query.index.symbol(at) else { return };
-        if file.source.family() != query.cursor.file.source.family() || symbol.shown_inside {
+        if file.source.family() != query.cursor.file.source.family() || symbol.is_shown_inside() {
             return;
         }
         if self.seen.insert(key(at), ()).is_none() {
@@ -88,7 +88,7 @@ impl Candidates {
         self.whole = self.from_whole.iter().map(|(id, _)| (id.0, ())).collect();
         for (id, alias) in self.from_whole.clone() {
             for (at, symbol) in query.index.top_level(id).take(MOST_OF_FILE) {
-                if symbol.public || file.source.family() == Family::Rust {
+                if symbol.is_public() || file.source.family() == Family::Rust {
                     self.add(query, at);
                 }
             }

@@ -322,7 +322,7 @@ impl<'a> Context<'a> {
             name.definitions,
             flag(same_folder),
             shared,
-            flag(symbol.public),
+            flag(symbol.is_public()),
             flag(test && !self.test),
             flag(uses.is_none() && !from_whole && !owner_imported),
             (1.0 + symbol.signature_len() as f32).ln(),

@@ -185,6 +185,6 @@ pub(in crate::retrieval::extract) fn finish(reader: &mut Reader<'_>) {
     let own = |import: &&Import| import.path.is_empty();
     let exported: Vec<Name> = reader.imports.iter().filter(own).map(|import| import.name).collect();
     for symbol in &mut reader.symbols {
-        symbol.public |= exported.contains(&symbol.name);
+        symbol.marks.set_public(symbol.is_public() || exported.contains(&symbol.name));
     }
 }
