@@ -8,6 +8,7 @@ pub mod known;
 mod looked;
 mod question;
 mod reading;
+mod remembered;
 pub mod told;
 mod windows;
 
@@ -21,23 +22,20 @@ use futures::future::BoxFuture;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 
-use self::looked::Looked;
 use self::reading::{Known, Others, Reading, Seen};
+use self::remembered::{Held, Remembered};
 use self::told::{Finding, Told};
 use super::edit_log::Revision;
 use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
-use crate::completion::anchor::Frozen;
 use crate::config::ContextSettings;
 use crate::context::gather::{Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
 use crate::context::reading::NoFiles;
-use crate::context::snippet::Snippet;
 use crate::document::offset::ByteRange;
 use crate::document::text::Text;
 use crate::document::uri::DocumentUri;
-use crate::project::Project;
 use crate::project::known::Projects;
 use crate::retrieval::folders::Folders;
 use crate::retrieval::library::Library;
@@ -73,84 +71,6 @@ pub struct Surroundings {
     projects: Arc<Projects>,
     /// Set for commands: how long is waited where nobody types.
     patience: Mutex<Option<Duration>>,
-}
-
-/// What is remembered of one document.
-#[derive(Default)]
-struct Remembered {
-    now: Mutex<Now>,
-    /// One gathering after the other.
-    busy: Mutex<()>,
-}
-
-#[derive(Default)]
-struct Now {
-    past: Past,
-    /// What the last one was gathered for.
-    held: Option<Held>,
-    /// What this burst of typing is shown, whatever is gathered meanwhile.
-    begun: Option<(Held, Arc<Gathered>)>,
-    /// This burst began when nothing of the workspace was read.
-    unread: bool,
-    /// What the slow sources have found, each at its last time.
-    ahead: Arc<[Snippet]>,
-    told: Told,
-    project: Option<Arc<Project>>,
-    /// What the slow sources were asked about last.
-    looked: Option<Looked>,
-    /// They are being asked.
-    looking: bool,
-    /// For a request for which nothing is there in time: what was gathered before there was any.
-    prepared: Option<(Arc<RootConfig>, Arc<Gathered>)>,
-}
-
-/// What was gathered for: the same is not gathered for again while typing goes on.
-#[derive(Clone)]
-struct Held {
-    config: Arc<RootConfig>,
-    prefix: Arc<Frozen>,
-    tokens: u32,
-}
-
-impl Held {
-    fn of(config: &Arc<RootConfig>, place: &Place) -> Self {
-        let (config, prefix) = (Arc::clone(config), Arc::clone(&place.parts.prefix));
-        Self { config, prefix, tokens: place.tokens }
-    }
-
-    fn is_for(&self, config: &Arc<RootConfig>, place: &Place) -> bool {
-        Arc::ptr_eq(&self.config, config)
-            && self.tokens == place.tokens
-            && self.prefix.text() == place.parts.prefix.text()
-    }
-}
-
-impl Now {
-    /// A burst of typing keeps what it began with: what came too late for its first prompt would have
-    /// the model read all of the next one anew. A request that was given up began nothing; what was
-    /// gathered for it is there for the next.
-    fn kept(&mut self, config: &Arc<RootConfig>, place: &Place) -> Option<Arc<Gathered>> {
-        if let Some((held, shown)) = &self.begun
-            && held.is_for(config, place)
-        {
-            return Some(Arc::clone(shown));
-        }
-        let held = self.held.as_ref().filter(|held| held.is_for(config, place))?.clone();
-        let shown = Arc::clone(self.past.last());
-        self.begun = Some((held, Arc::clone(&shown)));
-        Some(shown)
-    }
-
-    /// What was shown last, else what was prepared, at most so many tokens; unless that was under another
-    /// configuration.
-    fn last_under(&self, config: &Arc<RootConfig>, tokens: u32) -> Arc<Gathered> {
-        let same = self.held.as_ref().is_some_and(|held| Arc::ptr_eq(&held.config, config));
-        if same {
-            return Arc::clone(self.past.last());
-        }
-        let prepared = self.prepared.as_ref().filter(|(of, _)| Arc::ptr_eq(of, config));
-        prepared.map(|(_, gathered)| gathered.within(tokens as usize)).unwrap_or_default()
-    }
 }
 
 impl Surroundings {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use super::Surroundings;
 use super::disk::Narrowed;
 use super::reading::{Known, Reading};
-use super::{Now, Remembered, Surroundings};
+use super::remembered::Remembered;
 use tokio::task::JoinHandle;
 
 use crate::completion::anchor::Parts;
@@ -34,14 +35,6 @@ struct Looking(Arc<Remembered>);
 impl Drop for Looking {
     fn drop(&mut self) {
         self.0.now.lock().looking = false;
-    }
-}
-
-impl Now {
-    /// A source has found that; what the others found stays.
-    fn found(&mut self, origin: Origin, found: Vec<Snippet>) {
-        let others = self.ahead.iter().filter(|one| one.origin != origin).cloned();
-        self.ahead = others.chain(found).collect();
     }
 }
 
