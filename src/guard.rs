@@ -16,7 +16,9 @@ mod secret_files;
 mod secrets;
 
 pub use globs::globs;
-pub use ignore_rules::{BlockReason, Glance, IgnoreRules, Verdict, walk, walk_ignored, walk_near};
+pub use ignore_rules::{
+    BlockReason, Glance, IgnoreRules, Verdict, is_installed, walk, walk_ignored, walk_near,
+};
 pub use key_block::inside_private_key;
 pub use redact::{Redacted, has_placeholder, hidden, redact, redact_split, without_secrets};
 pub use secret_files::secret_kind;

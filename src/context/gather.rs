@@ -17,6 +17,7 @@ use crate::config::ContextSettings;
 use crate::document::language::Language;
 use crate::document::offset::ByteOffset;
 use crate::guard::redact;
+use crate::project::Project;
 use crate::prompt::ContextFile;
 use crate::prompt::special_tokens::strip;
 use crate::retrieval::rank::{Cursor, rank};
@@ -95,15 +96,23 @@ impl Past {
     }
 }
 
-/// What to show, at most so many tokens, and what to remember of it. `ahead` is what the slow sources
-/// have found before, asked for last: they have as long as the definitions are ranked. Files that
-/// `may_show` refuses stay out.
+/// What has been found out beside the request.
+#[derive(Clone, Debug, Default)]
+pub struct Ahead {
+    /// What the slow sources have found.
+    pub snippets: Arc<[Snippet]>,
+    /// What the project is made with, where that has been read.
+    pub project: Option<Arc<Project>>,
+}
+
+/// What to show, at most so many tokens, and what to remember of it. `ahead` is asked for last: who looks
+/// has as long as the definitions are ranked. Files that `may_show` refuses stay out.
 #[must_use]
 pub fn gather(
     need: &Need<'_>,
     settings: &ContextSettings,
     tokens: usize,
-    ahead: impl FnOnce() -> Arc<[Snippet]>,
+    ahead: impl FnOnce() -> Ahead,
     past: &Past,
     may_show: impl Fn(&str) -> bool,
 ) -> Past {
@@ -114,11 +123,14 @@ pub fn gather(
         (cursor, ranking)
     });
     let ahead = ahead();
+    let need = &Need { project: ahead.project.as_deref().or(need.project), ..*need };
     let mut offered: Vec<Snippet> = Vec::new();
     for (origin, when, source) in SOURCES.iter().filter(|(origin, ..)| on(*origin)) {
         let new = match when {
             When::Key => source(need, fit::most(*origin, tokens)),
-            When::Ahead => ahead.iter().filter(|one| one.origin == *origin).cloned().collect(),
+            When::Ahead => {
+                ahead.snippets.iter().filter(|one| one.origin == *origin).cloned().collect()
+            }
         };
         let old = past.last.snippets.iter().filter(|one| one.origin == *origin);
         offered.extend(settled(*origin, new, old));

@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use parking_lot::Mutex;
+
 use super::Want;
 use crate::backend::Priority;
 use crate::backend::embed::{EmbedError, Embedder};
@@ -25,6 +27,8 @@ pub(super) struct Folder {
     pub(super) store: FlatStore,
     pub(super) embedder: Arc<dyn Embedder>,
     file: Option<PathBuf>,
+    /// One writes it at a time.
+    saving: Mutex<()>,
 }
 
 impl Folder {
@@ -64,6 +68,7 @@ impl Folder {
             store: FlatStore::new(Flat::new(&name(&want.model), MOST_BYTES)),
             model: Arc::clone(&want.model),
             file: cache.map(|folder| folder.join(format!("{number:016x}.{ENDING}"))),
+            saving: Mutex::default(),
         })
     }
 
@@ -76,6 +81,7 @@ impl Folder {
     /// blocks.
     pub(super) fn save(&self) {
         let Some(file) = &self.file else { return };
+        let _turn = self.saving.lock();
         if let Some(folder) = file.parent() {
             forget_oldest(folder, file);
         }

@@ -39,6 +39,12 @@ pub fn walk_ignored(folder: &Path, largest: u64) -> ignore::Walk {
     walker.ignore(false).git_ignore(false).git_exclude(false).git_global(false).build()
 }
 
+/// Whether a folder of that name holds what a package manager or an interpreter has put there.
+#[must_use]
+pub fn is_installed(name: &str) -> bool {
+    matches!(name, "node_modules" | "bower_components" | "site-packages" | "__pycache__")
+}
+
 /// Whether an entry is the user's own, as far as its name or what a tool has put beside it tells: Node's,
 /// Python's and Go's packages, virtual environments (PEP 405), caches (the Cache Directory Tagging
 /// Specification; Cargo's `target` has it).
@@ -49,7 +55,7 @@ fn is_own(entry: &ignore::DirEntry) -> bool {
     }
     let has = |name: &str| entry.path().join(name).is_file();
     match entry.file_name().to_str().unwrap_or_default() {
-        "node_modules" | "bower_components" | "site-packages" | "__pycache__" => false,
+        name if is_installed(name) => false,
         "vendor" => !has("modules.txt") && !has("autoload.php"),
         _ => !has("pyvenv.cfg") && !has("CACHEDIR.TAG"),
     }

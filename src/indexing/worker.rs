@@ -3,6 +3,7 @@
 mod build;
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::{Shared, walk};
 use crate::code;
 use crate::document::offset::{ByteOffset, ByteRange};
 use crate::document::text::Text;
-use crate::guard::without_secrets;
+use crate::guard::{is_installed, without_secrets};
 use crate::local::{self, Builder, Index, Overlay};
 use crate::retrieval::folders::Feeder;
 
@@ -198,7 +199,13 @@ impl Worker {
             if self.is_shown() && walk::is_manifest(file) {
                 let known = self.manifests.iter().any(|(_, known)| known == file);
                 changed |= known;
-                came |= !known && file.is_file() && self.is_allowed(file, roots);
+                // An installation brings hundreds, which are nobody's own.
+                let own = |root: &PathBuf| {
+                    let below = file.strip_prefix(root).into_iter().flatten();
+                    below.filter_map(OsStr::to_str).all(|name| !is_installed(name))
+                };
+                let new = !known && roots.iter().any(own);
+                came |= new && file.is_file() && self.is_allowed(file, roots);
             }
         }
         if changed {

@@ -21,7 +21,7 @@ use crate::sealed::{self, In, Magic, Out, Unusable};
 pub const MAGIC: Magic = *b"FTSYMBL\n";
 /// Of the format. What is read of a file is another thing with another version of the program, which
 /// is written too.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 /// Names that every table begins with.

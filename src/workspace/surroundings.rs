@@ -30,7 +30,7 @@ use super::root_config::RootConfig;
 use super::verdicts::Verdicts;
 use super::{Snapshot, Workspace};
 use crate::config::ContextSettings;
-use crate::context::gather::{Gather, Gathered, Past, Place, gather};
+use crate::context::gather::{Ahead, Gather, Gathered, Past, Place, gather};
 use crate::context::need::Diagnostic;
 use crate::context::reading::NoFiles;
 use crate::document::offset::ByteRange;
@@ -43,7 +43,7 @@ use crate::retrieval::library::Library;
 /// What is not there after this is left for the next request. The clock ticks in milliseconds: nobody waits
 /// for more than ten.
 const TIME_BOX: Duration = Duration::from_millis(9);
-/// After this part of it the slow sources are waited for no longer.
+/// After this part of it the slow sources are waited for no longer, unless there is patience.
 const SLOW: u32 = 5;
 /// A pause between two changes that is longer ends a burst of typing; within one, what is shown stays
 /// as it is.
@@ -134,6 +134,7 @@ impl Surroundings {
 
     /// What may be shown has changed: nothing is held over it.
     pub fn recheck(&self) {
+        self.windows.clear();
         for remembered in self.remembered.lock().values() {
             let mut now = remembered.now.lock();
             (now.held, now.begun, now.prepared) = (None, None, None);
@@ -210,7 +211,8 @@ impl Gather for Under {
         }
         let config = Arc::clone(&self.config);
         async move {
-            let time_box = surroundings.patience.lock().unwrap_or(TIME_BOX);
+            let patience = *surroundings.patience.lock();
+            let (patient, time_box) = (patience.is_some(), patience.unwrap_or(TIME_BOX));
             let last = remembered.now.lock().last_under(&config, place.tokens);
             let ahead = surroundings.look_ahead(&config, &place, &remembered, rested);
             let (begins, burst) = (Held::of(&config, &place), Arc::clone(&remembered));
@@ -218,7 +220,8 @@ impl Gather for Under {
             // At another place there is nothing yet; later it is a moment older. It comes while the
             // definitions are ranked; what is at hand is shown in any case.
             let wait = move || {
-                let left = (time_box / SLOW).saturating_sub(began.elapsed());
+                let most = if patient { time_box } else { time_box / SLOW };
+                let left = most.saturating_sub(began.elapsed());
                 let _ = ahead.map(|ahead| ahead.quick.recv_timeout(left));
             };
             let gather = move || surroundings.gather_now(&config, &place, &remembered, wait);
@@ -280,13 +283,11 @@ impl Surroundings {
         past: &Past,
         wait: impl FnOnce(),
     ) -> Past {
-        let (told, project) = {
-            let now = remembered.now.lock();
-            (now.told.clone(), now.project.clone())
-        };
+        let told = remembered.now.lock().told.clone();
         let ahead = || {
             wait();
-            Arc::clone(&remembered.now.lock().ahead)
+            let now = remembered.now.lock();
+            Ahead { snippets: Arc::clone(&now.ahead), project: now.project.clone() }
         };
         let settings = &config.resolved.settings.context;
         let diagnostics = self.diagnostics(&place.snapshot.document.uri, &told);
@@ -296,7 +297,7 @@ impl Surroundings {
         let library = root.and_then(|root| self.libraries.lock().get(root).cloned());
         let known = Known {
             diagnostics: &diagnostics,
-            project: project.as_deref(),
+            project: None,
             library: library.as_ref(),
             files: &NoFiles,
         };

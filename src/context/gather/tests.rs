@@ -15,8 +15,12 @@ fn world(marked: &str) -> World {
 }
 
 /// What the slow sources have found.
-fn nothing() -> Arc<[Snippet]> {
-    Arc::default()
+fn nothing() -> Ahead {
+    Ahead::default()
+}
+
+fn of(snippets: Arc<[Snippet]>) -> Ahead {
+    Ahead { snippets, project: None }
 }
 
 fn shown(past: &Past) -> String {
@@ -140,12 +144,12 @@ fn a_declaration_that_a_usage_shows_is_not_shown_again() {
     let left = with.last().left_out.iter().find(|left| left.name == "add").unwrap();
     assert_eq!((left.origin, left.why), (Origin::Definitions, "shown already"));
     // Nor where it was shown before the usage was found.
-    let after = gather(&world.need(), &settings, 2_000, || usages(&with), &without, |_| true);
+    let after = gather(&world.need(), &settings, 2_000, || of(usages(&with)), &without, |_| true);
     assert_eq!(shown(&after).matches("def add(self, item)").count(), 1, "{}", shown(&after));
 }
 
 fn gathered(world: &World, settings: &ContextSettings, ahead: &[Snippet]) -> Past {
-    gather(&world.need(), settings, 2_000, || ahead.into(), &Past::default(), |_| true)
+    gather(&world.need(), settings, 2_000, || of(ahead.into()), &Past::default(), |_| true)
 }
 
 fn usages(past: &Past) -> Arc<[Snippet]> {

@@ -23,6 +23,11 @@ impl Windows {
         known.map(|(_, prepared)| prepared.clone()).unwrap_or_default()
     }
 
+    /// What may be shown has changed: nothing is remembered.
+    pub(super) fn clear(&self) {
+        self.folders.lock().clear();
+    }
+
     /// They have been read.
     pub(super) fn put(&self, file: &Path, prepared: Prepared) {
         let mut folders = self.folders.lock();
@@ -62,5 +67,7 @@ mod tests {
             assert!(knows(folder) && knows(0), "{folder}");
         }
         assert!(!knows(1) && !knows(FOLDERS + 1));
+        windows.clear();
+        assert!(!knows(0));
     }
 }

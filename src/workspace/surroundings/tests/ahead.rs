@@ -183,6 +183,22 @@ async fn who_has_patience_waits_though_somebody_is_looking_already() {
 }
 
 #[tokio::test]
+async fn who_has_patience_is_told_the_project_at_the_first_request() {
+    let typing = Typing::new();
+    let on = json!({ "context": { "stack": true } });
+    typing.session.configure(|layers| layers.set_client(Some(&on)));
+    let manifest = "[project]\nname = \"shop\"\ndependencies = [\"flask==3.1.0\"]\n";
+    std::fs::write(typing.root.path().join("pyproject.toml"), manifest).unwrap();
+    typing.read();
+    typing.read_file("main.py", &format!("import flask\n{MAIN}"));
+    let surroundings = &typing.session.surroundings;
+    surroundings.be_patient(PATIENCE);
+    let gathered = surroundings.under(&typing.config()).gather(typing.here()).await;
+    let origins: Vec<Origin> = gathered.snippets.iter().map(|one| one.origin).collect();
+    assert!(origins.contains(&Origin::Stack), "{origins:?}");
+}
+
+#[tokio::test]
 async fn one_source_that_is_slow_does_not_hold_the_others_back() {
     let typing = Typing::new();
     let on = json!({ "context": { "dependencies": true, "similar": true } });
