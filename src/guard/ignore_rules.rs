@@ -1,4 +1,5 @@
-//! Which files are kept from the model: by their kind, by `.foretypeignore` and by `.gitignore`.
+//! Which files are kept from the model: by their kind, by `.foretypeignore`, by `.gitignore` and by
+//! `.ignore`.
 //!
 //! Ignore files are read as Git reads its own (gitignore(5)): from the workspace's root down to
 //! the file's folder, the deeper file and the later line winning, and nothing inside an excluded
@@ -11,9 +12,10 @@ use super::secret_files::secret_kind;
 use files::{Files, Level, Lines};
 pub use glance::Glance;
 use glance::{Kind, Look};
+use ignore::gitignore::gitconfig_excludes_path;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use thiserror::Error;
 
 /// Name of the file that blocks completion and context.
@@ -73,6 +75,8 @@ fn walker(folder: &Path, largest: u64) -> ignore::WalkBuilder {
 pub struct IgnoreRules {
     root: Option<PathBuf>,
     global: Option<PathBuf>,
+    /// The file with what Git ignores in all of the user's repositories (`core.excludesFile`).
+    excludes: OnceLock<Option<PathBuf>>,
     files: Files,
 }
 
@@ -104,7 +108,8 @@ pub enum BlockReason {
 impl IgnoreRules {
     /// Rules for the workspace at `root` (absolute), or for files outside every workspace.
     pub fn new(root: Option<PathBuf>) -> Self {
-        Self { root: root.map(|root| normal(&root)), global: None, files: Files::default() }
+        let (excludes, files) = (OnceLock::new(), Files::default());
+        Self { root: root.map(|root| normal(&root)), global: None, excludes, files }
     }
 
     /// Adds the user's own `.foretypeignore`. A workspace cannot take back what it blocks.
@@ -146,8 +151,9 @@ impl IgnoreRules {
         let ignored = || views.iter().find_map(|view| self.blocking_file(view, glance));
         let blocked =
             secret.map(BlockReason::SecretFile).or_else(|| ignored().map(BlockReason::IgnoreFile));
-        let in_context =
-            blocked.is_none() && !views.iter().any(|view| self.is_git_ignored(view, glance));
+        let ignored =
+            |view: &View| self.is_git_ignored(view, glance) || self.is_ignored(view, glance);
+        let in_context = blocked.is_none() && !views.iter().any(ignored);
         Verdict { blocked, in_context }
     }
 
@@ -187,12 +193,25 @@ impl IgnoreRules {
         };
         let levels = view.levels(glance, Kind::Git, inside, || {
             let exclude = inside.root.join(".git").join("info").join("exclude");
-            let mut levels = Vec::from_iter(self.files.level(&exclude, 0, Lines::All, false));
+            let everywhere = self.excludes.get_or_init(gitconfig_excludes_path).as_deref();
+            let files = everywhere.into_iter().chain([&*exclude]);
+            let read = |file| self.files.level(file, 0, Lines::All, false);
+            let mut levels: Vec<Level> = files.filter_map(read).collect();
             levels.extend(self.levels(inside, ".gitignore", false));
             levels
         });
         inside.parts.iter().any(|part| part == ".git")
             || decide(&levels, &inside.parts, view.folder).is_some()
+    }
+
+    /// Whether a `.ignore` names it, which is for tools that search and read code (ripgrep's guide,
+    /// "Automatic filtering"). What it lets in, Git's rules may still keep out.
+    fn is_ignored(&self, view: &View, glance: &Glance) -> bool {
+        view.inside.as_ref().is_some_and(|inside| {
+            let read = || self.levels(inside, ".ignore", false);
+            let levels = view.levels(glance, Kind::Tools, inside, read);
+            decide(&levels, &inside.parts, view.folder).is_some()
+        })
     }
 
     /// The ignore files called `name` from the root down to the file's folder.

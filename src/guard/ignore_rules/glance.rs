@@ -31,6 +31,8 @@ pub(super) enum Kind {
     Blocking,
     /// Git's.
     Git,
+    /// Those of tools that read code.
+    Tools,
 }
 
 /// What a path leads to.

@@ -36,6 +36,36 @@ fn judged(rules: &IgnoreRules, root: &TempDir, path: &str) -> String {
 }
 
 #[test]
+fn what_tools_ignore_is_nobody_elses_context() {
+    let root = folder(&[
+        (".ignore", "private.py\n/top.py\nheld/\n*.gen\n!out.log\n"),
+        ("pkg/.ignore", "near.py\n!kept.gen\n"),
+        (".gitignore", "*.log\n"),
+    ]);
+    let rules = rules(&root);
+    for (path, expected) in [
+        ("main.py", "in"),
+        ("private.py", "out"),
+        ("pkg/private.py", "out"),
+        ("top.py", "out"),
+        ("pkg/top.py", "in"),
+        ("held/deep/a.py", "out"),
+        ("near.py", "in"),
+        ("pkg/near.py", "out"),
+        ("a.gen", "out"),
+        ("pkg/kept.gen", "in"),
+        // What Git ignores stays out.
+        ("out.log", "out"),
+    ] {
+        assert_eq!(judged(&rules, &root, path), expected, "{path}");
+    }
+    // It is read anew when it changes.
+    fs::write(root.path().join(".ignore"), "another_name.py\n").unwrap();
+    assert_eq!(judged(&rules, &root, "private.py"), "in");
+    assert_eq!(judged(&rules, &root, "another_name.py"), "out");
+}
+
+#[test]
 fn nested_files_are_read_as_git_does() {
     let root = folder(&[
         (

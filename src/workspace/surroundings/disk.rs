@@ -126,6 +126,8 @@ mod tests {
         write("out.md", b"outside\n");
         write("w/.foretypeignore", b"private/\n");
         write("w/.gitignore", b"built/\n");
+        write("w/.ignore", b"searched.md\n");
+        write("w/searched.md", b"not by tools\n");
         write("w/a.md", b"\xef\xbb\xbfone\r\ntwo\r\n");
         write("w/latin.md", b"a plain sentence, and a caf\xe9\n");
         write("w/made.py", b"# @generated\ndef made(): pass\n");
@@ -153,6 +155,7 @@ mod tests {
             ("huge.md", None),
             ("private/p.md", None),
             ("built/b.md", None),
+            ("searched.md", None),
             ("../out.md", None),
             ("link.md", None),
             ("gone.md", None),
