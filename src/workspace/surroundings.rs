@@ -170,14 +170,15 @@ impl Surroundings {
         Arc::clone(all.entry(uri.clone()).or_default())
     }
 
-    /// Whether the last change came after a rest.
-    fn rested(&self) -> bool {
+    /// Whether the last change came after a rest: neither another one nor a request was just before.
+    fn rested(&self, remembered: &Remembered) -> bool {
+        let asked = remembered.now.lock().asked;
         let workspace = self.workspace.lock();
         let mut last = workspace.history().iter().rev().map(|timed| timed.at);
-        match (last.next(), last.next()) {
-            (Some(last), Some(before)) => last.saturating_duration_since(before) >= REST,
-            _ => true,
-        }
+        let Some(newest) = last.next() else { return true };
+        let since = |at: Option<Instant>| at.map(|at| newest.saturating_duration_since(at));
+        since(last.next()).is_none_or(|pause| pause >= REST)
+            && since(asked).is_none_or(|pause| pause >= REST / 2)
     }
 }
 
@@ -197,9 +198,10 @@ impl Gather for Under {
     fn gather(&self, place: Place) -> BoxFuture<'static, Arc<Gathered>> {
         let surroundings = Arc::clone(&self.surroundings);
         let remembered = surroundings.remembered(&place.snapshot.document.uri);
-        let rested = surroundings.rested();
+        let rested = surroundings.rested(&remembered);
         {
             let mut now = remembered.now.lock();
+            now.asked = Some(Instant::now());
             if rested {
                 now.begun = None;
             } else if let Some(kept) = now.kept(&self.config, &place) {
@@ -248,7 +250,8 @@ impl Surroundings {
         }
         let known = snapshot.root.as_deref().and_then(|root| self.folders.index(root));
         let read = known.is_some_and(|index| !index.is_empty());
-        let (remembered, rested) = (self.remembered(&snapshot.document.uri), self.rested());
+        let remembered = self.remembered(&snapshot.document.uri);
+        let rested = self.rested(&remembered);
         let mut now = remembered.now.lock();
         if rested || !read {
             now.unread = !read;

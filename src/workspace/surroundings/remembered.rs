@@ -1,6 +1,7 @@
 //! What is remembered of a document from key to key.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use parking_lot::Mutex;
 
@@ -28,6 +29,8 @@ pub(super) struct Now {
     pub(super) held: Option<Held>,
     /// What this burst of typing is shown, whatever is gathered meanwhile.
     pub(super) begun: Option<(Held, Arc<Gathered>)>,
+    /// When the last request came.
+    pub(super) asked: Option<Instant>,
     /// This burst began when nothing of the workspace was read.
     pub(super) unread: bool,
     /// What the slow sources have found, each at its last time.

@@ -54,6 +54,10 @@ impl Typing {
 
     /// A key, so long after the last one.
     fn key(&mut self, after: Duration) {
+        if after >= REST {
+            // However slow the machine is, it is a rest since the last request too.
+            self.now = self.now.max(Instant::now());
+        }
         self.now += after;
         self.keys += 1;
         let at = Position::new(3, 3 + u32::try_from(self.keys).unwrap());
@@ -140,6 +144,25 @@ async fn what_comes_too_late_for_a_bursts_first_prompt_is_shown_from_the_next_bu
         let (_, shown) = typing.request().await;
         assert!(shown.concat().contains("def add_item(self, item)"), "{shown:?}");
     }
+}
+
+#[tokio::test]
+async fn a_burst_that_begins_right_after_a_request_keeps_what_that_was_shown() {
+    let mut typing = Typing::new();
+    typing.read();
+    let remembered = typing.session.surroundings.remembered(&typing.uri);
+    let slow = Slow::gathering(&remembered);
+    assert_eq!(typing.request().await.1, [""; 0]);
+    drop(slow);
+    while remembered.now.lock().past.last().files.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..3 {
+        typing.key(KEY);
+        assert_eq!(typing.request().await.1, [""; 0]);
+    }
+    typing.key(REST);
+    assert!(!typing.request().await.1.is_empty());
 }
 
 #[tokio::test]
