@@ -22,7 +22,6 @@ struct Seen {
 }
 
 /// What is known of a definition beside its [`Symbol`], while it may still change.
-#[derive(Default)]
 struct Draft {
     signature: String,
     doc: String,
@@ -157,8 +156,8 @@ impl<'a> Reader<'a> {
     /// What the definitions say, and the types they give, one after the other.
     fn pools(&mut self) -> (Said, Vec<Name>) {
         let (mut texts, mut types) = (String::new(), Vec::new());
+        let rust = self.source.family() == Family::Rust;
         for (symbol, draft) in self.symbols.iter_mut().zip(&self.drafts) {
-            let rust = self.source.family() == Family::Rust;
             symbol.marks.set_restricted(rust && draft.signature.starts_with("pub("));
             // What is too long for its length is not said at all; nothing is, by how it is cut.
             if let Ok(len) = u16::try_from(draft.signature.len()) {

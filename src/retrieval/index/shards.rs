@@ -53,6 +53,11 @@ fn there<T>(in_: &[(u32, T)], name: Name) -> Option<&T> {
     in_.get(find(in_, name).ok()?).map(|(_, value)| value)
 }
 
+fn there_mut<T>(in_: &mut [(u32, T)], name: Name) -> Option<&mut T> {
+    let at = find(in_, name).ok()?;
+    in_.get_mut(at).map(|(_, value)| value)
+}
+
 /// Puts a name in that is not there.
 fn put<T>(in_: &mut Vec<(u32, T)>, name: Name, value: T) {
     let place = find(in_, name).unwrap_or_else(|place| place);
@@ -69,10 +74,8 @@ impl<V: Copy + PartialEq> Shard<V> {
     }
 
     fn add(&mut self, name: Name, value: V, longest: usize) {
-        if let Ok(at) = find(&self.counted, name) {
-            if let Some((_, count)) = self.counted.get_mut(at) {
-                *count += 1;
-            }
+        if let Some(count) = there_mut(&mut self.counted, name) {
+            *count += 1;
             return;
         }
         let len = self.get(name).len();
@@ -81,19 +84,17 @@ impl<V: Copy + PartialEq> Shard<V> {
             put(&mut self.counted, name, u32::try_from(len + 1).unwrap_or(u32::MAX));
         } else if len == 0 {
             put(&mut self.ones, name, value);
-        } else if len == 1 || len == LONG {
+        } else if len == 1 {
             let mut values = self.take(name);
             values.push(value);
-            if len == 1 {
-                self.some.insert(name, &values);
-            } else {
-                put(&mut self.many, name, Arc::new(values));
-            }
+            self.some.insert(name, &values);
         } else if len < LONG {
             self.some.push(name, value);
-        } else if let Ok(at) = find(&self.many, name)
-            && let Some((_, values)) = self.many.get_mut(at)
-        {
+        } else if len == LONG {
+            let mut values = self.take(name);
+            values.push(value);
+            put(&mut self.many, name, Arc::new(values));
+        } else if let Some(values) = there_mut(&mut self.many, name) {
             tight::push(Arc::make_mut(values), value);
         }
     }
@@ -123,9 +124,7 @@ impl<V: Copy + PartialEq> Shard<V> {
         }
         let Some(place) = self.get(name).iter().position(gone) else { return };
         if self.get(name).len() > LONG + 1 {
-            if let Ok(at) = find(&self.many, name)
-                && let Some((_, values)) = self.many.get_mut(at)
-            {
+            if let Some(values) = there_mut(&mut self.many, name) {
                 Arc::make_mut(values).remove(place);
             }
             return;

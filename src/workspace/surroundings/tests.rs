@@ -81,6 +81,17 @@ impl Typing {
         let gathered = context.gather(Place { snapshot, at, language, parts, tokens }).await;
         (tokens, gathered.files.iter().map(|file| file.text.as_str().to_owned()).collect())
     }
+
+    /// A request that is shown nothing; what is gathered for it is there only afterwards.
+    async fn request_too_early(&mut self) {
+        let remembered = self.session.surroundings.remembered(&self.uri);
+        let slow = Slow::gathering(&remembered);
+        assert_eq!(self.request().await.1, [""; 0]);
+        drop(slow);
+        while remembered.now.lock().past.last().files.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    }
 }
 
 const KEY: Duration = Duration::from_millis(100);
@@ -128,13 +139,7 @@ async fn what_comes_too_late_for_a_bursts_first_prompt_is_shown_from_the_next_bu
     let mut typing = Typing::new();
     typing.read();
     typing.key(KEY);
-    let remembered = typing.session.surroundings.remembered(&typing.uri);
-    let slow = Slow::gathering(&remembered);
-    assert_eq!(typing.request().await.1, [""; 0]);
-    drop(slow);
-    while remembered.now.lock().past.last().files.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    typing.request_too_early().await;
     for _ in 0..20 {
         typing.key(KEY);
         assert_eq!(typing.request().await.1, [""; 0]);
@@ -150,13 +155,7 @@ async fn what_comes_too_late_for_a_bursts_first_prompt_is_shown_from_the_next_bu
 async fn a_burst_that_begins_right_after_a_request_keeps_what_that_was_shown() {
     let mut typing = Typing::new();
     typing.read();
-    let remembered = typing.session.surroundings.remembered(&typing.uri);
-    let slow = Slow::gathering(&remembered);
-    assert_eq!(typing.request().await.1, [""; 0]);
-    drop(slow);
-    while remembered.now.lock().past.last().files.is_empty() {
-        tokio::task::yield_now().await;
-    }
+    typing.request_too_early().await;
     for _ in 0..3 {
         typing.key(KEY);
         assert_eq!(typing.request().await.1, [""; 0]);
